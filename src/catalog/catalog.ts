@@ -1,0 +1,213 @@
+import type { Diagnostic } from './diagnostic.ts'
+import type { DirectoryDocument } from './directory.ts'
+
+/**
+ * Everything a workspace says, in API Management's own terms, read once from its files and passed whole to each
+ * thread: plain data that survives structured clone. Names are the ids that Azure Resource Manager uses.
+ */
+export interface Catalog {
+  readonly settings: Settings
+  /** The global policy (scope "all APIs"), when the workspace has one. */
+  readonly policy?: PolicyDocument
+  readonly apis: readonly Api[]
+  readonly products: readonly Product[]
+  readonly subscriptions: readonly Subscription[]
+  readonly groups: readonly Group[]
+  readonly backends: readonly Backend[]
+  readonly namedValues: readonly NamedValue[]
+  readonly fragments: readonly PolicyFragment[]
+  readonly versionSets: readonly VersionSet[]
+  readonly tags: readonly Tag[]
+  /** The local directory, when the workspace has one; absent: the identities of the real Entra tenant. */
+  readonly directory?: DirectoryDocument
+  /** What is there and not served, one line each (for the start-up banner). */
+  readonly notServed: readonly { readonly api: string; readonly reason: string }[]
+}
+
+/** What reading a workspace gives: always a catalog of all that was sound, and every fault found on the way. */
+export interface LoadedWorkspace {
+  readonly catalog: Catalog
+  readonly diagnostics: readonly Diagnostic[]
+  /** Every file and folder that was read, absolute: what a reload watches. */
+  readonly files: readonly string[]
+}
+
+export interface HostPort {
+  readonly host: string
+  /** 0 lets the system choose a free one. */
+  readonly port: number
+}
+
+/** `gatehouse.yaml`, with every default filled in. Paths are absolute. */
+export interface Settings {
+  /** The workspace folder. */
+  readonly folder: string
+  readonly gateway: {
+    readonly listen: HostPort
+    readonly workers: number
+    /** Total bytes of request line and headers; more is answered 431. */
+    readonly maxHeaderBytes: number
+    /** Bytes of a request body; more is answered 413. Undefined: no limit for bodies that stream through. */
+    readonly maxBodyBytes?: number
+    /** Bytes of a body that a policy asked to see whole; more is answered 413 (request) or 502 (response). */
+    readonly maxBufferedBodyBytes: number
+    /** Whose `X-Forwarded-For` is believed: addresses or CIDR ranges of proxies in front. */
+    readonly trustedProxies: readonly string[]
+    /** What a call gets when the audit queue is full: served and counted, or refused with 503. */
+    readonly auditOverflow: 'count' | 'refuse'
+  }
+  readonly portal: { readonly listen: HostPort }
+  readonly identity: IdentitySettings
+  readonly artifacts: string
+  /** Keys, store and audit live here; never committed. */
+  readonly state: string
+}
+
+export interface IdentitySettings {
+  /** The Entra tenant's id, when one is bound. */
+  readonly tenant?: string
+  readonly listen: HostPort
+  /** Lets the local directory bind beyond loopback; off unless said in so many words. */
+  readonly exposeDirectory: boolean
+  /** Seconds each. */
+  readonly codeLifetime: number
+  readonly deviceCodeLifetime: number
+  readonly devicePollInterval: number
+  readonly accessTokenLifetime: number
+}
+
+/** Text of a policy file as it stands on disk, before anything read it. */
+export interface PolicyDocument {
+  readonly file: string
+  readonly text: string
+}
+
+export type ApiType = 'http' | 'soap' | 'graphql' | 'websocket' | 'grpc' | 'odata' | 'wadl'
+
+export interface Api {
+  /** ARM name, with `;rev=N` when it is not the first artifact of its kind: `orders`, `orders;rev=2`. */
+  readonly name: string
+  readonly displayName: string
+  /** URL path below the gateway's root, no slash at either end; empty for an API at the root. */
+  readonly path: string
+  readonly type: ApiType
+  /** Why its calls answer 501, when they do. */
+  readonly notServed?: string
+  readonly revision: string
+  readonly isCurrent: boolean
+  readonly version?: string
+  /** Name of its version set. */
+  readonly versionSet?: string
+  readonly protocols: readonly ('http' | 'https' | 'ws' | 'wss')[]
+  readonly serviceUrl?: string
+  readonly subscriptionRequired: boolean
+  readonly subscriptionKeyNames: { readonly header: string; readonly query: string }
+  readonly operations: readonly Operation[]
+  readonly policy?: PolicyDocument
+  readonly tags: readonly string[]
+  /** Where it is described: `apiInformation.json`, or its entry in gatehouse.yaml. */
+  readonly file: string
+}
+
+export interface Operation {
+  readonly name: string
+  readonly displayName: string
+  /** Upper case; `*` takes every method. */
+  readonly method: string
+  /** As APIM writes it: `/orders/{id}`, `/files/*`, `/orders/{id}?status={status}`. */
+  readonly urlTemplate: string
+  readonly policy?: PolicyDocument
+  /** What mock-response answers: from the specification's responses. */
+  readonly responses: readonly OperationResponse[]
+}
+
+export interface OperationResponse {
+  readonly statusCode: number
+  readonly representations: readonly Representation[]
+}
+
+export interface Representation {
+  readonly contentType: string
+  /** An example body as text, when the specification gives one, or one made from its schema. */
+  readonly sample?: string
+}
+
+export interface Product {
+  readonly name: string
+  readonly displayName: string
+  readonly state: 'published' | 'notPublished'
+  readonly subscriptionRequired: boolean
+  readonly approvalRequired: boolean
+  readonly subscriptionsLimit?: number
+  /** ARM names of its APIs (without revision). */
+  readonly apis: readonly string[]
+  readonly groups: readonly string[]
+  readonly policy?: PolicyDocument
+}
+
+export type SubscriptionState = 'active' | 'suspended' | 'submitted' | 'rejected' | 'cancelled' | 'expired'
+
+export interface Subscription {
+  readonly name: string
+  readonly displayName: string
+  readonly scope:
+    | { readonly kind: 'allApis' }
+    | { readonly kind: 'product'; readonly product: string }
+    | { readonly kind: 'api'; readonly api: string }
+  readonly state: SubscriptionState
+  readonly primaryKey?: string
+  readonly secondaryKey?: string
+  readonly allowTracing: boolean
+  /** Name of the user that owns it, when one does. */
+  readonly owner?: string
+  /** ISO 8601; after it the subscription counts as expired. */
+  readonly expirationDate?: string
+}
+
+export interface Group {
+  readonly name: string
+  readonly displayName: string
+}
+
+export interface Backend {
+  readonly name: string
+  readonly url: string
+  readonly title?: string
+  readonly protocol: 'http' | 'soap'
+  readonly credentials?: {
+    readonly header: Readonly<Record<string, readonly string[]>>
+    readonly query: Readonly<Record<string, readonly string[]>>
+    readonly authorization?: { readonly scheme: string; readonly parameter: string }
+  }
+  readonly tls: { readonly validateCertificateChain: boolean; readonly validateCertificateName: boolean }
+}
+
+export interface NamedValue {
+  /** ARM name. */
+  readonly name: string
+  /** What `{{…}}` in a policy names. */
+  readonly displayName: string
+  /** Absent when it cannot be known here (a Key Vault reference without an override). */
+  readonly value?: string
+  readonly secret: boolean
+  readonly file: string
+}
+
+export interface PolicyFragment {
+  /** What `fragment-id` names. */
+  readonly name: string
+  readonly policy: PolicyDocument
+}
+
+export interface VersionSet {
+  readonly name: string
+  readonly displayName: string
+  readonly scheme: 'Segment' | 'Header' | 'Query'
+  readonly headerName?: string
+  readonly queryName?: string
+}
+
+export interface Tag {
+  readonly name: string
+  readonly displayName: string
+}

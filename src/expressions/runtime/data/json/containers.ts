@@ -1,0 +1,318 @@
+import { spend } from '../../../types/budget.ts'
+import { fail } from '../../../types/exceptions.ts'
+import { nested } from '../nesting.ts'
+import type { PathStep } from './position.ts'
+import { JContainer, JToken, outOfRange } from './token.ts'
+import { kind } from './token-kind.ts'
+import { JValue } from './value.ts'
+
+/** The list behind JArray and JConstructor. */
+abstract class JList extends JContainer {
+  readonly items: JToken[] = []
+
+  override get children(): readonly JToken[] {
+    return this.items
+  }
+
+  override insert(index: number, item: JToken | null, skipParentCheck = false): boolean {
+    spend()
+    const token = item === null ? JValue.null() : skipParentCheck ? item : this.adopt(item)
+    this.validate(token)
+    if (index < 0 || index > this.items.length) outOfRange()
+    token.parent = this
+    if (index === this.items.length) this.items.push(token)
+    else this.items.splice(index, 0, token)
+    return true
+  }
+
+  override removeAt(index: number): void {
+    const [gone] = index < 0 ? [] : this.items.splice(index, 1)
+    if (gone === undefined) outOfRange()
+    gone.parent = null
+  }
+
+  override setAt(index: number, item: JToken | null): void {
+    const old = this.items[index] ?? outOfRange()
+    if (old === item) return
+    const token = item === null ? JValue.null() : this.adopt(item)
+    this.validate(token)
+    old.parent = null
+    token.parent = this
+    this.items[index] = token
+  }
+
+  override clear(): void {
+    for (const item of this.items) item.parent = null
+    this.items.length = 0
+  }
+
+  protected override stepTo(child: JToken | null): PathStep | undefined {
+    return child === null ? undefined : this.indexOf(child)
+  }
+
+  private validate(token: JToken): void {
+    if (token instanceof JProperty) fail('System.ArgumentException', `Can not add ${token.netName} to ${this.netName}.`)
+  }
+
+  protected copyItems(from: JList): void {
+    spend(from.items.length)
+    nested(() => {
+      for (const item of from.items) {
+        const copy = item.clone()
+        copy.parent = this
+        this.items.push(copy)
+      }
+    })
+  }
+
+  protected sameItems(other: JList): boolean {
+    spend(this.items.length)
+    return nested(() => {
+      if (this.items.length !== other.items.length) return false
+      return this.items.every((item, i) => item.deepEquals(other.items[i] as JToken)) // the lengths are equal
+    })
+  }
+
+  override deepHash(): number {
+    return nested(() => this.items.reduce((hash, item) => hash ^ item.deepHash(), 0))
+  }
+}
+
+export class JArray extends JList {
+  override readonly kind = kind.Array
+  override readonly netName = 'Newtonsoft.Json.Linq.JArray'
+
+  override clone(): JArray {
+    const copy = new JArray()
+    copy.copyItems(this)
+    return copy
+  }
+
+  override deepEquals(other: JToken): boolean {
+    return other instanceof JArray && this.sameItems(other)
+  }
+}
+
+/** `new Date(0)` in JSON text: Newtonsoft's own extension. */
+export class JConstructor extends JList {
+  override readonly kind = kind.Constructor
+  override readonly netName = 'Newtonsoft.Json.Linq.JConstructor'
+  name: string | null
+
+  constructor(name: string | null) {
+    super()
+    this.name = name
+  }
+
+  override clone(): JConstructor {
+    const copy = new JConstructor(this.name)
+    copy.copyItems(this)
+    return copy
+  }
+
+  override deepEquals(other: JToken): boolean {
+    return other instanceof JConstructor && other.name === this.name && this.sameItems(other)
+  }
+}
+
+/** A name and its value; the value is never missing, only JSON's null. */
+export class JProperty extends JContainer {
+  override readonly kind = kind.Property
+  override readonly netName = 'Newtonsoft.Json.Linq.JProperty'
+  readonly name: string
+  #content: readonly JToken[] = []
+
+  /** `value` is taken as it is when it hangs nowhere. Without one the property stays empty until it is set. */
+  constructor(name: string, value?: JToken | null) {
+    super()
+    this.name = name
+    if (value !== undefined) this.value = value
+  }
+
+  override get children(): readonly JToken[] {
+    return this.#content
+  }
+
+  get value(): JToken | null {
+    return this.#content[0] ?? null
+  }
+
+  set value(item: JToken | null) {
+    const old = this.#content[0]
+    if (old !== undefined && old === item) return
+    const token = item === null ? JValue.null() : this.adopt(item)
+    if (token instanceof JProperty) fail('System.ArgumentException', `Can not add ${token.netName} to ${this.netName}.`)
+    if (old !== undefined) old.parent = null
+    token.parent = this
+    this.#content = [token]
+  }
+
+  override insert(_index: number, item: JToken | null): boolean {
+    if (item !== null && item.kind === kind.Comment) return false
+    if (this.#content.length > 0) fail('Newtonsoft.Json.JsonException', `${this.netName} cannot have multiple values.`)
+    this.value = item
+    return true
+  }
+
+  override removeAt(_index: number): never {
+    return fail('Newtonsoft.Json.JsonException', `Cannot add or remove items from ${this.netName}.`)
+  }
+
+  override removeChild(_item: JToken | null): never {
+    return this.removeAt(0)
+  }
+
+  override setAt(index: number, item: JToken | null): void {
+    if (index !== 0) outOfRange()
+    this.value = item
+  }
+
+  override clear(): never {
+    return this.removeAt(0)
+  }
+
+  protected override stepTo(_child: JToken | null): PathStep {
+    return this.name
+  }
+
+  override clone(): JProperty {
+    spend()
+    const value = this.value
+    return nested(() => new JProperty(this.name, value === null ? undefined : value.clone()))
+  }
+
+  override deepEquals(other: JToken): boolean {
+    if (!(other instanceof JProperty) || other.name !== this.name) return false
+    const mine = this.value
+    const theirs = other.value
+    return mine === null || theirs === null ? mine === theirs : nested(() => mine.deepEquals(theirs))
+  }
+
+  override deepHash(): number {
+    return textHash(this.name) ^ nested(() => this.value?.deepHash() ?? 0)
+  }
+}
+
+/** Properties in order, found by name through a Map: any text is a mere name. */
+export class JObject extends JContainer {
+  override readonly kind = kind.Object
+  override readonly netName = 'Newtonsoft.Json.Linq.JObject'
+  readonly properties: JProperty[] = []
+  readonly #byName = new Map<string, JProperty>()
+
+  override get children(): readonly JProperty[] {
+    return this.properties
+  }
+
+  property(name: string): JProperty | undefined {
+    return this.#byName.get(name)
+  }
+
+  get(name: string): JToken | null {
+    return this.#byName.get(name)?.value ?? null
+  }
+
+  /** The indexer's set: replaces the value in its place, or appends. */
+  set(name: string, value: JToken | null): void {
+    const property = this.#byName.get(name)
+    if (property !== undefined) property.value = value
+    else this.append(new JProperty(name, value))
+  }
+
+  /** A property that is new here and hangs nowhere; what a parser makes. */
+  append(property: JProperty): void {
+    spend()
+    property.parent = this
+    this.properties.push(property)
+    this.#byName.set(property.name, property)
+  }
+
+  override indexOf(item: JToken | null): number {
+    if (!(item instanceof JProperty) || item.parent !== this) return -1
+    return this.properties.indexOf(item)
+  }
+
+  override insert(index: number, item: JToken | null, skipParentCheck = false): boolean {
+    spend()
+    if (item !== null && item.kind === kind.Comment) return false
+    const property = this.valid(item === null ? JValue.null() : skipParentCheck ? item : this.adopt(item), undefined)
+    if (index < 0 || index > this.properties.length) outOfRange()
+    property.parent = this
+    if (index === this.properties.length) this.properties.push(property)
+    else this.properties.splice(index, 0, property)
+    this.#byName.set(property.name, property)
+    return true
+  }
+
+  override removeAt(index: number): void {
+    const [gone] = index < 0 ? [] : this.properties.splice(index, 1)
+    if (gone === undefined) outOfRange()
+    gone.parent = null
+    this.#byName.delete(gone.name)
+  }
+
+  removeNamed(name: string): boolean {
+    const property = this.#byName.get(name)
+    if (property === undefined) return false
+    this.removeAt(this.properties.indexOf(property))
+    return true
+  }
+
+  override setAt(index: number, item: JToken | null): void {
+    const old = this.properties[index] ?? outOfRange()
+    if (old === item) return
+    const property = this.valid(item === null ? JValue.null() : this.adopt(item), old)
+    old.parent = null
+    this.#byName.delete(old.name)
+    property.parent = this
+    this.properties[index] = property
+    this.#byName.set(property.name, property)
+  }
+
+  override clear(): void {
+    for (const property of this.properties) property.parent = null
+    this.properties.length = 0
+    this.#byName.clear()
+  }
+
+  private valid(token: JToken, replaced: JProperty | undefined): JProperty {
+    if (!(token instanceof JProperty)) return fail('System.ArgumentException', `Can not add ${token.netName} to ${this.netName}.`)
+    if (token.name !== replaced?.name && this.#byName.has(token.name)) {
+      fail(
+        'System.ArgumentException',
+        `Can not add property ${token.name} to ${this.netName}. Property with the same name already exists on object.`,
+      )
+    }
+    return token
+  }
+
+  override clone(): JObject {
+    spend(this.properties.length)
+    const copy = new JObject()
+    nested(() => {
+      for (const property of this.properties) copy.append(property.clone())
+    })
+    return copy
+  }
+
+  override deepEquals(other: JToken): boolean {
+    if (!(other instanceof JObject) || other.properties.length !== this.properties.length) return false
+    spend(this.properties.length)
+    return nested(() =>
+      this.properties.every(mine => {
+        const theirs = other.property(mine.name)
+        return theirs !== undefined && mine.deepEquals(theirs)
+      }),
+    )
+  }
+
+  override deepHash(): number {
+    return nested(() => this.properties.reduce((hash, property) => hash ^ property.deepHash(), 0))
+  }
+}
+
+export function textHash(text: string): number {
+  let hash = 17
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
+  return hash
+}

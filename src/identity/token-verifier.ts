@@ -1,0 +1,47 @@
+import type { ReasonCode } from '../catalog/reason.ts'
+
+/** Where the keys of a token's issuer come from. */
+export type KeySource =
+  | { readonly kind: 'openid-config'; readonly url: string }
+  | { readonly kind: 'jwks'; readonly url: string }
+  | { readonly kind: 'symmetric'; readonly key: Uint8Array; readonly keyId?: string }
+  | { readonly kind: 'rsa'; readonly n: string; readonly e: string; readonly keyId?: string }
+  | { readonly kind: 'certificate'; readonly pem: string; readonly keyId?: string }
+
+/** What a policy asks of a token besides its claims. Made once at load and passed as the same object each time: results are remembered by it. */
+export interface TokenRules {
+  readonly keys: readonly KeySource[]
+  /** Exact issuers, or templates with `{tenantid}`; empty: the issuers that the OpenID configurations name. */
+  readonly issuers: readonly string[]
+  /** Empty: not checked. */
+  readonly audiences: readonly string[]
+  readonly requireExpirationTime: boolean
+  readonly requireSignedTokens: boolean
+  /** Seconds. */
+  readonly clockSkew: number
+  readonly decryptionKeys: readonly KeySource[]
+}
+
+/** A token that passed: header and claims as parsed, frozen. Claims by name: an array's elements or one value. */
+export interface VerifiedToken {
+  readonly kind: 'verified'
+  readonly header: Readonly<Record<string, unknown>>
+  readonly claims: Readonly<Record<string, unknown>>
+  /** The compact token without its signature's meaning: what AsJwt() reads again. Never recorded. */
+  readonly token: string
+}
+
+export interface TokenRefusal {
+  readonly kind: 'refused'
+  readonly reason: Extract<ReasonCode, `token.${string}` | 'keys.unreachable'>
+  /** APIM's own names: `TokenNotPresent`, `TokenSignatureInvalid`, `TokenAudienceNotAllowed`, `TokenIssuerNotAllowed`, `TokenExpired`, … */
+  readonly errorReason: string
+  readonly message: string
+  readonly expected?: readonly string[]
+  readonly received?: readonly string[]
+}
+
+export interface TokenVerifier {
+  /** At once when the token was seen before or its keys are at hand; a promise while keys are fetched. Never rejects. */
+  verify(token: string, rules: TokenRules, now: number): VerifiedToken | TokenRefusal | Promise<VerifiedToken | TokenRefusal>
+}

@@ -1,0 +1,98 @@
+import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
+import type { Value } from '../../expressions/types/values.ts'
+import type { Body } from './body.ts'
+import type { Headers } from './headers.ts'
+import type { RequestUrl } from './request-url.ts'
+
+/** The request as policies see and change it: what forward-request will send. */
+export interface RequestMessage {
+  method: string
+  /** Where it will go: the backend's address joined with the operation's path. `RequestUrl` is mutable. */
+  url: RequestUrl
+  /** As the caller sent it, never changed. */
+  readonly originalUrl: RequestUrl
+  headers: Headers
+  body: Body
+  readonly ipAddress: string
+  /** Template parameters of path and query, decoded. */
+  readonly matchedParameters: ReadonlyMap<string, string>
+}
+
+export interface ResponseMessage {
+  statusCode: number
+  statusReason: string
+  headers: Headers
+  body: Body
+}
+
+/** `context.LastError`, as the page "Error handling in API Management policies" tables it. */
+export interface LastError {
+  readonly source: string
+  readonly reason: string
+  readonly message: string
+  readonly scope: string
+  readonly section: string
+  readonly path: string
+  readonly policyId: string
+}
+
+/** Who is calling, from the token that a policy validated. Recorded; never the token itself. */
+export interface Caller {
+  readonly issuer: string
+  readonly objectId?: string
+  readonly subject?: string
+  readonly tenantId?: string
+  readonly clientApplication?: string
+  readonly userPrincipalName?: string
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+}
+
+/** `context.User`: the developer that owns the subscription. */
+export interface User {
+  readonly id: string
+  readonly email: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly groups: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** A policy whose decision is on the record, and where it stands. */
+export interface DecidedBy {
+  readonly policy: string
+  readonly scope: string
+  readonly section: string
+  readonly file: string
+  readonly line: number
+}
+
+/**
+ * One call on its way through its plan: what policies act on and what expressions see as `context`. Made by the gateway for each
+ * call; a step changes it in place.
+ */
+export interface CallContext {
+  /** A GUID; also the audit record's key. */
+  readonly requestId: string
+  /** Milliseconds since 1970-01-01 UTC when the request's head was read. */
+  readonly startedAt: number
+  readonly api: Api
+  readonly operation: Operation
+  readonly product: Product | null
+  readonly subscription: Subscription | null
+  readonly user: User | null
+  readonly deployment: { readonly region: string; readonly serviceName: string; readonly gatewayId: string }
+  readonly request: RequestMessage
+  /** Null until the backend answered or a policy made one. */
+  response: ResponseMessage | null
+  readonly variables: Map<string, Value>
+  lastError: LastError | null
+  /** Name of the backend entity that set-backend-service chose. */
+  backendName: string | null
+  caller: Caller | null
+  /** Milliseconds spent waiting for the backend, and bytes exchanged with it: filled by the forward port. */
+  backendTime: number
+  /** Aborts when the caller goes away or the gateway gives the call up. */
+  readonly signal: AbortSignal
+  /** Runs after the response was sent or the call ended: limit-concurrency's release, late counters. */
+  readonly finalizers: ((ctx: CallContext) => void)[]
+}

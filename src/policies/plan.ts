@@ -1,0 +1,31 @@
+import type { Api, Catalog, Operation, Product } from '../catalog/catalog.ts'
+import type { Diagnostic } from '../catalog/diagnostic.ts'
+import type { CallContext, DecidedBy } from './context/call-context.ts'
+import type { Outcome } from './outcome.ts'
+import type { Ports } from './ports.ts'
+
+/** A section as one function. Answers at once unless a policy in it waits. A refusal comes with where it was made. */
+export type Section = (ctx: CallContext) => SectionResult | Promise<SectionResult>
+
+export interface SectionResult {
+  readonly outcome: Outcome
+  /** The policy that ended it; undefined for `next`. */
+  readonly decidedBy?: DecidedBy
+}
+
+/** The effective policy of an operation: global, workspace, product, API and operation composed through `<base />`. */
+export interface Plan {
+  readonly inbound: Section
+  readonly backend: Section
+  readonly outbound: Section
+  readonly onError: Section
+}
+
+export interface PolicyProgram {
+  readonly diagnostics: readonly Diagnostic[]
+  /** Undefined when the policies of that operation have errors (it is then named in `diagnostics`). */
+  planFor(api: Api, operation: Operation, product: Product | null): Plan | undefined
+}
+
+/** Reads, composes and compiles every policy of the catalog, once. Never throws for an author's mistake. */
+export type CompilePolicies = (catalog: Catalog, ports: Ports) => PolicyProgram

@@ -1,0 +1,106 @@
+import type { TokenVerifier } from '../identity/token-verifier.ts'
+import type { Body } from './context/body.ts'
+import type { CallContext } from './context/call-context.ts'
+import type { Headers } from './context/headers.ts'
+import type { Refusal } from './outcome.ts'
+
+/** What policies need from outside. The second argument of `compile`; policies themselves touch no socket, clock or file. */
+export interface Ports {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number
+  /** A random GUID, lower case. */
+  uuid(): string
+  /** Resolves after `ms`, or rejects when the signal aborts. */
+  delay(ms: number, signal: AbortSignal): Promise<void>
+  /** Sends the context's request to its backend and sets `ctx.response`. A refusal tells what went wrong; it never rejects. */
+  forward(ctx: CallContext, options: ForwardOptions): Promise<Refusal | undefined>
+  /** A call of a policy's own (send-request). Never rejects: a failure is a value. */
+  send(request: OutboundRequest): Promise<OutboundResponse | OutboundFailure>
+  readonly counters: Counters
+  readonly cache: ValueCache
+  readonly tokens: TokenVerifier
+  /** Bytes of a body that may be held whole. */
+  readonly maxBufferedBodyBytes: number
+  /** trace and emitted diagnostics of policies: severity, source, message, never a secret. */
+  log(entry: {
+    readonly severity: 'verbose' | 'information' | 'error'
+    readonly source: string
+    readonly message: string
+    readonly requestId: string
+  }): void
+}
+
+export interface ForwardOptions {
+  /** Milliseconds until the backend's response head must be there. */
+  readonly timeout: number
+  readonly followRedirects: boolean
+  readonly bufferRequestBody: boolean
+  readonly bufferResponse: boolean
+  readonly failOnErrorStatusCode: boolean
+  readonly httpVersion: '1' | '2' | '2or1'
+}
+
+export interface OutboundRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Headers
+  readonly body: Body
+  /** Milliseconds for the whole exchange. */
+  readonly timeout: number
+  readonly followRedirects: boolean
+  /** Bytes of the response body that are read; more is a failure. */
+  readonly maxResponseBytes: number
+  readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string }
+  /** PEM, when the policy authenticates with a certificate. */
+  readonly clientCertificate?: { readonly cert: string; readonly key: string }
+  readonly signal?: AbortSignal
+}
+
+/** Its body is whole. */
+export interface OutboundResponse {
+  readonly kind: 'response'
+  readonly statusCode: number
+  readonly statusReason: string
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+export interface OutboundFailure {
+  readonly kind: 'failure'
+  readonly reason: 'backend.unreachable' | 'backend.timeout' | 'backend.reset' | 'response.body-too-large' | 'request.malformed'
+  readonly message: string
+}
+
+/** What a counter holds after a call. */
+export interface CounterState {
+  readonly allowed: boolean
+  /** Units left in the period after this one. */
+  readonly remaining: number
+  /** Milliseconds until enough units are free again; 0 when allowed. */
+  readonly retryAfter: number
+}
+
+/**
+ * Counters that all threads (with Redis: all nodes) share exactly. Synchronous where memory is shared, a promise over the network;
+ * 'full' when the table has no room for a new key: the policy refuses with counters.full.
+ */
+export interface Counters {
+  /** Sliding window (rate-limit): adds `amount` when at most `limit` units then lie within the last `period` ms. */
+  slide(key: string, limit: number, period: number, amount: number, now: number): Awaitable<CounterState | 'full'>
+  /** Fixed period (quota) that began at `start` and lasts `period` ms (0: for ever): adds when the sum stays within `limit`. Survives a restart. */
+  fill(key: string, limit: number, period: number, start: number, amount: number, now: number): Awaitable<CounterState | 'full'>
+  /** One more holder of `key` when fewer than `max` hold it (limit-concurrency). */
+  enter(key: string, max: number): Awaitable<boolean | 'full'>
+  leave(key: string): void
+}
+
+export type Awaitable<T> = T | Promise<T>
+
+/** The internal cache of cache-store-value and, later, of responses: bounded, shared by all threads. */
+export interface ValueCache {
+  /** The stored bytes; undefined when absent or past its time. */
+  get(key: string, now: number): Awaitable<Uint8Array | undefined>
+  /** `duration` in ms. A value too large for the cache is not kept. */
+  set(key: string, value: Uint8Array, duration: number, now: number): Awaitable<void>
+  delete(key: string): Awaitable<void>
+}
