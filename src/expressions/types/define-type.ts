@@ -38,7 +38,9 @@ import { type MemberTable, TypeDefinition, type TypeKind } from './type.ts'
  * - Instance members check `self` for null nowhere: emitted code has thrown NullReferenceException before.
  */
 export function defineType(header: string, table: MemberTable, more: { readonly default?: () => unknown } = {}): DefinedType {
-  const match = /^(class|struct|interface|enum|delegate|static class) ([\w.]+)(?:<([\w, ]+)>)?(?:\s*:\s*(.+))?$/s.exec(header.trim())
+  const match = /^(class|struct|interface|enum|delegate|static class) ([\w.]+)(?:<([\w, ]+)>)?(?:\s*:\s*(.+))?$/s.exec(
+    header.trim(),
+  )
   if (match === null) throw new TypeError(`not a type header: ${header}`)
   const [, kind, fullName, parameters, baseList] = match
   const names = parameters === undefined ? [] : parameters.split(',').map(name => name.trim())

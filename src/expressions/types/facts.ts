@@ -3,7 +3,18 @@ import { ArrayType, NamedType, type Type, type TypeDefinition } from './type.ts'
 
 /** How a value of the type is held; decides arithmetic, boxing and default values. */
 export type NumericKind =
-  | 'sbyte' | 'byte' | 'short' | 'ushort' | 'int' | 'uint' | 'long' | 'ulong' | 'char' | 'float' | 'double' | 'decimal'
+  | 'sbyte'
+  | 'byte'
+  | 'short'
+  | 'ushort'
+  | 'int'
+  | 'uint'
+  | 'long'
+  | 'ulong'
+  | 'char'
+  | 'float'
+  | 'double'
+  | 'decimal'
 
 const numericKinds = new Map<string, NumericKind>([
   ['System.SByte', 'sbyte'],
@@ -25,18 +36,18 @@ export function numericKind(type: Type): NumericKind | undefined {
   return type instanceof NamedType ? numericKinds.get(type.definition.fullName) : undefined
 }
 
-export const isNamed = (type: Type, fullName: string): type is NamedType =>
+export const isNamed = (type: Type, fullName: string): boolean =>
   type instanceof NamedType && type.definition.fullName === fullName
 
-export const isObject = (type: Type) => isNamed(type, 'System.Object')
-export const isString = (type: Type) => isNamed(type, 'System.String')
-export const isBool = (type: Type) => isNamed(type, 'System.Boolean')
-export const isVoid = (type: Type) => isNamed(type, 'System.Void')
-export const isDynamic = (type: Type) => type === dynamicType
-export const isEnum = (type: Type): type is NamedType => type instanceof NamedType && type.definition.kind === 'enum'
-export const isDelegate = (type: Type): type is NamedType => type instanceof NamedType && type.definition.kind === 'delegate'
-export const isInterface = (type: Type): type is NamedType => type instanceof NamedType && type.definition.kind === 'interface'
-export const isByteArray = (type: Type): type is ArrayType =>
+export const isObject = (type: Type): boolean => isNamed(type, 'System.Object')
+export const isString = (type: Type): boolean => isNamed(type, 'System.String')
+export const isBool = (type: Type): boolean => isNamed(type, 'System.Boolean')
+export const isVoid = (type: Type): boolean => isNamed(type, 'System.Void')
+export const isDynamic = (type: Type): boolean => type === dynamicType
+export const isEnum = (type: Type): boolean => type instanceof NamedType && type.definition.kind === 'enum'
+export const isDelegate = (type: Type): boolean => type instanceof NamedType && type.definition.kind === 'delegate'
+export const isInterface = (type: Type): boolean => type instanceof NamedType && type.definition.kind === 'interface'
+export const isByteArray = (type: Type): boolean =>
   type instanceof ArrayType && type.rank === 1 && numericKind(type.element) === 'byte'
 
 /** A struct or an enum. */
@@ -46,7 +57,7 @@ export function isValueType(type: Type): boolean {
 
 /** `T` of `T?` for a value type; undefined for any other type. */
 export function nullableOf(type: Type): Type | undefined {
-  return isNamed(type, 'System.Nullable') ? type.args[0] : undefined
+  return type instanceof NamedType && type.definition.fullName === 'System.Nullable' ? type.args[0] : undefined
 }
 
 /** Whether null is among its values. */

@@ -1,7 +1,7 @@
 import { isInterface, isObject, isValueType, nullableOf, substitute, typeArguments } from './facts.ts'
 import { dynamicType, spaceOf } from './registry.ts'
-import { parseType, type TypeNames } from './signature-types.ts'
 import { SignatureScanner } from './signature-scanner.ts'
+import { parseType, type TypeNames } from './signature-types.ts'
 import { ArrayType, NamedType, type Type, type TypeDefinition, TypeParameter } from './type.ts'
 
 /** Names that the signatures of a definition see. */
@@ -76,7 +76,12 @@ export function interfacesOf(type: Type): readonly NamedType[] {
     }
   }
   if (type instanceof ArrayType) add(arrayInterfaces(type))
-  if (type instanceof NamedType) add(declaredBases(type.definition).filter(isInterface).map(one => close(one, type)))
+  if (type instanceof NamedType)
+    add(
+      declaredBases(type.definition)
+        .filter(isInterface)
+        .map(one => close(one, type)),
+    )
   const base = baseClass(type)
   if (base !== undefined) add(interfacesOf(base))
   const all = [...found]
@@ -112,7 +117,8 @@ function decideSubtype(from: Type, to: Type): boolean {
   if (to instanceof ArrayType) return from instanceof ArrayType && from.rank === to.rank && covariant(from.element, to.element)
   if (isVariantOf(from, to)) return true
   if (to.definition.kind === 'interface') return interfacesOf(from).some(one => one === to || isVariantOf(one, to))
-  for (let base = baseClass(from); base !== undefined; base = baseClass(base)) if (base === to || isVariantOf(base, to)) return true
+  for (let base = baseClass(from); base !== undefined; base = baseClass(base))
+    if (base === to || isVariantOf(base, to)) return true
   return false
 }
 

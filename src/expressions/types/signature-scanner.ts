@@ -1,5 +1,6 @@
 /** The tokens of a member signature: names, punctuation, and the literals that defaults are written with. */
-const pattern = /\s+|@?[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?[a-zA-Z]*|<<|>=|<=|==|!=|\+\+|--|&&|\|\||[^\s\w]/gy
+const pattern =
+  /\s+|@?[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?[a-zA-Z]*|<<|>=|<=|==|!=|\+\+|--|&&|\|\||[^\s\w]/gy
 
 export class SignatureScanner {
   readonly text: string

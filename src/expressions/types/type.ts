@@ -32,7 +32,8 @@ export class TypeDefinition {
   /** The type with these arguments (none for a type without parameters). */
   of(...args: readonly Type[]): NamedType {
     for (const known of this.#instances) if (known.args.every((arg, i) => arg === args[i])) return known.type
-    if (args.length !== this.parameters.length) throw new TypeError(`${this.fullName} takes ${this.parameters.length} type arguments`)
+    if (args.length !== this.parameters.length)
+      throw new TypeError(`${this.fullName} takes ${this.parameters.length} type arguments`)
     const type = new NamedType(this, args)
     this.#instances.push({ args, type })
     return type

@@ -1,0 +1,38 @@
+import { nameOf, rawOf, typeOf } from './boxing.ts'
+import { defaultOf } from './defaults.ts'
+import { fail } from './exceptions.ts'
+import { isDynamic, isObject, isValueType, nullableOf } from './facts.ts'
+import { isSubtype } from './hierarchy.ts'
+import type { Type } from './type.ts'
+import type { Raw, Value } from './values.ts'
+
+/** `value is T` of a boxed value. */
+export function isInstance(value: Value, type: Type): boolean {
+  if (value === null) return false
+  if (isObject(type) || isDynamic(type)) return true
+  const wanted = nullableOf(type) ?? type
+  const own = typeOf(value)
+  return own === wanted || (!isValueType(wanted) && isSubtype(own, wanted))
+}
+
+/** `(T)value` of a boxed value, raw. Throws InvalidCastException, or NullReferenceException for null as a plain struct. */
+export function unbox(type: Type, value: Value): Raw {
+  if (value === null) {
+    if (isValueType(type) && nullableOf(type) === undefined) {
+      throw fail('System.NullReferenceException', 'Object reference not set to an instance of an object.')
+    }
+    return null
+  }
+  if (isInstance(value, type)) return isValueType(type) ? rawOf(value) : value
+  if (isValueType(type)) throw fail('System.InvalidCastException', 'Specified cast is not valid.')
+  throw fail('System.InvalidCastException', `Unable to cast object of type '${nameOf(typeOf(value))}' to type '${nameOf(type)}'.`)
+}
+
+/** `value as T` of a boxed value, raw: null when it is no `T`. */
+export function unboxAs(type: Type, value: Value): Raw {
+  if (!isInstance(value, type)) return null
+  return isValueType(type) ? rawOf(value) : value
+}
+
+/** `default(T)`, raw: for tables, which have `unbox` from here already. */
+export { defaultOf }
