@@ -1,0 +1,41 @@
+import { definePolicy, many, value } from '../define-policy.ts'
+import { next, refuse } from '../outcome.ts'
+
+/** Lets a call continue only when a request header carries an allowed value; no `<value>` means any value will do. */
+export const checkHeader = definePolicy({
+  element: 'check-header',
+  summary: 'Lets a call continue only when a request header is there and carries an allowed value.',
+  source: 'Check HTTP header',
+  sections: ['inbound'],
+  schema: {
+    attributes: {
+      name: value.string({ nonEmpty: true }),
+      'failed-check-httpcode': value.integer({ min: 100, max: 599 }),
+      'failed-check-error-message': value.string(),
+      'ignore-case': value.boolean(),
+    },
+    children: { value: many(value.string()) },
+  },
+  reasons: ['header.missing', 'header.not-allowed'],
+  compile({ attributes, children }) {
+    return ctx => {
+      const name = attributes.name(ctx)
+      const ignoreCase = attributes['ignore-case'](ctx)
+      const fold = (text: string) => (ignoreCase ? text.toLowerCase() : text)
+      const allowed = children.value.map(one => one(ctx))
+      const sent = ctx.request.headers.get(name)
+      if (sent !== null && (allowed.length === 0 || allowed.some(one => fold(one) === fold(sent)))) return next
+      return refuse({
+        reason: sent === null ? 'header.missing' : 'header.not-allowed',
+        statusCode: attributes['failed-check-httpcode'](ctx),
+        message: attributes['failed-check-error-message'](ctx),
+        errorReason: sent === null ? 'HeaderNotFound' : 'HeaderValueNotAllowed',
+        errorMessage:
+          sent === null
+            ? `Header ${name} was not found in the request. Access denied.`
+            : `Header ${name} value of ${sent} is not allowed. Access denied.`,
+        expected: [name],
+      })
+    }
+  },
+})

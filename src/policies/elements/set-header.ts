@@ -1,0 +1,31 @@
+import { definePolicy, many, optional, value } from '../define-policy.ts'
+import { next } from '../outcome.ts'
+
+/** Sets, adds, or takes away a header of the request (inbound, backend) or response (outbound, on-error). */
+export const setHeader = definePolicy({
+  element: 'set-header',
+  summary: 'Sets, adds or deletes a header of the request or response.',
+  source: 'Set header',
+  sections: ['inbound', 'backend', 'outbound', 'on-error'],
+  schema: {
+    attributes: {
+      name: value.string({ nonEmpty: true }),
+      'exists-action': optional(value.choice(['override', 'skip', 'append', 'delete']), 'override'),
+    },
+    children: { value: many(value.string()) },
+  },
+  shape({ attributes, children }) {
+    return (ctx, { headers }) => {
+      const name = attributes.name(ctx)
+      const action = attributes['exists-action'](ctx)
+      if (action === 'skip' && headers.has(name)) return next
+      if (action === 'delete') headers.delete(name)
+      else {
+        const values = children.value.map(one => one(ctx))
+        if (action === 'append') headers.append(name, ...values)
+        else headers.set(name, ...values)
+      }
+      return next
+    }
+  },
+})
