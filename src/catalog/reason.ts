@@ -38,6 +38,7 @@ export const reasonCodes = [
   'quota.exceeded',
   'concurrency.exceeded',
   'cors.origin',
+  'cors.preflight',
   'counters.full',
   'backend.unreachable',
   'backend.timeout',

@@ -93,6 +93,12 @@ export interface CallContext {
   backendTime: number
   /** Aborts when the caller goes away or the gateway gives the call up. */
   readonly signal: AbortSignal
+  /** Set on whatever answer leaves, replies and refusals too, over what outbound did: CORS, remaining calls. Name, value. */
+  readonly lateHeaders: [name: string, value: string][]
+  /** Counter keys that this call was counted under already: policies that share a key count it once. */
+  countedKeys: Set<string> | null
+  /** Bytes of bodies exchanged with the caller so far: filled by the gateway before finalizers run. */
+  transferred: number
   /** Runs after the response was sent or the call ended: limit-concurrency's release, late counters. */
   readonly finalizers: ((ctx: CallContext) => void)[]
 }

@@ -1,0 +1,89 @@
+import type { CallContext } from '../context/call-context.ts'
+import { definePolicy, element, literal, many, optional, value } from '../define-policy.ts'
+import { isApi, isOperation, scopeKey } from '../limits/for-api-and-operation.ts'
+import { namedAttributes } from '../limits/named-attributes.ts'
+import { applyQuotas, type QuotaRule } from '../limits/quota.ts'
+import { next } from '../outcome.ts'
+
+const limit = {
+  calls: optional(literal(value.integer({ min: 1 }))),
+  bandwidth: optional(literal(value.integer({ min: 1 }))),
+  'renewal-period': literal(value.duration('seconds')),
+} as const
+
+type Limit = Pick<QuotaRule, 'calls' | 'bandwidth' | 'period'>
+
+/** A renewable or lifetime volume of calls or kilobytes per subscription, and apart from that for single APIs and operations. */
+export const quota = definePolicy({
+  element: 'quota',
+  summary: 'Enforces a quota of calls or bandwidth per subscription.',
+  source: 'Set usage quota by subscription',
+  sections: ['inbound'],
+  scopes: ['product'],
+  max: { count: 1, per: 'document' },
+  schema: {
+    attributes: limit,
+    children: {
+      api: many(
+        element({
+          attributes: { ...limit, ...namedAttributes },
+          children: { operation: many(element({ attributes: { ...limit, ...namedAttributes } })) },
+        }),
+      ),
+    },
+  },
+  reasons: ['quota.exceeded', 'counters.full'],
+  differences: [
+    'Periods are counted from 1970-01-01 UTC, not from the start of the subscription, which exported artifacts do not tell.',
+  ],
+  compile({ attributes, children }, { counters, now }, site) {
+    const apis = children.api.map(one => ({
+      id: one.attributes.id.constant,
+      name: one.attributes.name.constant,
+      limit: limitOf(one.attributes),
+      operations: one.children.operation.map(inner => ({
+        id: inner.attributes.id.constant,
+        name: inner.attributes.name.constant,
+        limit: limitOf(inner.attributes),
+      })),
+    }))
+    const overall = limitOf(attributes)
+    const named = apis.flatMap(api => [api, ...api.operations])
+    if (named.some(({ id, name }) => id === undefined && name === undefined)) {
+      site.fault('policy.missing-attribute', 'an `api` or `operation` of `quota` needs `name` or `id`', 'say which one it means')
+      return undefined
+    }
+    if ([overall, ...named.map(one => one.limit)].some(one => one.calls === undefined && one.bandwidth === undefined)) {
+      site.fault('policy.missing-attribute', '`quota` needs `calls` or `bandwidth`, or both', 'say how much is allowed')
+      return undefined
+    }
+    const rulesFor = (ctx: CallContext, subscription: string): QuotaRule[] => {
+      const key = `quota ${subscription} ${scopeKey(site.scope, ctx)}`
+      const rule = (suffix: string, one: Limit): QuotaRule => ({ key: key + suffix, ...one, start: 0, countNow: true })
+      const rules = [rule('', overall)]
+      for (const api of apis.filter(one => isApi(one, ctx))) {
+        rules.push(rule(` for api ${ctx.api.name}`, api.limit))
+        for (const operation of api.operations.filter(one => isOperation(one, ctx)))
+          rules.push(rule(` for api ${ctx.api.name} operation ${ctx.operation.name}`, operation.limit))
+      }
+      return rules
+    }
+    return ctx => (ctx.subscription === null ? next : applyQuotas(ctx, rulesFor(ctx, ctx.subscription.name), counters, now))
+  },
+})
+
+interface LimitAttributes {
+  readonly calls: { readonly constant: number | undefined }
+  readonly bandwidth: { readonly constant: number | undefined }
+  readonly 'renewal-period': { readonly constant: number }
+}
+
+/** Bandwidth is written in kilobytes of 1024 bytes. */
+function limitOf(attributes: LimitAttributes): Limit {
+  const kilobytes = attributes.bandwidth.constant
+  return {
+    calls: attributes.calls.constant,
+    bandwidth: kilobytes === undefined ? undefined : kilobytes * 1024,
+    period: attributes['renewal-period'].constant,
+  }
+}

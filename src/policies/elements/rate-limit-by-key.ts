@@ -1,0 +1,43 @@
+import { definePolicy, optional, value } from '../define-policy.ts'
+import { firstCount } from '../limits/first-count.ts'
+import { applyRates } from '../limits/rate.ts'
+import { reportAttributes, reportFrom } from '../limits/rate-report.ts'
+import { next } from '../outcome.ts'
+
+/** Limits the calls of a key of the author's choice within a sliding window; with an increment condition, counted by their answers. */
+export const rateLimitByKey = definePolicy({
+  element: 'rate-limit-by-key',
+  summary: 'Limits the call rate per key, usually one that an expression takes from the caller.',
+  source: 'Limit call rate by key',
+  sections: ['inbound'],
+  schema: {
+    attributes: {
+      calls: value.integer({ min: 1 }),
+      'renewal-period': value.duration('seconds', { min: 1, max: 300 }),
+      'counter-key': value.string(),
+      'increment-condition': optional(value.boolean()),
+      'increment-count': optional(value.integer({ min: 1 }), 1),
+      ...reportAttributes,
+    },
+  },
+  reasons: ['rate.exceeded', 'counters.full'],
+  differences: ['The limit is exact over all threads of the gateway; Azure calls its own approximate.'],
+  compile({ attributes, written }, { counters, now }) {
+    const report = reportFrom(attributes)
+    const byAnswer = written.has('increment-condition')
+    return ctx => {
+      const calls = attributes.calls(ctx)
+      const period = attributes['renewal-period'](ctx)
+      const key = `rate-limit-by-key ${period} ${attributes['counter-key'](ctx)}`
+      if (!byAnswer) {
+        if (!firstCount(ctx, key)) return next
+        return applyRates(ctx, [{ key, calls, period, amount: attributes['increment-count'](ctx) }], report, counters, now)
+      }
+      ctx.finalizers.push(() => {
+        if (attributes['increment-condition'](ctx) !== true || !firstCount(ctx, key)) return
+        void counters.slide(key, calls, period, attributes['increment-count'](ctx), now())
+      })
+      return applyRates(ctx, [{ key, calls, period, amount: 0 }], report, counters, now)
+    }
+  },
+})

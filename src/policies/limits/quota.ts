@@ -1,0 +1,88 @@
+import type { CallContext } from '../context/call-context.ts'
+import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
+import type { CounterState, Counters } from '../ports.ts'
+import { firstCount } from './first-count.ts'
+import { tableFull } from './rate.ts'
+
+/** A quota of calls, of bandwidth, or both, over a fixed period. */
+export interface QuotaRule {
+  readonly key: string
+  readonly calls: number | undefined
+  /** Bytes. */
+  readonly bandwidth: number | undefined
+  /** Milliseconds; 0: for ever. */
+  readonly period: number
+  /** Milliseconds since 1970-01-01 UTC: a period begins here and every `period` after. */
+  readonly start: number
+  /** Whether the call counts at once; otherwise `countAfterwards` decides when the answer is known. */
+  readonly countNow: boolean
+}
+
+const callsKey = (rule: QuotaRule) => `${rule.key} calls`
+const bandwidthKey = (rule: QuotaRule) => `${rule.key} bandwidth`
+
+/** Refuses the call with 403 when a rule's period has no room left, and counts it. Bandwidth is known, and counted, at the end of the call. */
+export async function applyQuotas(
+  ctx: CallContext,
+  rules: readonly QuotaRule[],
+  counters: Counters,
+  now: () => number,
+): Promise<Outcome> {
+  for (const rule of rules) {
+    const refusal = (await checkCalls(ctx, rule, counters, now())) ?? (await checkBandwidth(rule, counters, now()))
+    if (refusal !== undefined) return refusal
+    if (rule.bandwidth !== undefined) ctx.finalizers.push(done => countBandwidth(done, rule, counters, now()))
+  }
+  return next
+}
+
+async function checkCalls(ctx: CallContext, rule: QuotaRule, counters: Counters, now: number): Promise<Refusal | undefined> {
+  if (rule.calls === undefined) return undefined
+  const amount = rule.countNow && firstCount(ctx, callsKey(rule)) ? 1 : 0
+  const state = await counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, amount, now)
+  if (state === 'full') return tableFull()
+  const fits = amount === 0 && !rule.countNow ? state.remaining > 0 : state.allowed
+  return fits ? undefined : exceeded('call volume', state)
+}
+
+async function checkBandwidth(rule: QuotaRule, counters: Counters, now: number): Promise<Refusal | undefined> {
+  if (rule.bandwidth === undefined) return undefined
+  const state = await counters.fill(bandwidthKey(rule), rule.bandwidth, rule.period, rule.start, 0, now)
+  if (state === 'full') return tableFull()
+  return state.remaining > 0 ? undefined : exceeded('bandwidth', state)
+}
+
+/** Counts a call whose answer decided that it counts. */
+export function countAfterwards(ctx: CallContext, rule: QuotaRule, counters: Counters, now: number): void {
+  if (rule.calls === undefined || !firstCount(ctx, callsKey(rule))) return
+  void counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, 1, now)
+}
+
+/** Bytes of both directions; what goes over the limit still fills it up, so that the next call is refused. */
+function countBandwidth(ctx: CallContext, rule: QuotaRule, counters: Counters, now: number): void {
+  if (rule.bandwidth === undefined || !firstCount(ctx, bandwidthKey(rule))) return
+  const limit = rule.bandwidth
+  const add = (amount: number) => counters.fill(bandwidthKey(rule), limit, rule.period, rule.start, amount, now)
+  void Promise.resolve(add(0)).then(state => (state === 'full' ? undefined : add(Math.min(ctx.transferred, state.remaining))))
+}
+
+function exceeded(what: string, state: CounterState): Refusal {
+  const seconds = Math.max(1, Math.ceil(state.retryAfter / 1000))
+  const forEver = !Number.isFinite(state.retryAfter)
+  return refuse({
+    reason: 'quota.exceeded',
+    statusCode: 403,
+    message: forEver ? `Out of ${what} quota.` : `Out of ${what} quota. Quota will be replenished in ${clockText(seconds)}.`,
+    errorReason: 'QuotaExceeded',
+    headers: forEver ? [] : [['Retry-After', String(seconds)]],
+  })
+}
+
+/** `[d.]hh:mm:ss`, as .NET prints a time span. */
+function clockText(seconds: number): string {
+  const days = Math.floor(seconds / 86_400)
+  const parts = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60].map(part =>
+    String(part).padStart(2, '0'),
+  )
+  return `${days > 0 ? `${days}.` : ''}${parts.join(':')}`
+}

@@ -1,0 +1,81 @@
+import type { CallContext } from '../context/call-context.ts'
+import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
+import type { Awaitable, CounterState, Counters } from '../ports.ts'
+
+/** One counter of a call rate and what it allows. */
+export interface RateRule {
+  readonly key: string
+  readonly calls: number
+  /** Milliseconds. */
+  readonly period: number
+  readonly amount: number
+}
+
+/** Where a caller and later policies read how many calls are left. */
+export interface RateReport {
+  readonly retryAfterHeader: string
+  readonly retryAfterVariable: string | undefined
+  readonly remainingHeader: string | undefined
+  readonly remainingVariable: string | undefined
+  readonly totalHeader: string | undefined
+}
+
+/** Counts the call under each rule in turn and refuses it with 429 at the first that has no room. */
+export function applyRates(
+  ctx: CallContext,
+  rules: readonly RateRule[],
+  report: RateReport,
+  counters: Counters,
+  now: () => number,
+): Awaitable<Outcome> {
+  return applyFrom(0, Number.POSITIVE_INFINITY)
+
+  function applyFrom(index: number, fewest: number): Awaitable<Outcome> {
+    const rule = rules[index]
+    if (rule === undefined) return pass(fewest)
+    const state = counters.slide(rule.key, rule.calls, rule.period, rule.amount, now())
+    return state instanceof Promise ? state.then(known => go(rule, known, index, fewest)) : go(rule, state, index, fewest)
+  }
+
+  function go(rule: RateRule, state: CounterState | 'full', index: number, fewest: number): Awaitable<Outcome> {
+    if (state === 'full') return tableFull()
+    if (rule.amount === 0 ? state.remaining === 0 : !state.allowed) return exceeded(ctx, rule, state, report)
+    return applyFrom(index + 1, Math.min(fewest, state.remaining))
+  }
+
+  function pass(remaining: number): Outcome {
+    const total = rules[0]?.calls
+    if (report.remainingHeader !== undefined) ctx.lateHeaders.push([report.remainingHeader, String(remaining)])
+    if (report.remainingVariable !== undefined) ctx.variables.set(report.remainingVariable, remaining)
+    if (report.totalHeader !== undefined && total !== undefined) ctx.lateHeaders.push([report.totalHeader, String(total)])
+    return next
+  }
+}
+
+function exceeded(ctx: CallContext, rule: RateRule, state: CounterState, report: RateReport): Refusal {
+  const seconds = Math.max(1, Math.ceil(state.retryAfter / 1000))
+  if (report.retryAfterVariable !== undefined) ctx.variables.set(report.retryAfterVariable, seconds)
+  if (report.remainingVariable !== undefined) ctx.variables.set(report.remainingVariable, 0)
+  const headers: [string, string][] = [[report.retryAfterHeader, String(seconds)]]
+  if (report.remainingHeader !== undefined) headers.push([report.remainingHeader, '0'])
+  if (report.totalHeader !== undefined) headers.push([report.totalHeader, String(rule.calls)])
+  return refuse({
+    reason: 'rate.exceeded',
+    statusCode: 429,
+    message: `Rate limit is exceeded. Try again in ${seconds} seconds.`,
+    errorReason: 'RateLimitExceeded',
+    errorMessage: 'Rate limit is exceeded',
+    headers,
+    expected: [`at most ${rule.calls} calls in ${rule.period / 1000} seconds`],
+  })
+}
+
+/** More keys than the gateway can count: the call is refused rather than let through uncounted. */
+export function tableFull(): Refusal {
+  return refuse({
+    reason: 'counters.full',
+    statusCode: 503,
+    message: 'The gateway cannot count more callers at the moment.',
+    errorReason: 'CountersFull',
+  })
+}
