@@ -1,0 +1,53 @@
+import { open, readdir } from 'node:fs/promises'
+
+/** How files are reached: ports, so that a workspace can be read from elsewhere. Paths are absolute. */
+export interface FileSystem {
+  readFile(path: string, maxBytes: number): Promise<FileText>
+  /** Names in a folder; undefined when it is not there (or is no folder). Links count as what they lead to. */
+  readDir(path: string): Promise<readonly FolderEntry[] | undefined>
+}
+
+export type FileText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly reason: 'missing' | 'tooLarge' | 'encoding' | 'unreadable' }
+
+export interface FolderEntry {
+  readonly name: string
+  readonly folder: boolean
+}
+
+/** A folder or file that is there and cannot be read; the message names the system's own code, never content. */
+export class FolderUnreadable extends Error {}
+
+const absent = new Set(['ENOENT', 'ENOTDIR'])
+
+function codeOf(fault: unknown): string {
+  return fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown'
+}
+
+/** Reads UTF-8 text, without its byte order mark; stops at the cap instead of reading a file of any size into memory. */
+async function readFile(path: string, maxBytes: number): Promise<FileText> {
+  try {
+    await using file = await open(path, 'r')
+    const { size } = await file.stat()
+    if (size > maxBytes) return { ok: false, reason: 'tooLarge' }
+    const bytes = await file.readFile()
+    if (bytes.length > maxBytes) return { ok: false, reason: 'tooLarge' }
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch (fault) {
+    if (absent.has(codeOf(fault))) return { ok: false, reason: 'missing' }
+    return { ok: false, reason: fault instanceof TypeError ? 'encoding' : 'unreadable' }
+  }
+}
+
+async function readDir(path: string): Promise<readonly FolderEntry[] | undefined> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true })
+    return entries.map(entry => ({ name: entry.name, folder: entry.isDirectory() || entry.isSymbolicLink() }))
+  } catch (fault) {
+    if (absent.has(codeOf(fault))) return undefined
+    throw new FolderUnreadable(codeOf(fault))
+  }
+}
+
+export const nodeFileSystem: FileSystem = { readFile, readDir }

@@ -1,0 +1,143 @@
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { HostPort, IdentitySettings, Settings } from '../catalog/catalog.ts'
+import { parseGuid } from './guid.ts'
+import { isLoopback, parseHostPort } from './host-port.ts'
+import { gatehouseKeys } from './known-keys.ts'
+import type { Report } from './report.ts'
+import { type Fields, fieldsOf } from './text/fields.ts'
+import type { ObjectNode } from './text/text-node.ts'
+
+/** What the command line says over the file. */
+export interface SettingsOverrides {
+  readonly gateway?: Partial<Settings['gateway']>
+  readonly portal?: Partial<Settings['portal']>
+  readonly identity?: Partial<IdentitySettings>
+  readonly artifacts?: string
+  readonly state?: string
+}
+
+export interface SettingsFile {
+  readonly settings: Settings
+  /** `directory.yaml`, as the workspace was named joined with the path in it; undefined: no local directory. */
+  readonly directoryFile?: string
+  /** The short-form APIs, still unread. */
+  readonly apis?: Fields
+  /** The artifacts folder in the words of the workspace, for diagnostics; `settings.artifacts` is absolute. */
+  readonly artifactsFolder: string
+  readonly root?: Fields
+}
+
+const mebibyte = 1024 * 1024
+const year = 365 * 24 * 3600
+
+/** Reads gatehouse.yaml's settings; without the file every default holds. */
+export function readSettings(
+  folder: string,
+  file: ObjectNode | undefined,
+  overrides: SettingsOverrides,
+  report: Report,
+): SettingsFile {
+  const root = file === undefined ? undefined : fieldsOf(file, report)
+  root?.refuseOthers(gatehouseKeys.root)
+  const identity = root?.fields('identity')
+  const directory = identity?.text('directory')
+  const artifactsFolder = overrides.artifacts ?? within(folder, root?.text('artifacts') ?? '.')
+  const apis = root?.fields('apis')
+  return {
+    settings: {
+      folder: resolve(folder),
+      gateway: { ...readGateway(root?.fields('gateway'), report), ...overrides.gateway },
+      portal: { listen: listenAt(readPortal(root), report) ?? { host: '127.0.0.1', port: 8081 }, ...overrides.portal },
+      identity: { ...readIdentity(identity, report), ...overrides.identity },
+      artifacts: resolve(artifactsFolder),
+      state: resolve(overrides.state ?? within(folder, root?.text('state') ?? '.gatehouse')),
+    },
+    artifactsFolder,
+    ...(directory === undefined ? {} : { directoryFile: within(folder, directory) }),
+    ...(apis === undefined ? {} : { apis }),
+    ...(root === undefined ? {} : { root }),
+  }
+}
+
+/** A path in the file is meant from the workspace's folder; an absolute one stays as it is. */
+export function within(folder: string, path: string): string {
+  return resolve(path) === path ? path : join(folder, path)
+}
+
+function readPortal(root: Fields | undefined): Fields | undefined {
+  const portal = root?.fields('portal')
+  portal?.refuseOthers(gatehouseKeys.portal)
+  return portal
+}
+
+function readGateway(gateway: Fields | undefined, report: Report): Settings['gateway'] {
+  gateway?.refuseOthers(gatehouseKeys.gateway)
+  const maxBodyBytes = gateway?.whole('maxBodyBytes', { min: 0, max: Number.MAX_SAFE_INTEGER })
+  return {
+    listen: listenAt(gateway, report) ?? { host: '127.0.0.1', port: 8080 },
+    workers: gateway?.whole('workers', { min: 1, max: 256 }) ?? availableParallelism(),
+    maxHeaderBytes: gateway?.whole('maxHeaderBytes', { min: 1024, max: mebibyte }) ?? 32 * 1024,
+    ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
+    maxBufferedBodyBytes: gateway?.whole('maxBufferedBodyBytes', { min: 1024, max: 512 * mebibyte }) ?? 8 * mebibyte,
+    trustedProxies: gateway?.texts('trustedProxies').map(proxy => proxy.text) ?? [],
+    auditOverflow: gateway?.choice('auditOverflow', ['count', 'refuse']) ?? 'count',
+  }
+}
+
+function readIdentity(identity: Fields | undefined, report: Report): IdentitySettings {
+  identity?.refuseOthers(gatehouseKeys.identity)
+  const seconds = (key: string, fallback: number) => identity?.whole(key, { min: 1, max: year }) ?? fallback
+  const tenant = readTenant(identity, report)
+  return {
+    ...(tenant === undefined ? {} : { tenant }),
+    listen: listenAt(identity, report) ?? { host: '127.0.0.1', port: 8443 },
+    exposeDirectory: identity?.flag('exposeDirectory') ?? false,
+    codeLifetime: seconds('codeLifetime', 600),
+    deviceCodeLifetime: seconds('deviceCodeLifetime', 900),
+    devicePollInterval: seconds('devicePollInterval', 5),
+    accessTokenLifetime: seconds('accessTokenLifetime', 3600),
+  }
+}
+
+function readTenant(identity: Fields | undefined, report: Report): string | undefined {
+  const raw = identity?.text('tenant')
+  if (identity === undefined || raw === undefined) return undefined
+  const tenant = parseGuid(raw)
+  if (tenant === undefined) {
+    report.error(
+      identity.at('tenant'),
+      'value.format',
+      `'${raw}' is not a tenant id`,
+      "give the directory's id (a GUID), not its domain",
+    )
+  }
+  return tenant
+}
+
+function listenAt(fields: Fields | undefined, report: Report): HostPort | undefined {
+  const raw = fields?.text('listen')
+  if (fields === undefined || raw === undefined) return undefined
+  const parsed = parseHostPort(raw)
+  if (parsed === undefined) {
+    report.error(
+      fields.at('listen'),
+      'value.format',
+      `'${raw}' is not an address to listen at`,
+      'write host:port, such as 127.0.0.1:8080',
+    )
+  }
+  return parsed
+}
+
+/** The local directory is a development stand-in: it goes beyond loopback only when told so in so many words. */
+export function checkDirectoryExposure({ settings, root }: SettingsFile, file: string, report: Report): void {
+  const { listen, exposeDirectory } = settings.identity
+  if (exposeDirectory || isLoopback(listen.host)) return
+  report.error(
+    root?.fields('identity')?.at('listen') ?? { file, line: 1, column: 1 },
+    'settings.directoryExposed',
+    `the local directory would listen at ${listen.host}, beyond this machine`,
+    'listen at 127.0.0.1, or say exposeDirectory: true when you know who can reach it',
+  )
+}
