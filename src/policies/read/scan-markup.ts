@@ -1,0 +1,302 @@
+import { type Extent, expressionExtent } from './expression-extent.ts'
+import { decodeEntities, SourceText } from './source-text.ts'
+
+/** A policy expression and where it stands in the file. */
+export interface FoundExpression {
+  readonly source: SourceText
+  readonly start: number
+  readonly end: number
+}
+
+/** The value of an attribute or a stretch of text: what stands between `start` and `end`, and the expression that fills it. */
+export interface ScannedValue {
+  readonly start: number
+  readonly end: number
+  readonly expression?: FoundExpression
+}
+
+export interface ScannedAttribute {
+  readonly nameStart: number
+  readonly value: ScannedValue
+}
+
+export interface ScannedTag {
+  readonly start: number
+  readonly end: number
+  readonly attributes: readonly ScannedAttribute[]
+}
+
+/** What stands between two tags. */
+export interface ScannedText extends ScannedValue {
+  readonly cdata: boolean
+}
+
+export interface ScanFault {
+  readonly offset: number
+  readonly code: 'policy.expression-unclosed' | 'policy.expression-trailing' | 'policy.xml'
+  readonly message: string
+  readonly mend: string
+}
+
+export interface ScannedMarkup {
+  /** The text with all that XML would stumble over (expressions, comments) replaced, each character by one; line ends stay. */
+  readonly shielded: string
+  readonly openTags: readonly ScannedTag[]
+  readonly closeTags: readonly { readonly start: number; readonly end: number }[]
+  readonly texts: readonly ScannedText[]
+  readonly faults: readonly ScanFault[]
+}
+
+/** Takes the markup of a policy document apart as far as it takes to find the C# in it. */
+export function scanMarkup(text: string): ScannedMarkup {
+  return new MarkupScanner(text).scan()
+}
+
+class MarkupScanner {
+  readonly #text: string
+  #at = 0
+  /** Whether only blanks and comments stand between the last tag and here: an expression can begin. */
+  #textIsBlank = true
+  readonly #shields: { readonly start: number; readonly end: number }[] = []
+  readonly #openTags: ScannedTag[] = []
+  readonly #closeTags: { start: number; end: number }[] = []
+  readonly #texts: ScannedText[] = []
+  readonly #faults: ScanFault[] = []
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  scan(): ScannedMarkup {
+    while (this.#at < this.#text.length) this.#step()
+    return {
+      shielded: this.#shield(),
+      openTags: this.#openTags,
+      closeTags: this.#closeTags,
+      texts: this.#texts,
+      faults: this.#faults,
+    }
+  }
+
+  #step(): void {
+    if (this.#startsWith('<!--')) this.#comment()
+    else if (this.#startsWith('<![CDATA[')) this.#cdata()
+    else if (this.#startsWith('<!DOCTYPE')) this.#doctype()
+    else if (this.#startsWith('<?')) this.#shieldTo('?>')
+    else if (this.#startsWith('</')) this.#closeTag()
+    else if (/^<[A-Za-z_:]/.test(this.#text.slice(this.#at, this.#at + 2))) this.#openTag()
+    else this.#textRun()
+  }
+
+  #startsWith(mark: string): boolean {
+    return this.#text.startsWith(mark, this.#at)
+  }
+
+  /** Comments hold anything, `--` too: XML forbids that (§2.5), policy files do it. */
+  #comment(): void {
+    const start = this.#at
+    const end = this.#text.indexOf('-->', start + 4)
+    this.#at = end < 0 ? this.#text.length : end + 3
+    if (end >= 0) this.#shields.push({ start: start + 4, end })
+  }
+
+  #doctype(): void {
+    this.#faults.push({
+      offset: this.#at,
+      code: 'policy.xml',
+      message: 'a policy document has no DOCTYPE',
+      mend: 'take the DOCTYPE out',
+    })
+    this.#shieldTo('>')
+  }
+
+  /** An XML declaration or processing instruction: says nothing to us. */
+  #shieldTo(mark: string): void {
+    const end = this.#text.indexOf(mark, this.#at)
+    const after = end < 0 ? this.#text.length : end + mark.length
+    this.#shields.push({ start: this.#at, end: after })
+    this.#blanks.add(this.#shields.length - 1)
+    this.#at = after
+  }
+
+  /** Shields that become blanks, not letters: what stood there is no content. */
+  readonly #blanks = new Set<number>()
+
+  #cdata(): void {
+    const start = this.#at + '<![CDATA['.length
+    const found = this.#text.indexOf(']]>', start)
+    const end = found < 0 ? this.#text.length : found
+    this.#texts.push({ start, end, cdata: true, ...this.#wholeExpression(start, end) })
+    this.#textIsBlank = false
+    this.#at = Math.min(this.#text.length, end + 3)
+  }
+
+  /** Inside CDATA nothing has to be found: its end is certain. */
+  #wholeExpression(start: number, end: number): { expression?: FoundExpression } {
+    const source = SourceText.at(this.#text, start, end).trim()
+    if (!/^@[({]/.test(source.text)) return {}
+    const first = source.offsetOf(0)
+    return { expression: { source, start: first, end: first + source.text.length } }
+  }
+
+  #closeTag(): void {
+    const start = this.#at
+    const end = this.#text.indexOf('>', start)
+    this.#at = end < 0 ? this.#text.length : end + 1
+    this.#closeTags.push({ start, end: this.#at })
+    this.#textIsBlank = true
+  }
+
+  #openTag(): void {
+    const start = this.#at
+    const attributes: ScannedAttribute[] = []
+    this.#at = skip(this.#text, start + 1, /[^\s/>]/)
+    while (this.#at < this.#text.length && this.#text[this.#at] !== '>') {
+      if (/[\s/]/.test(this.#text[this.#at] ?? '')) this.#at++
+      else this.#attribute(attributes)
+    }
+    this.#at++
+    this.#openTags.push({ start, end: this.#at, attributes })
+    this.#textIsBlank = true
+  }
+
+  #attribute(attributes: ScannedAttribute[]): void {
+    const nameStart = this.#at
+    this.#at = skip(this.#text, nameStart + 1, /[^\s=/>"']/)
+    const equals = skip(this.#text, this.#at, /\s/)
+    if (this.#text[equals] !== '=') return
+    const opening = skip(this.#text, equals + 1, /\s/)
+    const quote = this.#text[opening]
+    if (quote !== '"' && quote !== "'") {
+      this.#at = opening
+      return
+    }
+    attributes.push({ nameStart, value: this.#attributeValue(opening + 1, quote) })
+  }
+
+  #attributeValue(start: number, quote: string): ScannedValue {
+    const first = skip(this.#text, start, /\s/)
+    if (!/^@[({]/.test(this.#text.slice(first, first + 2))) {
+      const end = this.#indexOrEnd(quote, start)
+      this.#at = end + 1
+      return { start, end }
+    }
+    // where the value ends when the expression does not: at a quote that looks like the attribute's own
+    const likelyEnd = () => {
+      const pattern = new RegExp(`${quote}(?=\\s*/?>|\\s+[\\w:-]+\\s*=\\s*["'])`, 'g')
+      pattern.lastIndex = first
+      return pattern.exec(this.#text)?.index ?? this.#indexOrEnd(quote, first)
+    }
+    const expression = this.#expression(first, likelyEnd)
+    let end = skip(this.#text, expression.end, /\s/)
+    if (this.#text[end] !== quote) {
+      this.#trailing(expression.end)
+      end = this.#indexOrEnd(quote, expression.end)
+      this.#shields.push({ start: expression.end, end })
+    }
+    this.#at = end + 1
+    return { start, end, expression }
+  }
+
+  #trailing(offset: number): void {
+    this.#faults.push({
+      offset,
+      code: 'policy.expression-trailing',
+      message: 'more text follows the end of the expression',
+      mend: 'make the expression the whole value: put the text into it, as @("text" + …)',
+    })
+  }
+
+  #textRun(): void {
+    const start = this.#at
+    const first = skip(this.#text, start, /\s/)
+    if (this.#textIsBlank && /^@[({]/.test(this.#text.slice(first, first + 2))) return this.#textExpression(start, first)
+    this.#at = this.#endOfText(start)
+    if (this.#text.slice(start, this.#at).trim() !== '') this.#textIsBlank = false
+    this.#texts.push({ start, end: this.#at, cdata: false })
+  }
+
+  /** Up to the next tag or comment. Liquid's `{% if a < b %}` is text, too. */
+  #endOfText(start: number): number {
+    // a `<` that begins no markup is text: it is the parser that refuses it
+    let at = this.#text[start] === '<' ? start + 1 : start
+    while (at < this.#text.length) {
+      if (this.#text.startsWith('{%', at)) {
+        const end = this.#text.indexOf('%}', at)
+        if (end < 0) return this.#indexOrEnd('<', at)
+        this.#shields.push({ start: at, end: end + 2 })
+        at = end + 2
+      } else if (this.#text[at] === '<') return at
+      else at++
+    }
+    return at
+  }
+
+  #textExpression(start: number, first: number): void {
+    const expression = this.#expression(first, () => this.#indexOrEnd('</', first))
+    const after = skip(this.#text, expression.end, /\s/)
+    this.#at = this.#indexOrEnd('<', after)
+    if (this.#at !== after) {
+      this.#trailing(expression.end)
+      this.#shields.push({ start: expression.end, end: this.#at })
+    }
+    this.#texts.push({ start, end: this.#at, cdata: false, expression })
+    this.#textIsBlank = false
+  }
+
+  /** The expression at `start`; when it has no end of its own, it is what stands up to `likelyEnd`. */
+  #expression(start: number, likelyEnd: () => number): FoundExpression {
+    const found = this.#extent(start, likelyEnd)
+    this.#shields.push({ start, end: found.end })
+    return found
+  }
+
+  #extent(start: number, likelyEnd: () => number): FoundExpression {
+    const raw = expressionExtent(this.#text, start)
+    if (raw.kind === 'closed') return { source: SourceText.at(this.#text, start, raw.end), start, end: raw.end }
+    const limit = likelyEnd()
+    const region = SourceText.at(this.#text, start, limit)
+    if (raw.kind === 'unclosed') return this.#unclosed(region, raw, start, limit)
+    const decoded = decodeEntities(region)
+    const extent = expressionExtent(decoded.text, 0)
+    if (extent.kind !== 'closed') return this.#unclosed(decoded.trim(), extent, start, limit)
+    const end = extent.end === decoded.text.length ? limit : decoded.offsetOf(extent.end)
+    return { source: decoded.slice(0, extent.end), start, end }
+  }
+
+  #unclosed(source: SourceText, extent: Extent, start: number, limit: number): FoundExpression {
+    const what = extent.kind === 'unclosed' ? extent.what : 'its end'
+    this.#faults.push({
+      offset: start,
+      code: 'policy.expression-unclosed',
+      message: `the expression does not end: ${what} is missing`,
+      mend: 'close every bracket, string and comment of the expression',
+    })
+    return { source, start, end: limit }
+  }
+
+  #indexOrEnd(mark: string, from: number): number {
+    const found = this.#text.indexOf(mark, from)
+    return found < 0 ? this.#text.length : found
+  }
+
+  #shield(): string {
+    let shielded = ''
+    let last = 0
+    const ordered = this.#shields.map((shield, i) => ({ ...shield, fill: this.#blanks.has(i) ? ' ' : 'x' }))
+    for (const { start, end, fill } of ordered.sort((a, b) => a.start - b.start)) {
+      if (end <= last) continue
+      const from = Math.max(start, last)
+      shielded += this.#text.slice(last, from) + this.#text.slice(from, end).replace(/[^\r\n]/g, fill)
+      last = end
+    }
+    return shielded + this.#text.slice(last)
+  }
+}
+
+/** The first place from `at` on where the pattern (one character) does not fit. */
+function skip(text: string, at: number, pattern: RegExp): number {
+  let i = at
+  while (i < text.length && pattern.test(text[i] ?? '')) i++
+  return i
+}
