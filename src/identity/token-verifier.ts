@@ -11,7 +11,7 @@ export type KeySource =
 /** What a policy asks of a token besides its claims. Made once at load and passed as the same object each time: results are remembered by it. */
 export interface TokenRules {
   readonly keys: readonly KeySource[]
-  /** Exact issuers, or templates with `{tenantid}`; empty: the issuers that the OpenID configurations name. */
+  /** Exact issuers, or templates with `{tenantid}`, next to the exact ones that the OpenID configurations name; empty: all that they name, templates too. */
   readonly issuers: readonly string[]
   /** Empty: not checked. */
   readonly audiences: readonly string[]
@@ -42,6 +42,9 @@ export interface TokenRefusal {
 }
 
 export interface TokenVerifier {
-  /** At once when the token was seen before or its keys are at hand; a promise while keys are fetched. Never rejects. */
+  /**
+   * At once when the token was seen before or is refused by its form; else a promise (signatures, keys to fetch). Never rejects.
+   * `now` in milliseconds since 1970.
+   */
   verify(token: string, rules: TokenRules, now: number): VerifiedToken | TokenRefusal | Promise<VerifiedToken | TokenRefusal>
 }
