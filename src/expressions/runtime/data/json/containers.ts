@@ -2,7 +2,8 @@ import { spend } from '../../../types/budget.ts'
 import { fail } from '../../../types/exceptions.ts'
 import { nested } from '../nesting.ts'
 import type { PathStep } from './position.ts'
-import { JContainer, JToken, outOfRange } from './token.ts'
+import type { TextWriter } from './text-writer.ts'
+import { JContainer, type JToken, outOfRange } from './token.ts'
 import { kind } from './token-kind.ts'
 import { JValue } from './value.ts'
 
@@ -14,7 +15,7 @@ abstract class JList extends JContainer {
     return this.items
   }
 
-  override insert(index: number, item: JToken | null, skipParentCheck = false): boolean {
+  override insertAt(index: number, item: JToken | null, skipParentCheck = false): boolean {
     spend()
     const token = item === null ? JValue.null() : skipParentCheck ? item : this.adopt(item)
     this.validate(token)
@@ -65,6 +66,14 @@ abstract class JList extends JContainer {
     })
   }
 
+  protected writeItems(writer: TextWriter, open: string, close: string): void {
+    writer.open(open)
+    nested(() => {
+      for (const item of this.items) item.writeTo(writer)
+    })
+    writer.close(close)
+  }
+
   protected sameItems(other: JList): boolean {
     spend(this.items.length)
     return nested(() => {
@@ -88,6 +97,10 @@ export class JArray extends JList {
     return copy
   }
 
+  override writeTo(writer: TextWriter): void {
+    this.writeItems(writer, '[', ']')
+  }
+
   override deepEquals(other: JToken): boolean {
     return other instanceof JArray && this.sameItems(other)
   }
@@ -108,6 +121,10 @@ export class JConstructor extends JList {
     const copy = new JConstructor(this.name)
     copy.copyItems(this)
     return copy
+  }
+
+  override writeTo(writer: TextWriter): void {
+    this.writeItems(writer, `new ${this.name ?? ''}(`, ')')
   }
 
   override deepEquals(other: JToken): boolean {
@@ -147,7 +164,7 @@ export class JProperty extends JContainer {
     this.#content = [token]
   }
 
-  override insert(_index: number, item: JToken | null): boolean {
+  override insertAt(_index: number, item: JToken | null): boolean {
     if (item !== null && item.kind === kind.Comment) return false
     if (this.#content.length > 0) fail('Newtonsoft.Json.JsonException', `${this.netName} cannot have multiple values.`)
     this.value = item
@@ -181,6 +198,18 @@ export class JProperty extends JContainer {
     return nested(() => new JProperty(this.name, value === null ? undefined : value.clone()))
   }
 
+  override writeTo(writer: TextWriter): void {
+    writer.name(this.name)
+    const value = this.value
+    if (value === null) writer.raw('null')
+    else value.writeTo(writer)
+  }
+
+  /** A property stands for a pair where an object is enumerated as a dictionary. */
+  get key(): string {
+    return this.name
+  }
+
   override deepEquals(other: JToken): boolean {
     if (!(other instanceof JProperty) || other.name !== this.name) return false
     const mine = this.value
@@ -204,12 +233,35 @@ export class JObject extends JContainer {
     return this.properties
   }
 
+  // The halves of collections/protocol.ts that a dictionary needs. There is no `entries`, so that plain enumeration gives tokens;
+  // its properties stand for the pairs.
+  get size(): number {
+    return this.properties.length
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name)
+  }
+
+  *keys(): Generator<string> {
+    for (const property of this.enumerate()) yield (property as JProperty).name // an object holds properties only
+  }
+
+  *values(): Generator<JToken | null> {
+    for (const property of this.enumerate()) yield (property as JProperty).value // as above
+  }
+
+  delete(name: string): boolean {
+    return this.removeNamed(name)
+  }
+
   property(name: string): JProperty | undefined {
     return this.#byName.get(name)
   }
 
-  get(name: string): JToken | null {
-    return this.#byName.get(name)?.value ?? null
+  /** undefined when there is no such property. */
+  get(name: string): JToken | undefined {
+    return this.#byName.get(name)?.value ?? undefined
   }
 
   /** The indexer's set: replaces the value in its place, or appends. */
@@ -232,7 +284,7 @@ export class JObject extends JContainer {
     return this.properties.indexOf(item)
   }
 
-  override insert(index: number, item: JToken | null, skipParentCheck = false): boolean {
+  override insertAt(index: number, item: JToken | null, skipParentCheck = false): boolean {
     spend()
     if (item !== null && item.kind === kind.Comment) return false
     const property = this.valid(item === null ? JValue.null() : skipParentCheck ? item : this.adopt(item), undefined)
@@ -293,6 +345,14 @@ export class JObject extends JContainer {
       for (const property of this.properties) copy.append(property.clone())
     })
     return copy
+  }
+
+  override writeTo(writer: TextWriter): void {
+    writer.open('{')
+    nested(() => {
+      for (const property of this.properties) property.writeTo(writer)
+    })
+    writer.close('}')
   }
 
   override deepEquals(other: JToken): boolean {

@@ -1,7 +1,11 @@
-import { fail } from '../../../types/exceptions.ts'
 import { spend } from '../../../types/budget.ts'
-import { pathOf, type PathStep } from './position.ts'
-import { type Kind, kind } from './token-kind.ts'
+import { fail } from '../../../types/exceptions.ts'
+import { lookupType } from '../../../types/registry.ts'
+import type { NamedType } from '../../../types/type.ts'
+import { netType } from '../../../types/values.ts'
+import { type PathStep, pathOf } from './position.ts'
+import { TextWriter } from './text-writer.ts'
+import type { Kind } from './token-kind.ts'
 
 /** Where a token began in the text it was parsed from: line from 1, position within the line as Newtonsoft counts it. */
 export interface Place {
@@ -17,6 +21,11 @@ export abstract class JToken {
   /** The .NET name, for messages. */
   abstract readonly netName: string
 
+  get [netType](): NamedType {
+    return lookupType(this.netName)
+  }
+
+  abstract writeTo(writer: TextWriter): void
   abstract clone(): JToken
   abstract deepEquals(other: JToken): boolean
   abstract deepHash(): number
@@ -38,8 +47,20 @@ export abstract class JToken {
     for (let i = 0; i < children.length; i++) {
       spend()
       yield children[i] as JToken // i is below the length
-      if (children.length !== length) fail('System.InvalidOperationException', 'Collection was modified; enumeration operation may not execute.')
+      if (children.length !== length)
+        fail('System.InvalidOperationException', 'Collection was modified; enumeration operation may not execute.')
     }
+  }
+
+  /** `ToString()`: indented. */
+  netToString(): string | null {
+    return this.toText(true)
+  }
+
+  toText(indented: boolean): string {
+    const writer = new TextWriter(indented)
+    this.writeTo(writer)
+    return writer.text
   }
 
   get root(): JToken {
@@ -77,7 +98,8 @@ export abstract class JToken {
     return this.parent.children[this.parent.indexOf(this) + by] ?? null
   }
 
-  remove(): void {
+  /** C#'s `Remove()`. */
+  detach(): void {
     this.mustHaveParent().removeChild(this)
   }
 
@@ -124,10 +146,39 @@ export abstract class JContainer extends JToken {
   abstract override get children(): readonly JToken[]
 
   /** Puts an item in its place; null stands for JSON's null. Answers whether something was inserted. */
-  abstract insert(index: number, item: JToken | null, skipParentCheck?: boolean): boolean
+  abstract insertAt(index: number, item: JToken | null, skipParentCheck?: boolean): boolean
   abstract removeAt(index: number): void
   abstract setAt(index: number, item: JToken | null): void
   abstract clear(): void
+
+  // What collections/protocol.ts asks of a list.
+  get count(): number {
+    return this.children.length
+  }
+
+  get isReadOnly(): boolean {
+    return false
+  }
+
+  contains(item: JToken | null): boolean {
+    return this.indexOf(item) >= 0
+  }
+
+  add(item: JToken | null): void {
+    this.insertAt(this.children.length, item)
+  }
+
+  remove(item: JToken | null): boolean {
+    return this.removeChild(item)
+  }
+
+  getAt(index: number): JToken {
+    return this.children[index] ?? outOfRange()
+  }
+
+  insert(index: number, item: JToken | null): void {
+    this.insertAt(index, item)
+  }
 
   indexOf(item: JToken | null): number {
     return item === null ? -1 : this.children.indexOf(item)
@@ -174,5 +225,3 @@ export function outOfRange(): never {
     'Index was out of range. Must be non-negative and less than the size of the collection.\r\nParameter name: index',
   )
 }
-
-export { kind }

@@ -1,0 +1,5 @@
+import type { DefinedType } from '../../types/define-type.ts'
+import { jsonTypes } from './json/json-types.ts'
+
+/** Newtonsoft.Json(.Linq), System.Xml(.Linq) and System.Security.Cryptography. */
+export const dataTypes: readonly DefinedType[] = [...jsonTypes]

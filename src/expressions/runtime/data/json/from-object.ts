@@ -1,0 +1,125 @@
+import { MultiArray } from '../../../types/arrays.ts'
+import { box, textOf, typeOf } from '../../../types/boxing.ts'
+import { spend } from '../../../types/budget.ts'
+import { NetException } from '../../../types/exceptions.ts'
+import { isEnum, numericKind, substitute, typeArguments } from '../../../types/facts.ts'
+import { asDefinition, namesOf } from '../../../types/hierarchy.ts'
+import { lookupDefinition } from '../../../types/registry.ts'
+import { SignatureScanner } from '../../../types/signature-scanner.ts'
+import { parseType } from '../../../types/signature-types.ts'
+import { NamedType, type Type, type TypeDefinition } from '../../../types/type.ts'
+import { Boxed, type Raw, type Value } from '../../../types/values.ts'
+import { boxedElements, elementsOf } from '../../collections/elements.ts'
+import { type KeyValuePair, keyOfPair, valueOfPair } from '../../collections/key-value-pair.ts'
+import { isMapLike } from '../../collections/protocol.ts'
+import { nested } from '../nesting.ts'
+import { JArray, JObject, JProperty } from './containers.ts'
+import { kindOf } from './content.ts'
+import { literalOf } from './literal.ts'
+import { JToken } from './token.ts'
+import { JValue } from './value.ts'
+
+/** What JsonSerializer writes for a boxed value, as a token that hangs nowhere. */
+export function fromObject(value: Value): JToken {
+  if (value === null) return JValue.null()
+  if (value instanceof JToken) return value.clone()
+  return primitive(value) ?? nested(() => composite(value))
+}
+
+function primitive(value: Value): JValue | undefined {
+  if (value instanceof Boxed) {
+    if (numericKind(value.type) === 'char') return JValue.text(String.fromCharCode(Number(value.value)))
+    if (isEnum(value.type)) return JValue.integer(BigInt(value.value))
+  }
+  const kind = kindOf(value)
+  return kind === undefined ? undefined : new JValue(kind, value)
+}
+
+function composite(value: Value): JToken {
+  if (value instanceof MultiArray) return multiArray(value, 0, 0)
+  if (typeof value !== 'object') return fromMembers(value)
+  const pairs = pairsIn(value)
+  if (pairs !== undefined) return fromPairs(pairs)
+  return value !== null && Symbol.iterator in value ? fromItems(boxedElements(value)) : fromMembers(value)
+}
+
+/** The key type, value type and pairs of a dictionary; undefined when it is none. */
+function pairsIn(value: object | null): { readonly types: readonly Type[]; readonly pairs: Iterable<KeyValuePair> } | undefined {
+  if (value === null || value instanceof NetException || !(Symbol.iterator in value || isMapLike(value))) return undefined
+  for (const name of ['IDictionary', 'IReadOnlyDictionary']) {
+    const found = asDefinition(typeOf(value), lookupDefinition(`System.Collections.Generic.${name}`, 2))
+    if (found !== undefined) return { types: found.args, pairs: elementsOf<KeyValuePair>(value) }
+  }
+  return undefined
+}
+
+function fromPairs({ types, pairs }: { readonly types: readonly Type[]; readonly pairs: Iterable<KeyValuePair> }): JObject {
+  const [keyType, valueType] = types as [Type, Type] // the definitions have two parameters
+  const object = new JObject()
+  for (const pair of pairs) object.set(keyText(box(keyType, keyOfPair(pair))), fromObject(box(valueType, valueOfPair(pair))))
+  return object
+}
+
+/** A dictionary's key as a name: a date as JSON writes it, all else as text. */
+function keyText(key: Value): string {
+  const written = typeof key === 'object' && !(key instanceof Boxed) ? literalOf(key) : undefined
+  return written?.startsWith('"') ? written.slice(1, -1) : textOf(key)
+}
+
+function fromItems(items: Iterable<Value>): JArray {
+  const array = new JArray()
+  for (const item of items) array.insertAt(array.items.length, fromObject(item), true)
+  return array
+}
+
+function multiArray(array: MultiArray, dimension: number, offset: number): JToken {
+  spend()
+  const length = array.lengths[dimension]
+  if (length === undefined) return fromObject(box(elementOf(array), array.items[offset] ?? null))
+  const token = new JArray()
+  for (let i = 0; i < length; i++) token.insertAt(i, multiArray(array, dimension + 1, offset * length + i), true)
+  return token
+}
+
+const elementOf = (array: MultiArray): Type => {
+  const type = typeOf(array)
+  return 'element' in type ? type.element : type
+}
+
+interface Readable {
+  readonly name: string
+  readonly type: Type
+  readonly read: (self: Raw) => Raw
+}
+
+/** The public properties of an object whose type's table declares them: anonymous types, pairs, tuples, a host's own. */
+function fromMembers(value: Value): JObject {
+  const type = typeOf(value)
+  const object = new JObject()
+  if (!(type instanceof NamedType)) return object
+  for (const { name, type: held, read } of readables(type)) {
+    object.append(new JProperty(name, fromObject(box(held, read(value)))))
+  }
+  return object
+}
+
+const known = new WeakMap<NamedType, readonly Readable[]>()
+
+export function readables(type: NamedType): readonly Readable[] {
+  const before = known.get(type)
+  if (before !== undefined) return before
+  const found = Object.entries(type.definition.table).flatMap(([signature, member]) => {
+    const read = typeof member === 'function' ? member : 'get' in member ? member.get : undefined
+    const property = read === undefined ? undefined : propertyOf(type.definition, signature)
+    if (read === undefined || property === undefined) return []
+    return [{ name: property.name, type: substitute(property.type, typeArguments(type)), read }]
+  })
+  known.set(type, found)
+  return found
+}
+
+function propertyOf(definition: TypeDefinition, signature: string): { readonly name: string; readonly type: Type } | undefined {
+  const match = /^(?!static |const |new\()(?:readonly )?(.+?)\s+(\w+)\s*(?:\{\s*get;.*\}|)$/.exec(signature.trim())
+  if (match === null || signature.includes('(') || match[1] === undefined || match[2] === undefined) return undefined
+  return { name: match[2], type: parseType(new SignatureScanner(match[1]), namesOf(definition)) }
+}

@@ -1,0 +1,218 @@
+import { makeArray } from '../../../types/arrays.ts'
+import { nameOf, textOf } from '../../../types/boxing.ts'
+import { isInstance, unbox } from '../../../types/casting.ts'
+import { defaultOf } from '../../../types/defaults.ts'
+import { enumMembers } from '../../../types/enums.ts'
+import { NetException } from '../../../types/exceptions.ts'
+import { isByteArray, isDynamic, isEnum, isNamed, isObject, isValueType, nullableOf } from '../../../types/facts.ts'
+import { isSubtype } from '../../../types/hierarchy.ts'
+import { lookupType } from '../../../types/registry.ts'
+import { ArrayType, NamedType, type Type } from '../../../types/type.ts'
+import type { Raw, Value } from '../../../types/values.ts'
+import { NetDictionary } from '../../collections/dictionary.ts'
+import { equalityFor } from '../../collections/equality.ts'
+import { KeyValuePair } from '../../collections/key-value-pair.ts'
+import { NetList } from '../../collections/list.ts'
+import { nested } from '../nesting.ts'
+import { cast, castNames } from './casts.ts'
+import { JArray, JConstructor, JObject } from './containers.ts'
+import { makeSet } from './made-values.ts'
+import { readNumber } from './read-number.ts'
+import type { JToken } from './token.ts'
+import { textOrDate } from './token-builder.ts'
+import { kind } from './token-kind.ts'
+import { JValue } from './value.ts'
+
+/** `token.ToObject<T>()`, raw. Primitives are cast; all else is deserialized. */
+export function toObject(type: Type, token: JToken): Raw {
+  const name = castName(nullableOf(type) ?? type)
+  if (name !== undefined) return cast(token, name, nullableOf(type) !== undefined)
+  return deserialize(type, token)
+}
+
+function castName(type: Type): string | undefined {
+  if (isByteArray(type)) return undefined
+  return type instanceof NamedType ? castNames.get(type.definition.fullName) : undefined
+}
+
+/** What JsonSerializer makes of a token for a type, raw. */
+export function deserialize(type: Type, token: JToken): Raw {
+  return nested(() => {
+    if (isObject(type) || isDynamic(type)) return objectOf(token)
+    if (isNamed(type, 'Newtonsoft.Json.Linq.JToken')) return withDates(token)
+    if (isSubtype(type, lookupType('Newtonsoft.Json.Linq.JToken'))) return sameToken(type, token)
+    if (token instanceof JValue) return fromValue(type, token)
+    if (token instanceof JObject) return fromJObject(type, token)
+    if (token instanceof JArray) return fromJArray(type, token)
+    return unexpected(
+      token,
+      `Unexpected token while deserializing object: ${token instanceof JConstructor ? 'StartConstructor' : 'PropertyName'}.`,
+    )
+  })
+}
+
+/** A copy in which texts that look like dates are dates, when the text was read without them. */
+function withDates(token: JToken): JToken {
+  if (token instanceof JValue)
+    return token.kind === kind.String && typeof token.value === 'string' ? textOrDate(token.value) : token.clone()
+  const copy = token.clone()
+  return copy
+}
+
+function objectOf(token: JToken): Value {
+  return token instanceof JValue ? withValue(token) : token.clone()
+}
+
+const withValue = (token: JValue): Value => token.value
+
+function sameToken(type: Type, token: JToken): Raw {
+  if (isInstance(token, type)) return token.clone()
+  if (token instanceof JValue && token.value === null) return null
+  const wanted = nameOf(type).replace(/^.*\./, '')
+  if (wanted !== 'JObject' && wanted !== 'JArray')
+    return failure(`Unable to cast object of type '${token.netName}' to type '${nameOf(type)}'.`, token)
+  const is = wanted === 'JObject' ? 'an object' : 'an array'
+  throw new NetException(
+    'Newtonsoft.Json.JsonReaderException',
+    at(`Error reading ${wanted} from JsonReader. Current JsonReader item is not ${is}: ${readerName(token)}`, token),
+  )
+}
+
+function readerName(token: JToken): string {
+  if (token instanceof JObject) return 'StartObject'
+  if (token instanceof JArray) return 'StartArray'
+  return Object.keys(kind).find(name => kind[name as keyof typeof kind] === token.kind) ?? 'None' // the names are the table's own
+}
+
+function at(message: string, token: JToken): string {
+  const place = token.place === undefined ? '' : `, line ${token.place.line}, position ${token.place.position}`
+  return `${/[.\n]$/.test(message) ? message : `${message}.`}${message.endsWith('\n') ? '' : ' '}Path '${token.path}'${place}.`
+}
+
+function failure(message: string, token: JToken, inner: NetException | null = null): never {
+  throw new NetException('Newtonsoft.Json.JsonSerializationException', at(message, token), inner)
+}
+
+function unexpected(token: JToken, message: string): never {
+  return failure(message, token)
+}
+
+function fromValue(type: Type, token: JValue): Raw {
+  const inner = nullableOf(type) ?? type
+  const { value } = token
+  if (value === null) {
+    if (!isValueType(type) || nullableOf(type) !== undefined) return null
+    const cause = new NetException('System.InvalidCastException', 'Null object cannot be converted to a value type.')
+    return failure(`Error converting value {null} to type '${nameOf(type)}'.`, token, cause)
+  }
+  if (isEnum(inner)) return enumOf(inner as NamedType, token) // an enum is a named type
+  if (isByteArray(inner)) return cast(token, 'byte[]', true)
+  const number = readNumber(inner, token)
+  if (number !== undefined) return number
+  const name = castName(inner)
+  try {
+    if (name !== undefined) return cast(token, name, nullableOf(type) !== undefined)
+    if (isInstance(value, type)) return unbox(type, value)
+  } catch (error) {
+    if (!(error instanceof NetException)) throw error
+    return notConverted(type, token, error)
+  }
+  return notConverted(
+    type,
+    token,
+    new NetException('System.ArgumentException', `Could not cast or convert from ${typeName(value)} to ${nameOf(type)}.`),
+  )
+}
+
+const typeName = (value: Value) => nameOf(lookupTypeOf(value))
+
+function lookupTypeOf(value: Value): Type {
+  return typeof value === 'string'
+    ? lookupType('System.String')
+    : lookupType(typeof value === 'boolean' ? 'System.Boolean' : 'System.Int64')
+}
+
+function notConverted(type: Type, token: JValue, inner: NetException): never {
+  const shown = typeof token.value === 'string' ? `"${token.value}"` : textOf(token.value)
+  return failure(`Error converting value ${shown} to type '${nameOf(type)}'.`, token, inner)
+}
+
+function enumOf(type: NamedType, token: JValue): number {
+  if (typeof token.value === 'bigint' || typeof token.value === 'number') return Number(token.value)
+  const text = textOf(token.value).toLowerCase()
+  for (const [name, value] of enumMembers(type)) if (name.toLowerCase() === text) return value
+  return notConverted(
+    type,
+    token,
+    new NetException('System.ArgumentException', `Requested value '${textOf(token.value)}' was not found.`),
+  )
+}
+
+const dictionaries: ReadonlySet<string> = new Set(['Dictionary', 'IDictionary', 'IReadOnlyDictionary'])
+const lists: ReadonlySet<string> = new Set([
+  'List',
+  'IList',
+  'ICollection',
+  'IEnumerable',
+  'IReadOnlyList',
+  'IReadOnlyCollection',
+])
+const sets: ReadonlySet<string> = new Set(['HashSet', 'ISet'])
+
+/** The short name of a generic collection type; '' for any other type. */
+function collectionName(type: Type): string {
+  if (!(type instanceof NamedType) || type.args.length === 0) return ''
+  const { fullName, name } = type.definition
+  return fullName === `System.Collections.Generic.${name}` ? name : ''
+}
+
+function fromJObject(type: Type, token: JObject): Raw {
+  const name = collectionName(type)
+  if (type instanceof NamedType && dictionaries.has(name)) return dictionaryOf(type.args as [Type, Type], token) // of two parameters
+  if (type instanceof NamedType && name === 'KeyValuePair') return pairOf(type.args, token)
+  return failure(
+    `Cannot deserialize the current JSON object (e.g. {"name":"value"}) into type '${nameOf(type)}' because the type requires a JSON ${arrayLike(type) ? 'array (e.g. [1,2,3])' : 'primitive value (e.g. string, number, boolean, null)'} to deserialize correctly.\r\nTo fix this error either change the JSON to a JSON ${arrayLike(type) ? 'array (e.g. [1,2,3])' : 'primitive value (e.g. string, number, boolean, null)'} or change the deserialized type so that it is a normal .NET type (e.g. not a primitive type like integer, not a collection type like an array or List<T>) that can be deserialized from a JSON object. JsonObjectAttribute can also be added to the type to force it to deserialize from a JSON object.\r\n`,
+    token.properties[0] ?? token,
+  )
+}
+
+const arrayLike = (type: Type) => type instanceof ArrayType || lists.has(collectionName(type)) || sets.has(collectionName(type))
+
+function dictionaryOf(types: readonly [Type, Type], token: JObject): NetDictionary {
+  const dictionary = new NetDictionary(types, equalityFor(types[0]))
+  for (const property of token.properties) {
+    const key = toObject(types[0], JValue.text(property.name))
+    dictionary.set(key, property.value === null ? defaultOf(types[1]) : deserialize(types[1], property.value))
+  }
+  return dictionary
+}
+
+function pairOf(types: readonly Type[], token: JObject): KeyValuePair {
+  const [key, value] = ['Key', 'Value'].map((name, i) => {
+    const held = token.properties.find(property => property.name.toLowerCase() === name.toLowerCase())?.value
+    const type = types[i] as Type // of two parameters
+    return held === undefined || held === null ? defaultOf(type) : deserialize(type, held)
+  })
+  return new KeyValuePair(types, key, value)
+}
+
+function fromJArray(type: Type, token: JArray): Raw {
+  const items = (element: Type) => token.items.map(item => deserialize(element, item))
+  if (isByteArray(type)) return Uint8Array.from(items(lookupType('System.Byte')) as number[]) // raw bytes are numbers
+  if (type instanceof ArrayType && type.rank === 1) return makeArray(type.element, items(type.element))
+  const name = collectionName(type)
+  const element = type instanceof NamedType ? type.args[0] : undefined
+  if (element !== undefined && lists.has(name)) return new NetList(element, items(element))
+  if (element !== undefined && sets.has(name)) return makeSet(element, items(element))
+  if (isNamed(type, 'System.Collections.IEnumerable') || isNamed(type, 'System.Collections.IList')) {
+    return new NetList(lookupType('System.Object'), items(lookupType('System.Object')))
+  }
+  const wants =
+    dictionaries.has(name) ||
+    (type instanceof NamedType && type.definition.kind === 'class' && name === '' && !isNamed(type, 'System.String'))
+  const what = wants ? 'object (e.g. {"name":"value"})' : 'primitive value (e.g. string, number, boolean, null)'
+  return failure(
+    `Cannot deserialize the current JSON array (e.g. [1,2,3]) into type '${nameOf(type)}' because the type requires a JSON ${what} to deserialize correctly.\r\nTo fix this error either change the JSON to a JSON ${what} or change the deserialized type to an array or a type that implements a collection interface (e.g. ICollection, IList) like List<T> that can be deserialized from a JSON array. JsonArrayAttribute can also be added to the type to force it to deserialize from a JSON array.\r\n`,
+    token,
+  )
+}

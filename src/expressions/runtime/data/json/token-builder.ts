@@ -1,0 +1,166 @@
+import type { Value } from '../../../types/values.ts'
+import { BigInteger } from './big-integer.ts'
+import { JArray, JConstructor, JObject, JProperty } from './containers.ts'
+import { dateOf } from './date-text.ts'
+import { TextReader as Reader, type TextReader, type TokenType } from './text-reader.ts'
+import { JContainer, type JToken } from './token.ts'
+import { kind } from './token-kind.ts'
+import { boxDouble, JValue } from './value.ts'
+
+/** `keepSource`: texts stay texts, and numbers remember what stood there; for reading into a type that decides itself. */
+export interface LoadOptions {
+  readonly keepSource?: boolean
+}
+
+/** `JToken.Parse`, or with `type` that of JObject or JArray. */
+export function parseToken(
+  json: string,
+  type: 'JToken' | 'JObject' | 'JArray' | 'JConstructor',
+  options: LoadOptions = {},
+): JToken {
+  const reader = new Reader(json)
+  if (!readContent(reader)) reader.fail(`Error reading ${type} from JsonReader.`)
+  mustStart(reader, type)
+  const token = loadToken(reader, options)
+  // anything behind it but a comment throws in the reader
+  while (reader.read());
+  return token
+}
+
+/** Moves to the next token that is no comment. */
+export function readContent(reader: TextReader): boolean {
+  while (reader.read()) if (reader.tokenType !== 'Comment') return true
+  return false
+}
+
+const starts = {
+  JObject: ['StartObject', 'an object'],
+  JArray: ['StartArray', 'an array'],
+  JConstructor: ['StartConstructor', 'a constructor'],
+} as const
+
+function mustStart(reader: TextReader, type: 'JToken' | keyof typeof starts): void {
+  if (type === 'JToken' || reader.tokenType === starts[type][0]) return
+  reader.fail(`Error reading ${type} from JsonReader. Current JsonReader item is not ${starts[type][1]}: ${reader.tokenType}`)
+}
+
+/** The token that the reader stands on, with all that it holds; the reader then stands on its last token. */
+export function loadToken(reader: TextReader, options: LoadOptions): JToken {
+  const container = startOf(reader)
+  if (container !== undefined) {
+    fill(reader, container, options)
+    return container
+  }
+  const value = valueOf(reader, options)
+  if (value === undefined) return reader.fail(`Error reading JToken from JsonReader. Unexpected token: ${reader.tokenType}`)
+  return value
+}
+
+function startOf(reader: TextReader): JArray | JObject | JConstructor | undefined {
+  const container = emptyOf(reader.tokenType, reader.value)
+  if (container !== undefined) container.place = { line: reader.line, position: reader.position }
+  return container
+}
+
+function emptyOf(type: TokenType, value: Value): JArray | JObject | JConstructor | undefined {
+  switch (type) {
+    case 'StartObject':
+      return new JObject()
+    case 'StartArray':
+      return new JArray()
+    case 'StartConstructor':
+      return new JConstructor(String(value))
+    default:
+      return undefined
+  }
+}
+
+function valueOf(reader: TextReader, options: LoadOptions): JValue | undefined {
+  const value = plainValue(reader, options.keepSource === true)
+  if (value === undefined) return undefined
+  value.place = { line: reader.line, position: reader.position }
+  if (options.keepSource === true && (reader.tokenType === 'Integer' || reader.tokenType === 'Float'))
+    value.source = reader.numberText
+  return value
+}
+
+function plainValue(reader: TextReader, keepText: boolean): JValue | undefined {
+  // the reader gives each kind of token the JavaScript value that it declares for it
+  switch (reader.tokenType) {
+    case 'String':
+      return keepText ? JValue.text(reader.value as string) : textOrDate(reader.value as string)
+    case 'Integer':
+      return integer(reader.value as bigint)
+    case 'Float':
+      return new JValue(kind.Float, boxDouble(reader.value as number))
+    case 'Boolean':
+      return JValue.bool(reader.value as boolean)
+    case 'Null':
+      return JValue.null()
+    case 'Undefined':
+      return new JValue(kind.Undefined, null)
+    default:
+      return undefined
+  }
+}
+
+/** A text in JSON's date form is a date, as DateParseHandling.DateTime has it. */
+export function textOrDate(text: string): JValue {
+  const date = dateOf(text)
+  return date === undefined ? JValue.text(text) : new JValue(kind.Date, date)
+}
+
+function integer(value: bigint): JValue {
+  return BigInt.asIntN(64, value) === value ? JValue.integer(value) : new JValue(kind.Integer, new BigInteger(value))
+}
+
+function fill(reader: TextReader, top: JArray | JObject | JConstructor, options: LoadOptions): void {
+  const depth = reader.depth
+  if (!reader.read()) reader.fail(`Error reading ${shortName(top)} from JsonReader.`)
+  if (!fillAll(reader, top, options) && reader.depth > depth)
+    reader.fail(`Unexpected end of content while loading ${shortName(top)}.`)
+}
+
+const shortName = (token: JToken) => token.netName.replace(/^.*\./, '')
+
+/** Reads up to the end token of `top`; false when the text ends before. */
+function fillAll(reader: TextReader, top: JContainer, options: LoadOptions): boolean {
+  let parent = top
+  do {
+    const ended = reader.tokenType === 'EndObject' || reader.tokenType === 'EndArray' || reader.tokenType === 'EndConstructor'
+    if (ended) {
+      if (parent === top) return true
+      parent = above(parent)
+    } else if (reader.tokenType === 'PropertyName') parent = propertyOf(parent, reader)
+    else if (reader.tokenType !== 'Comment') parent = placed(reader, parent, options)
+  } while (reader.read())
+  return false
+}
+
+/** Hangs the value that the reader stands on under `parent`; what the next token goes under. */
+function placed(reader: TextReader, parent: JContainer, options: LoadOptions): JContainer {
+  const token = startOf(reader) ?? valueOf(reader, options)
+  if (token === undefined) return parent
+  if (parent instanceof JProperty) parent.value = token
+  else parent.insertAt(parent.children.length, token, true)
+  if (token instanceof JContainer) return token
+  return parent instanceof JProperty ? above(parent) : parent
+}
+
+/** The container to go on with: a property is full with its value. */
+function above(token: JContainer): JContainer {
+  const parent = token.parent as JContainer // only what hangs below the top ends here
+  return parent instanceof JProperty ? above(parent) : parent
+}
+
+/** A name that is there already: the new value takes the old one's place. */
+function propertyOf(parent: JContainer, reader: TextReader): JProperty {
+  const name = String(reader.value)
+  const property = new JProperty(name)
+  property.place = { line: reader.line, position: reader.position }
+  if (!(parent instanceof JObject)) return property
+  const known = parent.property(name)
+  if (known === undefined) parent.append(property)
+  else parent.setAt(parent.indexOf(known), property)
+  return property
+}
