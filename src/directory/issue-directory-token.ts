@@ -1,0 +1,92 @@
+import type { DirectoryApplication, DirectoryDocument, DirectoryUser } from '../catalog/directory.ts'
+import { type EntraRefusal, entraRefusal, isRefusal } from './entra-errors.ts'
+import { assignmentsOf, findApplication, findResource, findUser, indexTenant, type Tenant } from './tenant.ts'
+import { signAccessToken } from './tokens/access-token.ts'
+import { grantedNames, type RequestedScopes, readScopes } from './tokens/scopes.ts'
+import { openSigningKeys } from './tokens/signing-keys.ts'
+
+export interface DirectoryTokenRequest {
+  /** appId or displayName of the client application. */
+  readonly client: string
+  /** userPrincipalName: a token for this user. Absent: an app-only token. */
+  readonly user?: string
+  /** `api://articles/.default`; an API's bare identifier stands for its `.default`. */
+  readonly scope: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Seconds; default an hour. At least 1. */
+  readonly lifetime?: number
+}
+
+export interface DirectoryToken {
+  readonly kind: 'token'
+  readonly accessToken: string
+  /** Seconds. */
+  readonly expiresIn: number
+}
+
+const defaultLifetime = 3600
+
+/**
+ * A token as the directory's own endpoints would issue it, by the keys of the state folder and without a running server: for whoever owns the
+ * workspace, so no password and no secret is asked. What the document does not grant is refused as at the endpoints.
+ */
+export async function issueDirectoryToken(
+  document: DirectoryDocument,
+  state: string,
+  request: DirectoryTokenRequest,
+): Promise<DirectoryToken | EntraRefusal> {
+  const tenant = indexTenant(document)
+  const client = clientNamed(tenant, request.client)
+  if (client === undefined) return entraRefusal(700016, request.client, tenant.document.tenant.displayName)
+  const scopes = readScopes(tenant, client, completeScope(tenant, request.scope))
+  if (isRefusal(scopes)) return scopes
+  const user = request.user === undefined ? undefined : findUser(tenant, request.user)
+  if (request.user !== undefined && user === undefined) return entraRefusal(50034, request.user, tenant.domain)
+  const refused = user === undefined ? refuseApplication(tenant, client, scopes) : refuseUser(tenant, user, scopes.resource)
+  if (refused !== undefined) return refused
+  const lifetime = Math.max(1, Math.floor(request.lifetime ?? defaultLifetime))
+  const accessToken = await signAccessToken(
+    {
+      tenant,
+      client,
+      proof: user === undefined ? 'secret' : 'none',
+      resource: scopes.resource,
+      identifier: scopes.identifier,
+      ...(user === undefined ? {} : { user: { account: user, scopes: grantedNames(scopes), ipAddress: '127.0.0.1' } }),
+      capabilities: [],
+      now: request.now,
+      lifetime,
+    },
+    openSigningKeys(state, request.now).signing,
+  )
+  return { kind: 'token', accessToken, expiresIn: lifetime }
+}
+
+function clientNamed(tenant: Tenant, name: string): DirectoryApplication | undefined {
+  const byName = tenant.document.applications.filter(app => app.displayName.toLowerCase() === name.toLowerCase())
+  return findApplication(tenant, name) ?? (byName.length === 1 ? byName[0] : undefined)
+}
+
+function completeScope(tenant: Tenant, scope: string): string {
+  return findResource(tenant, scope.trim()) === undefined ? scope : `${scope.trim()}/.default`
+}
+
+/** What keeps an application from a token of its own: only `.default`, and an assignment where the API requires one. */
+export function refuseApplication(
+  tenant: Tenant,
+  client: DirectoryApplication,
+  { names, isDefault, resource, identifier }: RequestedScopes,
+): EntraRefusal | undefined {
+  if (names.length > 0 || !isDefault) return entraRefusal(1002012, names.map(name => `${identifier}/${name}`).join(' '))
+  const isAssigned = !resource.appRoleAssignmentRequired || assignmentsOf(tenant, client.servicePrincipalId, resource).assigned
+  if (isAssigned) return undefined
+  return entraRefusal(501051, client.displayName, client.appId, resource.appId, resource.displayName)
+}
+
+/** What keeps a user from a token for an API: a disabled account, no assignment where the API requires one. */
+export function refuseUser(tenant: Tenant, user: DirectoryUser, resource: DirectoryApplication): EntraRefusal | undefined {
+  if (!user.accountEnabled) return entraRefusal(50057)
+  if (!resource.appRoleAssignmentRequired || assignmentsOf(tenant, user.id, resource).assigned) return undefined
+  return entraRefusal(50105, user.userPrincipalName, resource.appId, resource.displayName)
+}

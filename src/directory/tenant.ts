@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import type { DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../catalog/directory.ts'
+import { graphAppId, graphAppRoles, graphIdentifiers, graphScopes } from '../catalog/microsoft-graph.ts'
+
+/** A directory document, indexed for look-up. Nothing of it changes. */
+export interface Tenant {
+  readonly document: DirectoryDocument
+  readonly id: string
+  readonly domain: string
+  /** Microsoft Graph as an application of this tenant, unless the document declares it itself. */
+  readonly graph: DirectoryApplication
+  readonly applications: ReadonlyMap<string, DirectoryApplication>
+  readonly users: ReadonlyMap<string, DirectoryUser>
+  /** By userPrincipalName, lower case. */
+  readonly usersByName: ReadonlyMap<string, DirectoryUser>
+  /** By object id. */
+  readonly groups: ReadonlyMap<string, DirectoryGroup>
+  /** By appId and every identifierUri: what a scope or `resource` may call an application. */
+  readonly resources: ReadonlyMap<string, DirectoryApplication>
+}
+
+export function indexTenant(document: DirectoryDocument): Tenant {
+  const graph = document.applications.find(app => app.appId === graphAppId) ?? graphApplication(document.tenant.id)
+  const applications = [...document.applications.filter(app => app !== graph), graph]
+  return {
+    document,
+    id: document.tenant.id,
+    domain: document.tenant.domain,
+    graph,
+    applications: new Map(applications.map(app => [app.appId.toLowerCase(), app])),
+    users: new Map(document.users.map(user => [user.id, user])),
+    usersByName: new Map(document.users.map(user => [user.userPrincipalName.toLowerCase(), user])),
+    groups: new Map(document.groups.map(group => [group.id, group])),
+    resources: new Map(applications.flatMap(app => [app.appId, ...app.identifierUris].map(name => [name, app] as const))),
+  }
+}
+
+/** An application by appId, in any case. */
+export function findApplication(tenant: Tenant, appId: string): DirectoryApplication | undefined {
+  return tenant.applications.get(appId.toLowerCase())
+}
+
+export function findUser(tenant: Tenant, userPrincipalName: string): DirectoryUser | undefined {
+  return tenant.usersByName.get(userPrincipalName.trim().toLowerCase())
+}
+
+/** The API that a scope's or `resource`'s text names; a slash at its end does not matter, as at Entra. */
+export function findResource(tenant: Tenant, identifier: string): DirectoryApplication | undefined {
+  const { resources } = tenant
+  return resources.get(identifier) ?? resources.get(identifier.toLowerCase()) ?? resources.get(identifier.replace(/\/$/, ''))
+}
+
+/** Groups that list the principal among their members. */
+export function directGroups(tenant: Tenant, principalId: string): DirectoryGroup[] {
+  return tenant.document.groups.filter(group => group.members.includes(principalId))
+}
+
+/** Those groups and the groups that they are in, each once. */
+export function transitiveGroups(tenant: Tenant, principalId: string): DirectoryGroup[] {
+  const found = new Set<DirectoryGroup>()
+  const waiting = directGroups(tenant, principalId)
+  for (let group = waiting.pop(); group !== undefined; group = waiting.pop()) {
+    if (found.has(group)) continue
+    found.add(group)
+    waiting.push(...directGroups(tenant, group.id))
+  }
+  return [...found]
+}
+
+/** What a principal holds on a resource: assigned to it, or (a user) to a group that it is a direct member of. */
+export interface Assignments {
+  /** Values of its app roles, each once, in the order in which the API declares them. */
+  readonly roles: readonly string[]
+  /** Assigned at all, be it without a role. */
+  readonly assigned: boolean
+}
+
+export function assignmentsOf(tenant: Tenant, principalId: string, resource: DirectoryApplication): Assignments {
+  const holders = new Set([principalId, ...directGroups(tenant, principalId).map(group => group.id)])
+  const held = tenant.document.appRoleAssignments.filter(
+    assignment => assignment.resourceAppId.toLowerCase() === resource.appId.toLowerCase() && holders.has(assignment.principalId),
+  )
+  const ids = new Set(held.map(assignment => assignment.appRoleId))
+  return { roles: resource.appRoles.filter(role => ids.has(role.id)).map(role => role.value), assigned: held.length > 0 }
+}
+
+/** An id that is the same each time for the same names (RFC 9562 §5.5, version 5 in form). */
+export function stableId(...names: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(names)).digest()
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
+  const hex = hash.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+}
+
+function graphApplication(tenantId: string): DirectoryApplication {
+  return {
+    id: stableId(tenantId, 'application', graphAppId),
+    servicePrincipalId: stableId(tenantId, 'servicePrincipal', graphAppId),
+    appId: graphAppId,
+    displayName: 'Microsoft Graph',
+    identifierUris: graphIdentifiers,
+    appRoles: graphAppRoles.map(role => ({ ...role, displayName: role.value, allowedMemberTypes: ['Application'] })),
+    api: { requestedAccessTokenVersion: 1, oauth2PermissionScopes: graphScopes, preAuthorizedApplications: [] },
+    redirectUris: { web: [], spa: [], publicClient: [] },
+    isFallbackPublicClient: false,
+    passwordCredentials: [],
+    keyCredentials: [],
+    federatedIdentityCredentials: [],
+    appRoleAssignmentRequired: false,
+  }
+}

@@ -1,0 +1,69 @@
+import type { DirectoryApplication } from '../../catalog/directory.ts'
+import { graphAppId } from '../../catalog/microsoft-graph.ts'
+import { type EntraRefusal, entraRefusal } from '../entra-errors.ts'
+import { findResource, type Tenant } from '../tenant.ts'
+
+/** What a `scope` parameter asks for: one API, by one of its names, and OpenID Connect's own scopes. */
+export interface RequestedScopes {
+  readonly resource: DirectoryApplication
+  /** The name that the request called the API by: a v1 token's audience. */
+  readonly identifier: string
+  /** Short names, without the API; `.default` is not among them. */
+  readonly names: readonly string[]
+  /** `.default`: everything that was agreed to before. */
+  readonly isDefault: boolean
+  readonly openid: ReadonlySet<string>
+}
+
+const openidScopes = new Set(['openid', 'profile', 'email', 'offline_access'])
+const maxScopes = 100
+
+/** Reads a `scope` parameter. A name without an API is Microsoft Graph's; with none but OpenID Connect's the API is Graph too. */
+export function readScopes(tenant: Tenant, client: DirectoryApplication, text: string): RequestedScopes | EntraRefusal {
+  const words = [...new Set(text.split(/\s+/).filter(word => word !== ''))]
+  if (words.length > maxScopes) return entraRefusal(70011, words.slice(0, 3).join(' '))
+  const openid = new Set(words.filter(word => openidScopes.has(word)))
+  const asked = words.filter(word => !openidScopes.has(word)).map(splitScope)
+  const identifier = asked[0]?.resource ?? 'https://graph.microsoft.com'
+  const resource = findResource(tenant, identifier)
+  if (resource === undefined) return entraRefusal(500011, identifier, tenant.document.tenant.displayName)
+  if (asked.some(({ resource: other }) => findResource(tenant, other)?.appId !== resource.appId)) return entraRefusal(28000, text)
+  const names = asked.map(({ name }) => name)
+  const declared = new Set(resource.api.oauth2PermissionScopes.map(scope => scope.value))
+  const unknown = names.find(name => name !== defaultScope && !declared.has(name))
+  if (unknown !== undefined) return entraRefusal(650053, client.displayName, unknown, resource.appId)
+  return {
+    resource,
+    identifier,
+    names: names.filter(name => name !== defaultScope),
+    isDefault: names.includes(defaultScope),
+    openid,
+  }
+}
+
+export const defaultScope = '.default'
+
+/** `api://articles/.default` at its last slash. An identifier may itself end in one: `https://host//.default`. */
+function splitScope(word: string): { resource: string; name: string } {
+  const slash = word.lastIndexOf('/')
+  return slash < 0
+    ? { resource: 'https://graph.microsoft.com', name: word }
+    : { resource: word.slice(0, slash), name: word.slice(slash + 1) }
+}
+
+/** The scopes that a user's token gets: those asked for, and with `.default` all that the API declares. */
+export function grantedNames({ resource, names, isDefault, openid }: RequestedScopes): readonly string[] {
+  const declared = resource.api.oauth2PermissionScopes.map(scope => scope.value).filter(name => !openidScopes.has(name))
+  const granted = isDefault ? declared : names
+  const isGraph = resource.appId === graphAppId
+  return isGraph ? [...granted, ...[...openid].filter(name => name !== 'offline_access')] : granted
+}
+
+/** The answer's `scope`: as Entra writes it, so that clients find the token in their cache by what they asked. */
+export function scopeOfAnswer(scopes: RequestedScopes): string {
+  const prefix = scopes.identifier.endsWith('/') ? scopes.identifier : `${scopes.identifier}/`
+  const granted = grantedNames(scopes).filter(name => !openidScopes.has(name))
+  const isGraph = scopes.resource.appId === graphAppId
+  const openid = isGraph ? [...scopes.openid].filter(name => name !== 'offline_access') : []
+  return [...granted.map(name => `${prefix}${name}`), ...openid, `${prefix}${defaultScope}`].join(' ')
+}
