@@ -1,8 +1,9 @@
-import type { DirectoryApplication, DirectoryDocument, DirectoryUser } from '../catalog/directory.ts'
+import type { DirectoryApplication, DirectoryDocument } from '../catalog/directory.ts'
 import { type EntraRefusal, entraRefusal, isRefusal } from './entra-errors.ts'
-import { assignmentsOf, findApplication, findResource, findUser, indexTenant, type Tenant } from './tenant.ts'
+import { refuseApplication, refuseUser } from './refuse-principal.ts'
+import { findApplication, findResource, findUser, indexTenant, type Tenant } from './tenant.ts'
 import { signAccessToken } from './tokens/access-token.ts'
-import { grantedNames, type RequestedScopes, readScopes } from './tokens/scopes.ts'
+import { grantedNames, readScopes } from './tokens/scopes.ts'
 import { openSigningKeys } from './tokens/signing-keys.ts'
 
 export interface DirectoryTokenRequest {
@@ -70,23 +71,4 @@ function clientNamed(tenant: Tenant, name: string): DirectoryApplication | undef
 
 function completeScope(tenant: Tenant, scope: string): string {
   return findResource(tenant, scope.trim()) === undefined ? scope : `${scope.trim()}/.default`
-}
-
-/** What keeps an application from a token of its own: only `.default`, and an assignment where the API requires one. */
-export function refuseApplication(
-  tenant: Tenant,
-  client: DirectoryApplication,
-  { names, isDefault, resource, identifier }: RequestedScopes,
-): EntraRefusal | undefined {
-  if (names.length > 0 || !isDefault) return entraRefusal(1002012, names.map(name => `${identifier}/${name}`).join(' '))
-  const isAssigned = !resource.appRoleAssignmentRequired || assignmentsOf(tenant, client.servicePrincipalId, resource).assigned
-  if (isAssigned) return undefined
-  return entraRefusal(501051, client.displayName, client.appId, resource.appId, resource.displayName)
-}
-
-/** What keeps a user from a token for an API: a disabled account, no assignment where the API requires one. */
-export function refuseUser(tenant: Tenant, user: DirectoryUser, resource: DirectoryApplication): EntraRefusal | undefined {
-  if (!user.accountEnabled) return entraRefusal(50057)
-  if (!resource.appRoleAssignmentRequired || assignmentsOf(tenant, user.id, resource).assigned) return undefined
-  return entraRefusal(50105, user.userPrincipalName, resource.appId, resource.displayName)
 }

@@ -1,4 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { makeCertificate } from '../certificates/make-certificate.ts'
 import { keepState, replaceState } from '../state-files.ts'
 
@@ -53,6 +55,19 @@ export function rollOver(state: string, now: number): DirectoryKeys {
   const text = write([makeKey(now), ...stored.keys].slice(0, maxKeys))
   replaceState(state, file, text)
   return read(text)
+}
+
+/** The keys as they stand at each call: read again when the file changed (a rollover by another process) and each minute. */
+export function liveSigningKeys(state: string, now: () => number): () => DirectoryKeys {
+  let [keys, readAt, changedAt]: [DirectoryKeys, number, number] = [openSigningKeys(state, now()), now(), 0]
+  return () => {
+    const changed = statSync(join(state, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
+    if (changed === changedAt && now() - readAt < 60_000) return keys
+    keys = openSigningKeys(state, now())
+    readAt = now()
+    changedAt = changed
+    return keys
+  }
 }
 
 function write(keys: readonly StoredKey[]): string {

@@ -1,0 +1,36 @@
+import { type EntraRefusal, entraRefusal, isRefusal } from '../entra-errors.ts'
+import { type DirectoryRequest, readForm } from '../http/exchange.ts'
+import type { Services } from '../services.ts'
+import { authenticateClient, type Fields } from './client-auth.ts'
+import { grantClientCredentials } from './grants/client-credentials.ts'
+import type { GrantRequest, TokenAnswer } from './token-answer.ts'
+
+type Grant = (request: GrantRequest) => Promise<TokenAnswer | EntraRefusal>
+
+const grants: ReadonlyMap<string, Grant> = new Map([['client_credentials', grantClientCredentials]])
+
+/** `POST {t}/oauth2/v2.0/token` and `{t}/oauth2/token`: parameters that no grant knows are ignored, as Microsoft's clients need it. */
+export async function answerToken(
+  services: Services,
+  request: DirectoryRequest,
+  version: 1 | 2,
+): Promise<TokenAnswer | EntraRefusal> {
+  const form = readForm(request.body)
+  if (form === undefined) return entraRefusal(9002313)
+  const grantType = form.get('grant_type')
+  if (grantType === undefined) return entraRefusal(900144, 'grant_type')
+  const grant = grants.get(grantType)
+  if (grant === undefined) return entraRefusal(70003, grantType)
+  const proven = await authenticateClient(services, form, request.headers.get('authorization'))
+  if (isRefusal(proven)) return proven
+  const { client, proof } = proven
+  const [ipAddress, pageOrigin] = [request.ipAddress, request.headers.get('origin')]
+  return grant({ services, client, proof, form: version === 1 ? withScope(form) : form, version, ipAddress, pageOrigin })
+}
+
+/** v1 names the API by `resource`: the same as its `.default`. */
+function withScope(form: Fields): Fields {
+  const resource = form.get('resource')
+  if (resource === undefined) return form
+  return new Map([...form, ['scope', `${resource}/.default ${form.get('scope') ?? 'openid'}`]])
+}

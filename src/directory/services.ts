@@ -1,0 +1,25 @@
+import type { IdentitySettings } from '../catalog/catalog.ts'
+import type { Federation } from './oidc/federation.ts'
+import type { Tenant } from './tenant.ts'
+import type { DirectoryKeys } from './tokens/signing-keys.ts'
+
+export type Lifetimes = Pick<
+  IdentitySettings,
+  'codeLifetime' | 'deviceCodeLifetime' | 'devicePollInterval' | 'accessTokenLifetime'
+>
+
+/** What every endpoint works with. */
+export interface Services {
+  readonly tenant: Tenant
+  readonly lifetimes: Lifetimes
+  /** Resource-owner passwords at the token endpoint: off unless asked for. */
+  readonly allowPasswordGrant: boolean
+  /** Milliseconds since 1970. */
+  now(): number
+  /** As they stand at the moment: they roll over. */
+  keys(): DirectoryKeys
+  /** Whether this server goes by that host name. */
+  isOwnHost(name: string): boolean
+  /** Judges the assertions of federated issuers. */
+  readonly federation: Federation
+}

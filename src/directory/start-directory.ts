@@ -1,0 +1,92 @@
+import { hostname } from 'node:os'
+import type { HostPort } from '../catalog/catalog.ts'
+import type { DirectoryDocument } from '../catalog/directory.ts'
+import { createIdentityFetch } from '../identity/http-fetch.ts'
+import { makeServerCertificate, openAuthority } from './certificates/authority.ts'
+import type { EntraRefusal } from './entra-errors.ts'
+import { type Listening, listen } from './http/listen.ts'
+import { route } from './http/router.ts'
+import { type DirectoryToken, type DirectoryTokenRequest, issueDirectoryToken } from './issue-directory-token.ts'
+import { createFederation } from './oidc/federation.ts'
+import type { Lifetimes, Services } from './services.ts'
+import { indexTenant } from './tenant.ts'
+import { liveSigningKeys } from './tokens/signing-keys.ts'
+
+export interface DirectoryOptions {
+  readonly document: DirectoryDocument
+  readonly listen: HostPort
+  /** The state folder: keys and certificate authority are made there once and kept. */
+  readonly state: string
+  /** Lets it bind beyond loopback. */
+  readonly expose: boolean
+  readonly settings: Lifetimes & { readonly allowPasswordGrant?: boolean }
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+export interface RunningDirectory {
+  readonly address: HostPort
+  /** The certificate of its authority: what clients must trust (`NODE_EXTRA_CA_CERTS`). */
+  readonly caFile: string
+  readonly caPem: string
+  close(): Promise<void>
+  issueToken(request: Omit<DirectoryTokenRequest, 'now'>): Promise<DirectoryToken | EntraRefusal>
+}
+
+/** A listener beyond loopback was asked for without saying so in so many words. */
+export class NotLoopback extends Error {
+  constructor(host: string) {
+    super(`the local directory listens on loopback only: ${host} needs exposeDirectory`)
+  }
+}
+
+/** Serves the local stand-in for an Entra tenant over HTTPS. Rejects with NotLoopback, or when it cannot listen. */
+export async function startDirectory(options: DirectoryOptions): Promise<RunningDirectory> {
+  const { document, state, now, settings } = options
+  if (!options.expose && !isLoopback(options.listen.host)) throw new NotLoopback(options.listen.host)
+  const authority = openAuthority(state, now())
+  const names = ownNames(options)
+  const certificate = makeServerCertificate(state, names, now())
+  const isOwnHost = (name: string) => [...names.dnsNames, ...names.addresses].includes(name.replace(/^\[|\]$/g, '').toLowerCase())
+  const outside = createIdentityFetch()
+  const services: Services = {
+    tenant: indexTenant(document),
+    lifetimes: settings,
+    allowPasswordGrant: settings.allowPasswordGrant ?? false,
+    now,
+    keys: liveSigningKeys(state, now),
+    isOwnHost,
+    federation: createFederation(outside.fetch),
+  }
+  const listening: Listening = await listen(options.listen, certificate, isOwnHost, route(services))
+  return {
+    address: listening.address,
+    caFile: authority.caFile,
+    caPem: authority.caPem,
+    close: async () => void (await Promise.all([listening.close(), outside.close()])),
+    issueToken: request => issueDirectoryToken(document, state, { ...request, now: now() }),
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** Entra's names, for machines where they lead here (a hosts file, a container's aliases), and this server's own. */
+const entraNames = [
+  'login.microsoftonline.com',
+  'login.windows.net',
+  'login.microsoft.com',
+  'sts.windows.net',
+  'graph.microsoft.com',
+]
+
+/** The names that this server goes by: in its certificate, and in documents when a caller asks by one of them. */
+function ownNames({ listen: { host }, expose }: DirectoryOptions): { dnsNames: string[]; addresses: string[] } {
+  const isAddress = /^[\d.]+$|:/.test(host)
+  const exposed = expose ? [hostname().toLowerCase(), 'host.docker.internal'] : []
+  return {
+    dnsNames: [...new Set(['localhost', ...(isAddress ? [] : [host.toLowerCase()]), ...exposed, ...entraNames])],
+    addresses: [...new Set(['127.0.0.1', '::1', ...(isAddress && host !== '0.0.0.0' && host !== '::' ? [host] : [])])],
+  }
+}
