@@ -4,7 +4,7 @@ import type { DirectoryApplication } from '../../catalog/directory.ts'
 import { type EntraRefusal, entraRefusal } from '../entra-errors.ts'
 import type { Services } from '../services.ts'
 import type { Tenant } from '../tenant.ts'
-import type { ProvenClient } from './client-auth.ts'
+import type { ProvenClient } from './proven-client.ts'
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 /** Seconds that clocks may differ; MSAL rounds `nbf` up to half a second into the future. */

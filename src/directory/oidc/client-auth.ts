@@ -3,17 +3,10 @@ import type { DirectoryApplication } from '../../catalog/directory.ts'
 import { type EntraRefusal, entraRefusal } from '../entra-errors.ts'
 import type { Services } from '../services.ts'
 import { findApplication } from '../tenant.ts'
-import type { ClientProof } from '../tokens/access-token.ts'
 import { checkAssertion } from './client-assertion.ts'
+import type { ProvenClient } from './proven-client.ts'
 
 export type Fields = ReadonlyMap<string, string>
-
-/** A client, and how it proved itself. */
-export interface ProvenClient {
-  readonly kind: 'client'
-  readonly client: DirectoryApplication
-  readonly proof: ClientProof
-}
 
 /** Finds the client of a token request and checks whatever credential it sent. Whether `none` will do is the grant's affair. */
 export async function authenticateClient(
