@@ -1,5 +1,6 @@
 import type { DefinedType } from '../../types/define-type.ts'
 import { jsonTypes } from './json/json-types.ts'
+import { xmlTypes } from './xml/xml-types.ts'
 
 /** Newtonsoft.Json(.Linq), System.Xml(.Linq) and System.Security.Cryptography. */
-export const dataTypes: readonly DefinedType[] = [...jsonTypes]
+export const dataTypes: readonly DefinedType[] = [...jsonTypes, ...xmlTypes]

@@ -5,9 +5,7 @@ import { Boxed, type Value, type Virtuals } from '../../../types/values.ts'
 import { invariantNumberFormat } from '../../primitives/culture/number-format.ts'
 import { formatDouble, formatSingle } from '../../primitives/numbers/format-number.ts'
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be escaped
 const escapes = /["\\\u0000-\u001f\u0085\u2028\u2029]/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const everyEscape = /["\\\u0000-\u001f\u0085\u2028\u2029]/g
 
 const shortEscapes = new Map([

@@ -65,3 +65,14 @@ export function makeSet(element: Type, items: readonly Raw[]): Raw {
   for (const item of items) set.add(item)
   return set
 }
+
+/** `DateTime.Parse(text, InvariantCulture, DateTimeStyles.RoundtripKind)` */
+export function parseRoundTrip(text: string): Raw {
+  return call(
+    'System.DateTime',
+    /^static DateTime Parse\(string \w+, IFormatProvider \w+, ([\w.]+\.)?DateTimeStyles \w+\)$/,
+    text,
+    null,
+    128,
+  )
+}

@@ -61,7 +61,7 @@ function* childrenOfTypes(source: Tokens, type: Type): Generator<JToken> {
   for (const one of source) yield* childrenOfType([type], one)
 }
 
-function valueOf(type: Type, source: unknown) {
+function valueIn(type: Type, source: unknown) {
   if (!(required(source, 'value') instanceof JToken)) return fail('System.ArgumentException', 'Source value must be a JToken.')
   return convertToken(type, source as JToken) // the line above holds it one
 }
@@ -86,9 +86,9 @@ export const extensions = defineType('static class Newtonsoft.Json.Linq.Extensio
   [`static ${ie}<U> Values<U>(this ${ie}<JToken> source, object key)`]: ([type]: Types, source: Tokens | null, key: Value) =>
     values(type, source, key),
   [`static ${ie}<U> Values<U>(this ${ie}<JToken> source)`]: ([type]: Types, source: Tokens | null) => values(type, source, null),
-  [`static U Value<U>(this ${ie}<JToken> value)`]: ([type]: Types, source: unknown) => valueOf(type, source),
+  [`static U Value<U>(this ${ie}<JToken> value)`]: ([type]: Types, source: unknown) => valueIn(type, source),
   [`static U Value<T, U>(this ${ie}<T> value) where T : JToken`]: ([, type]: readonly [Type, Type], source: unknown) =>
-    valueOf(type, source),
+    valueIn(type, source),
   [`static ${jie}<JToken> Children<T>(this ${ie}<T> source) where T : JToken`]: (_: Types, source: Tokens | null) =>
     lazily(token(), source, from => each(from, one => ({ [Symbol.iterator]: () => one.enumerate() }))),
   [`static ${ie}<U> Children<T, U>(this ${ie}<T> source) where T : JToken`]: (

@@ -51,7 +51,7 @@ export function loadToken(reader: TextReader, options: LoadOptions): JToken {
     fill(reader, container, options)
     return container
   }
-  const value = valueOf(reader, options)
+  const value = plainToken(reader, options)
   if (value === undefined) return reader.fail(`Error reading JToken from JsonReader. Unexpected token: ${reader.tokenType}`)
   return value
 }
@@ -75,7 +75,7 @@ function emptyOf(type: TokenType, value: Value): JArray | JObject | JConstructor
   }
 }
 
-function valueOf(reader: TextReader, options: LoadOptions): JValue | undefined {
+function plainToken(reader: TextReader, options: LoadOptions): JValue | undefined {
   const value = plainValue(reader, options.keepSource === true)
   if (value === undefined) return undefined
   value.place = { line: reader.line, position: reader.position }
@@ -139,7 +139,7 @@ function fillAll(reader: TextReader, top: JContainer, options: LoadOptions): boo
 
 /** Hangs the value that the reader stands on under `parent`; what the next token goes under. */
 function placed(reader: TextReader, parent: JContainer, options: LoadOptions): JContainer {
-  const token = startOf(reader) ?? valueOf(reader, options)
+  const token = startOf(reader) ?? plainToken(reader, options)
   if (token === undefined) return parent
   if (parent instanceof JProperty) parent.value = token
   else parent.insertAt(parent.children.length, token, true)

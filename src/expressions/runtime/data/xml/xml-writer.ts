@@ -1,0 +1,224 @@
+import { spend } from '../../../types/budget.ts'
+import { fail } from '../../../types/exceptions.ts'
+import { newLine } from '../new-line.ts'
+import { xmlNamespace, xmlnsNamespace } from './names.ts'
+
+interface Declaration {
+  readonly prefix: string
+  readonly uri: string
+}
+
+interface Open {
+  readonly tag: string
+  readonly outerMixed: boolean
+  readonly scopeLength: number
+  /** Whether something but attributes was written into it. */
+  filled: boolean
+}
+
+export interface WrittenAttribute {
+  readonly local: string
+  readonly namespace: string
+  readonly value: string
+}
+
+/** What .NET's XmlWriter writes for a tree: its indentation, its prefixes, its escapes. Without an XML declaration. */
+export class XmlWriter {
+  readonly #indented: boolean
+  readonly #omitDuplicates: boolean
+  readonly #parts: string[] = []
+  readonly #open: Open[] = []
+  /** The declarations in scope, innermost last. */
+  readonly #scope: Declaration[] = []
+  #mixed = false
+  #tagOpen = false
+
+  constructor(indented: boolean, omitDuplicates = false) {
+    this.#indented = indented
+    this.#omitDuplicates = omitDuplicates
+  }
+
+  get text(): string {
+    return this.#parts.join('')
+  }
+
+  /** Declarations of elements above the one that is written first; outermost first. */
+  inherit(prefix: string, uri: string): void {
+    this.#inherited.push({ prefix, uri })
+  }
+
+  /** They give prefixes, but are not declared in what is written. */
+  readonly #inherited: Declaration[] = []
+
+  #write(text: string): void {
+    spend(1 + (text.length >> 3))
+    this.#parts.push(text)
+  }
+
+  #closeTag(): void {
+    if (!this.#tagOpen) return
+    this.#tagOpen = false
+    this.#write('>')
+  }
+
+  #indent(): void {
+    if (this.#indented && !this.#mixed && this.#parts.length > 0) this.#write(newLine + '  '.repeat(this.#open.length))
+  }
+
+  #begin(): void {
+    this.#closeTag()
+    const parent = this.#open.at(-1)
+    if (parent !== undefined) parent.filled = true
+  }
+
+  startElement(local: string, namespace: string, attributes: readonly WrittenAttribute[]): void {
+    this.#begin()
+    this.#indent()
+    const scopeLength = this.#scope.length
+    const own = attributes
+      .filter(isDeclaration)
+      .map(({ local: name, namespace: ns, value }) => ({ prefix: ns === '' ? '' : name, uri: value }))
+    const named = [...this.#inherited, ...this.#scope, ...own]
+    const prefix = namespace === '' ? '' : (prefixIn(named, namespace, true) ?? '')
+    const tag = prefix === '' ? local : `${prefix}:${local}`
+    this.#write(`<${tag}`)
+    this.#open.push({ tag, outerMixed: this.#mixed, scopeLength, filled: false })
+    // what the names use and nothing declares is declared behind the attributes
+    const missing: Declaration[] = []
+    const declared = (name: string) => [...own, ...missing].find(each => each.prefix === name)?.uri ?? this.#lookup(name)
+    if (declared(prefix) !== namespace && prefix !== 'xml') missing.push({ prefix, uri: namespace })
+    for (const attribute of attributes) this.#attribute(attribute, named, missing, declared)
+    for (const { prefix: name, uri } of missing)
+      this.#write(name === '' ? ` xmlns="${escapeAttribute(uri)}"` : ` xmlns:${name}="${escapeAttribute(uri)}"`)
+    this.#scope.push(...own, ...missing)
+    this.#tagOpen = true
+  }
+
+  #attribute(
+    attribute: WrittenAttribute,
+    named: readonly Declaration[],
+    missing: Declaration[],
+    declared: (prefix: string) => string | undefined,
+  ): void {
+    const { local, namespace, value } = attribute
+    if (isDeclaration(attribute)) {
+      const prefix = namespace === '' ? '' : local
+      if (this.#omitDuplicates && this.#lookup(prefix) === value) return
+      this.#write(` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(value)}"`)
+      return
+    }
+    let prefix = namespace === '' ? '' : namespace === xmlNamespace ? 'xml' : prefixIn([...named, ...missing], namespace, false)
+    if (prefix === undefined || (prefix !== '' && prefix !== 'xml' && declared(prefix) !== namespace)) {
+      prefix ??= freePrefix(this.#open.length, declared)
+      missing.push({ prefix, uri: namespace })
+    }
+    this.#write(` ${prefix === '' ? local : `${prefix}:${local}`}="${escapeAttribute(value)}"`)
+  }
+
+  #lookup(prefix: string): string | undefined {
+    for (let i = this.#scope.length - 1; i >= 0; i--) if (this.#scope[i]?.prefix === prefix) return this.#scope[i]?.uri
+    return prefix === '' ? '' : undefined
+  }
+
+  /** `full`: with an end tag even when nothing stands in it. */
+  endElement(full: boolean): void {
+    const element = this.#open.pop()
+    if (element === undefined) return
+    if (!full && this.#tagOpen) {
+      this.#tagOpen = false
+      this.#write(' />')
+    } else {
+      this.#closeTag()
+      if (element.filled) this.#indent()
+      this.#write(`</${element.tag}>`)
+    }
+    this.#mixed = element.outerMixed
+    this.#scope.length = element.scopeLength
+  }
+
+  string(text: string): void {
+    this.#begin()
+    this.#mixed = true
+    if (text !== '') this.#write(escapeText(text))
+  }
+
+  cdata(text: string): void {
+    this.#begin()
+    this.#mixed = true
+    this.#write(`<![CDATA[${lines(text.replaceAll(']]>', ']]]]><![CDATA[>'))}]]>`)
+  }
+
+  comment(text: string): void {
+    this.#begin()
+    this.#indent()
+    this.#write(`<!--${lines(text.replaceAll('--', '- -').replace(/-$/, '- '))}-->`)
+  }
+
+  instruction(target: string, data: string): void {
+    this.#begin()
+    this.#indent()
+    this.#write(data === '' ? `<?${target}?>` : `<?${target} ${lines(data.replaceAll('?>', '? >'))}?>`)
+  }
+
+  documentType(text: string): void {
+    this.#begin()
+    this.#indent()
+    this.#write(text)
+  }
+
+  /** A blank between nodes of a document, as it stands. */
+  whitespace(text: string): void {
+    this.#begin()
+    this.#write(lines(text))
+  }
+}
+
+const isDeclaration = ({ local, namespace }: WrittenAttribute) =>
+  namespace === xmlnsNamespace || (namespace === '' && local === 'xmlns')
+
+/** The prefix declared last for a namespace and not hidden since. */
+function prefixIn(declarations: readonly Declaration[], uri: string, allowDefault: boolean): string | undefined {
+  if (uri === xmlNamespace) return 'xml'
+  if (uri === xmlnsNamespace) return 'xmlns'
+  for (let i = declarations.length - 1; i >= 0; i--) {
+    const one = declarations[i]
+    if (one?.uri !== uri || (!allowDefault && one.prefix === '')) continue
+    if (!declarations.slice(i + 1).some(later => later.prefix === one.prefix)) return one.prefix
+  }
+  return undefined
+}
+
+function freePrefix(depth: number, declared: (prefix: string) => string | undefined): string {
+  for (let number = depth; ; number++) if (declared(`p${number}`) === undefined) return `p${number}`
+}
+
+const lines = (text: string) => checked(text).replace(/\r\n|\r|\n/g, newLine)
+
+const invalid =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+
+/** Text that XML can hold, or .NET's exception. */
+function checked(text: string): string {
+  const bad = invalid.exec(text)?.[0]
+  if (bad === undefined) return text
+  const hexadecimal = bad.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')
+  return fail('System.ArgumentException', `'${bad}', hexadecimal value 0x${hexadecimal}, is an invalid character.`)
+}
+
+const textEscapes = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ['\t', '&#x9;'],
+  ['\n', '&#xA;'],
+  ['\r', '&#xD;'],
+])
+
+function escapeText(text: string): string {
+  return lines(text).replace(/[&<>]/g, char => textEscapes.get(char) ?? char)
+}
+
+export function escapeAttribute(text: string): string {
+  return checked(text).replace(/[&<>"\t\n\r]/g, char => textEscapes.get(char) ?? char)
+}
