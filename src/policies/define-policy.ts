@@ -114,6 +114,8 @@ interface Facts<S extends Schema> {
   readonly schema: S
   /** Bodies that must be in memory before it runs, besides what its expressions touch. */
   readonly needs?: readonly Need[] | ((content: Content<S>, site: Site) => readonly Need[])
+  /** What stands in its place: a fragment's content, or the policies of the scope around. Such a policy has no step of its own. */
+  readonly inlines?: 'fragment' | 'base'
   /** Where Gatehouse knowingly does other than Azure, and why. */
   readonly differences?: readonly string[]
   /** Reasons that it can give a call. */
@@ -130,6 +132,10 @@ interface WithShape<S extends Schema> extends Facts<S> {
   shape(content: Content<S>, ports: Ports, site: Site): Shaper | undefined
 }
 
+interface WithInlines<S extends Schema> extends Facts<S> {
+  readonly inlines: 'fragment' | 'base'
+}
+
 /** A policy with its schema's types forgotten: what the compiler of documents works with. */
 export interface Policy extends Omit<Facts<Schema>, 'needs'> {
   readonly needs?: readonly Need[] | ((content: Content<Schema>, site: Site) => readonly Need[])
@@ -138,7 +144,7 @@ export interface Policy extends Omit<Facts<Schema>, 'needs'> {
 }
 
 /** Declares a policy: its facts, from which checks and documentation are made, and its behaviour. */
-export function definePolicy<const S extends Schema>(policy: WithCompile<S> | WithShape<S>): Policy {
+export function definePolicy<const S extends Schema>(policy: WithCompile<S> | WithShape<S> | WithInlines<S>): Policy {
   // the document compiler hands each policy content that was built by this very schema
   return policy as unknown as Policy
 }

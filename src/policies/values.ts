@@ -43,6 +43,8 @@ export interface ValueSpec<T, L extends boolean = boolean> {
   readonly fallback: T | undefined
   /** Whether blanks around an element's text belong to it. */
   readonly verbatim: boolean
+  /** Whether elements may stand in the text: then all that stands there is taken as it was written. */
+  readonly markup: boolean
   readonly choices?: readonly string[]
   /** Reads a literal. */
   read(text: string): T | BadValue
@@ -50,15 +52,16 @@ export interface ValueSpec<T, L extends boolean = boolean> {
   take(value: Value): T | BadValue
 }
 
-const base = { form: 'value', literal: false, required: true, fallback: undefined, verbatim: false } as const
+const base = { form: 'value', literal: false, required: true, fallback: undefined, verbatim: false, markup: false } as const
 
 function fromText<T>(kind: ValueKind, description: string, read: (text: string) => T | BadValue): ValueSpec<T, false> {
   return { ...base, kind, description, read, take: result => read(textOf(result)) }
 }
 
-function string(options: { readonly verbatim?: boolean; readonly nonEmpty?: boolean } = {}): ValueSpec<string, false> {
+function string(options: { verbatim?: boolean; nonEmpty?: boolean; markup?: boolean } = {}): ValueSpec<string, false> {
   const read = (text: string) => (options.nonEmpty === true && text.trim() === '' ? new BadValue('text that is not empty') : text)
-  return { ...fromText('string', 'text', read), verbatim: options.verbatim ?? false }
+  const { verbatim = false, markup = false } = options
+  return { ...fromText('string', 'text', read), verbatim, markup }
 }
 
 interface Range {
@@ -135,8 +138,8 @@ function url(): ValueSpec<string, false> {
 }
 
 /** Whatever an expression gives, as it is; a literal is a string. */
-function any(): ValueSpec<Value, false> {
-  return { ...base, kind: 'any', description: 'any value', read: text => text, take: result => result }
+function any({ verbatim = false, markup = false } = {}): ValueSpec<Value, false> {
+  return { ...base, kind: 'any', description: 'any value', verbatim, markup, read: text => text, take: result => result }
 }
 
 export const value = { string, integer, number, boolean, duration, choice, url, any }

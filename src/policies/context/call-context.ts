@@ -89,6 +89,8 @@ export interface CallContext {
   /** Name of the backend entity that set-backend-service chose. */
   backendName: string | null
   caller: Caller | null
+  /** The part of `request.url.path` that is the backend's own address, no slash at its end; absent: the path of the API's service URL. */
+  backendBasePath?: string
   /** Milliseconds spent waiting for the backend, and bytes exchanged with it: filled by the forward port. */
   backendTime: number
   /** Aborts when the caller goes away or the gateway gives the call up. */

@@ -1,8 +1,12 @@
 import type { Policy } from '../define-policy.ts'
 import { authenticationBasic } from './authentication-basic.ts'
+import { base } from './base.ts'
 import { checkHeader } from './check-header.ts'
 import { choose } from './choose.ts'
 import { cors } from './cors.ts'
+import { findAndReplace } from './find-and-replace.ts'
+import { forwardRequest } from './forward-request.ts'
+import { includeFragment } from './include-fragment.ts'
 import { ipFilter } from './ip-filter.ts'
 import { limitConcurrency } from './limit-concurrency.ts'
 import { mockResponse } from './mock-response.ts'
@@ -11,15 +15,28 @@ import { quotaByKey } from './quota-by-key.ts'
 import { rateLimit } from './rate-limit.ts'
 import { rateLimitByKey } from './rate-limit-by-key.ts'
 import { retry } from './retry.ts'
+import { returnResponse } from './return-response.ts'
+import { rewriteUri } from './rewrite-uri.ts'
+import { setBackendService } from './set-backend-service.ts'
+import { setBody } from './set-body.ts'
 import { setHeader } from './set-header.ts'
+import { setMethod } from './set-method.ts'
+import { setQueryParameter } from './set-query-parameter.ts'
+import { setStatus } from './set-status.ts'
+import { setVariable } from './set-variable.ts'
+import { trace } from './trace.ts'
 import { wait } from './wait.ts'
 
 /** Every policy that runs, by its element's name in alphabetical order. */
 export const policies: readonly Policy[] = [
   authenticationBasic,
+  base,
   checkHeader,
   choose,
   cors,
+  findAndReplace,
+  forwardRequest,
+  includeFragment,
   ipFilter,
   limitConcurrency,
   mockResponse,
@@ -28,6 +45,15 @@ export const policies: readonly Policy[] = [
   rateLimit,
   rateLimitByKey,
   retry,
+  returnResponse,
+  rewriteUri,
+  setBackendService,
+  setBody,
   setHeader,
+  setMethod,
+  setQueryParameter,
+  setStatus,
+  setVariable,
+  trace,
   wait,
 ]

@@ -117,8 +117,10 @@ class TreeBuilder {
 
   #open(name: string, attributeNames: readonly string[], selfClosing: boolean): void {
     const tag = this.#scanned.openTags[this.#opened++]
-    if (tag === undefined || tag.attributes.length !== attributeNames.length)
-      return this.#fault(tag?.start ?? 0, `the tag <${name}> cannot be read`)
+    if (tag === undefined || tag.attributes.length !== attributeNames.length) {
+      this.#fault(tag?.start ?? 0, `the tag <${name}> cannot be read`)
+      return
+    }
     if (this.#stack.length >= maxDepth) this.#fault(tag.start, `elements are nested deeper than ${maxDepth}`)
     this.#takeTexts(tag.start)
     const attributes = tag.attributes.map(({ nameStart, value }, i): PolicyAttribute => {

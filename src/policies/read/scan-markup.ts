@@ -210,7 +210,10 @@ class MarkupScanner {
   #textRun(): void {
     const start = this.#at
     const first = skip(this.#text, start, /\s/)
-    if (this.#textIsBlank && /^@[({]/.test(this.#text.slice(first, first + 2))) return this.#textExpression(start, first)
+    if (this.#textIsBlank && /^@[({]/.test(this.#text.slice(first, first + 2))) {
+      this.#textExpression(start, first)
+      return
+    }
     this.#at = this.#endOfText(start)
     if (this.#text.slice(start, this.#at).trim() !== '') this.#textIsBlank = false
     this.#texts.push({ start, end: this.#at, cdata: false })

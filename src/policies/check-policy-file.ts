@@ -1,0 +1,31 @@
+import type { Diagnostic } from '../catalog/diagnostic.ts'
+import type { Compilation } from './compose/compilation.ts'
+import { Diagnostics } from './compose/diagnostics.ts'
+import { compileFragmentAlone, isWholeDocument } from './compose/loose-file.ts'
+import { NamedValues } from './compose/named-values.ts'
+import { compileDocument } from './compose/policy-document.ts'
+import { knownPolicies, notRunPolicies } from './compose/registry.ts'
+import { policyCompiler } from './context/policy-compiler.ts'
+import { inertPorts } from './inert-ports.ts'
+import { readPolicy } from './read/read-policy.ts'
+
+/**
+ * Checks a policy file that stands alone: a whole document, a fragment, or a bare snippet. What it names and cannot be seen from here
+ * (named values, fragments, backends) is a warning. Its scope is unknown, so scopes are not judged.
+ */
+export function checkPolicyFile(file: string, text: string): readonly Diagnostic[] {
+  const compilation: Compilation = {
+    ports: inertPorts,
+    diagnostics: new Diagnostics(),
+    namedValues: new NamedValues([]),
+    fragments: new Map(),
+    workspace: { partial: true, backends: new Map() },
+    compiler: policyCompiler,
+    policies: knownPolicies,
+    unsupported: notRunPolicies,
+  }
+  const read = readPolicy(file, text)
+  if (isWholeDocument(read.roots) || read.roots.length === 0) compileDocument(read, undefined, compilation)
+  else compileFragmentAlone(read, compilation)
+  return compilation.diagnostics.all
+}

@@ -1,0 +1,75 @@
+import type { Severity } from '../../catalog/diagnostic.ts'
+import type { Compiler } from '../../expressions/expressions.ts'
+import type { Policy, Workspace } from '../define-policy.ts'
+import type { Ports } from '../ports.ts'
+import type { PolicyElement, PolicyFile } from '../read/read-policy.ts'
+import type { ScopeName, SectionName } from '../step.ts'
+import type { Diagnostics } from './diagnostics.ts'
+import type { NamedValues } from './named-values.ts'
+import type { Origin } from './origin.ts'
+
+/** What all documents of a workspace are compiled with. */
+export interface Compilation {
+  readonly ports: Ports
+  readonly diagnostics: Diagnostics
+  readonly namedValues: NamedValues
+  readonly fragments: ReadonlyMap<string, PolicyFile>
+  readonly workspace: Workspace
+  readonly compiler: Compiler
+  readonly policies: ReadonlyMap<string, Policy>
+  /** Policies of the reference that do not run yet, and why. */
+  readonly unsupported: ReadonlyMap<string, string>
+}
+
+/** Where in a document the compiler stands. */
+export interface Place {
+  readonly file: PolicyFile
+  readonly scope: ScopeName
+  readonly section: SectionName
+  /** A part of a document that is looked at alone: which section it will stand in cannot be known. */
+  readonly anySection: boolean
+  /** The scope is not known either, or not alone. */
+  readonly anyScope: boolean
+  /** Names of the elements around, the section first. */
+  readonly ancestors: readonly string[]
+  /** `choose[1]/when[2]`: the way down from the section; empty at its top. */
+  readonly path: string
+  /** Fragments being included, the outermost first. */
+  readonly fragments: readonly string[]
+  /** How often each policy stood in this section and this document so far. */
+  readonly counts: { readonly section: Map<string, number>; readonly document: Map<string, number> }
+  /** What shaping policies work on: the section's own message, or one that a policy around makes. */
+  readonly message: 'own' | 'made'
+}
+
+/** Reports a fault at an offset of the place's file. */
+export function report(
+  compilation: Compilation,
+  place: Place,
+  severity: Severity,
+  offset: number,
+  code: string,
+  message: string,
+  mend?: string,
+): void {
+  compilation.diagnostics.at(place.file, offset, severity, code, message, mend)
+}
+
+/** The place inside an element: for its children, and for what goes wrong in it. */
+export function inside(place: Place, element: PolicyElement, index: number): Place {
+  const step = `${element.name}[${index}]`
+  const path = place.path === '' ? step : `${place.path}/${step}`
+  return { ...place, ancestors: [...place.ancestors, element.name], path }
+}
+
+/** The number of an element among its siblings of the same name, from 1. */
+export function indexAmong(siblings: readonly PolicyElement[], element: PolicyElement): number {
+  return siblings.filter(one => one.name === element.name).indexOf(element) + 1
+}
+
+/** How records and `context.LastError` name a policy: one at the top of its section without a number. */
+export function originAt(place: Place, policy: string, policyId: string, offset: number): Origin {
+  const path = place.path.includes('/') ? place.path : place.path.replace(/\[\d+\]$/, '')
+  const { scope, section, file } = place
+  return { policy, policyId, scope, section, path, file: file.file, line: file.lines.position(offset).line }
+}

@@ -1,0 +1,32 @@
+import type { Diagnostic, Severity } from '../../catalog/diagnostic.ts'
+import type { PolicyFile } from '../read/read-policy.ts'
+
+/** Every fault found, each once: a fragment is looked at in each place that includes it. */
+export class Diagnostics {
+  readonly #found = new Map<string, Diagnostic>()
+  #errors = 0
+
+  /** File by file as they were looked at, from the top of each to its end. */
+  get all(): readonly Diagnostic[] {
+    const byFile = Map.groupBy(this.#found.values(), ({ file }) => file)
+    return [...byFile.values()].flatMap(found => found.sort((a, b) => a.line - b.line || a.column - b.column))
+  }
+
+  /** Grows with each error, one that is known already too: a part is sound when it has not grown meanwhile. */
+  get errors(): number {
+    return this.#errors
+  }
+
+  add(diagnostic: Diagnostic): void {
+    if (diagnostic.severity === 'error') this.#errors++
+    const { file, line, column, code, message } = diagnostic
+    const key = JSON.stringify([file, line, column, code, message])
+    if (!this.#found.has(key)) this.#found.set(key, diagnostic)
+  }
+
+  /** A fault at an offset of a file. */
+  at(file: PolicyFile, offset: number, severity: Severity, code: string, message: string, mend?: string): void {
+    const place = { file: file.file, ...file.lines.position(offset) }
+    this.add({ ...place, severity, code, message, ...(mend === undefined ? {} : { mend }) })
+  }
+}

@@ -1,0 +1,61 @@
+/** A policy of the API Management reference that Gatehouse does not run yet. It refuses to load: a step that does nothing would be a lie. */
+interface NotRun {
+  readonly element: string
+  /** Title of its page in the policy reference. */
+  readonly source: string
+  readonly mend: string
+}
+
+const azureOnly = 'it needs a service of Azure; take it out here, or put it where only Azure reads it'
+const notYet = 'take it out, or keep this API in Azure until it runs'
+
+function because(mend: string, ...entries: readonly (readonly [element: string, source: string])[]): NotRun[] {
+  return entries.map(([element, source]) => ({ element, source, mend }))
+}
+
+/** By element name within each reason. */
+export const notRun: readonly NotRun[] = [
+  ...because(
+    notYet,
+    ['authentication-certificate', 'Authenticate with client certificate'],
+    ['cache-lookup', 'Get from cache'],
+    ['cache-store', 'Store to cache'],
+    ['cross-domain', 'Allow cross-domain calls'],
+    ['emit-metric', 'Emit metrics'],
+    ['json-to-xml', 'Convert JSON to XML'],
+    ['jsonp', 'JSONP'],
+    ['proxy', 'Set HTTP proxy'],
+    ['redirect-content-urls', 'Mask URLs in content'],
+    ['validate-client-certificate', 'Validate client certificate'],
+    ['validate-content', 'Validate content'],
+    ['validate-graphql-request', 'Validate GraphQL request'],
+    ['validate-headers', 'Validate headers'],
+    ['validate-odata-request', 'Validate OData request'],
+    ['validate-parameters', 'Validate parameters'],
+    ['validate-status-code', 'Validate status code'],
+    ['xml-to-json', 'Convert XML to JSON'],
+    ['xsl-transform', 'Transform XML using an XSLT'],
+    ['http-data-source', 'HTTP data source for resolver'],
+    ['publish-event', 'Publish event to GraphQL subscription'],
+  ),
+  ...because(
+    azureOnly,
+    ['authentication-managed-identity', 'Authenticate with managed identity'],
+    ['azure-openai-emit-token-metric', 'Emit metrics for consumption of Azure OpenAI tokens'],
+    ['azure-openai-semantic-cache-lookup', 'Get cached responses of Azure OpenAI API requests'],
+    ['azure-openai-semantic-cache-store', 'Store responses of Azure OpenAI API requests to cache'],
+    ['azure-openai-token-limit', 'Limit Azure OpenAI Service token usage'],
+    ['cosmosdb-data-source', 'Cosmos DB data source for resolver'],
+    ['get-authorization-context', 'Get authorization context'],
+    ['llm-content-safety', 'Enforce content safety checks on LLM requests'],
+    ['llm-emit-token-metric', 'Emit metrics for consumption of large language model tokens'],
+    ['llm-semantic-cache-lookup', 'Get cached responses of large language model API requests'],
+    ['llm-semantic-cache-store', 'Store responses of large language model API requests to cache'],
+    ['llm-token-limit', 'Limit large language model token usage'],
+    ['log-to-eventhub', 'Log to event hub'],
+    ['set-backend-service-dapr', 'Send request to a service (Dapr)'],
+    ['publish-to-dapr', 'Send message to Pub/Sub topic (Dapr)'],
+    ['invoke-dapr-binding', 'Trigger output binding (Dapr)'],
+    ['sql-data-source', 'Azure SQL data source for resolver'],
+  ),
+]

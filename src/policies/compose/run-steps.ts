@@ -1,0 +1,127 @@
+import { BodyTooLarge } from '../context/body.ts'
+import type { CallContext } from '../context/call-context.ts'
+import { next, type Outcome, type Refusal } from '../outcome.ts'
+import type { SectionResult } from '../plan.ts'
+import type { ShapedMessage, Shaper, Step } from '../step.ts'
+import { refusalOf, tooLarge, ValueFailed } from './failures.ts'
+import { attribute, decidedBy, lastErrorOf, type Origin, originOf } from './origin.ts'
+
+const goOn: Step = () => next
+
+/** The steps one after another, until one does not answer `next`. Synchronous as long as they are. */
+export function inSequence(steps: readonly Step[]): Step {
+  const [only] = steps
+  if (only === undefined) return goOn
+  return steps.length === 1 ? only : ctx => runFrom(steps, 0, ctx)
+}
+
+function runFrom(steps: readonly Step[], first: number, ctx: CallContext): Outcome | Promise<Outcome> {
+  for (let i = first; i < steps.length; i++) {
+    const outcome = steps[i]!(ctx) // i stays below the length
+    if (outcome instanceof Promise) return outcome.then(late => (late === next ? runFrom(steps, i + 1, ctx) : late))
+    if (outcome !== next) return outcome
+  }
+  return next
+}
+
+/** The shapers one after another on the same message. */
+export function shapeInSequence(shapers: readonly Shaper[]): Shaper {
+  return (ctx, message) => inSequence(shapers.map(shaper => inner => shaper(inner, message)))(ctx)
+}
+
+/** A step whose outcome says where it came from, and in which a failed value is a refusal. */
+export function guard(step: Step, origin: Origin): Step {
+  const settle = (outcome: Outcome) => (outcome === next ? next : attribute(outcome, origin))
+  const fail = (error: unknown) => failed(error, origin)
+  return ctx => {
+    try {
+      const outcome = step(ctx)
+      if (outcome === next) return next
+      return outcome instanceof Promise ? outcome.then(settle).catch(fail) : settle(outcome)
+    } catch (error) {
+      return fail(error)
+    }
+  }
+}
+
+/** As `guard`, for a policy that shapes a message. */
+export function guardShaper(shaper: Shaper, origin: Origin): Shaper {
+  return (ctx, message) => guard(inner => shaper(inner, message), origin)(ctx)
+}
+
+function failed(error: unknown, origin: Origin): Outcome {
+  const refusal = refusalOf(error instanceof ValueFailed ? error.cause : error)
+  if (refusal === undefined) throw error
+  return attribute(refusal, error instanceof ValueFailed ? error.origin : origin)
+}
+
+/** Which bodies a policy looks at. */
+export interface BodyNeeds {
+  readonly request: boolean
+  readonly response: boolean
+}
+
+/** Reads the bodies that a policy looks at before it runs; nothing for one that looks at none. */
+export function buffered(step: Step, needs: BodyNeeds, limit: number): Step {
+  if (!needs.request && !needs.response) return step
+  return ctx => {
+    const fault = bufferBodies(ctx, needs, limit)
+    if (fault instanceof Promise) return fault.then(late => late ?? step(ctx))
+    return fault ?? step(ctx)
+  }
+}
+
+/** Reads them again after the policies it holds ran: forward-request may have brought a new response. */
+export function bufferedAfter(step: Step, needs: BodyNeeds, limit: number): Step {
+  if (!needs.request && !needs.response) return step
+  const then = async (ctx: CallContext, outcome: Outcome) =>
+    outcome === next ? ((await bufferBodies(ctx, needs, limit)) ?? next) : outcome
+  return async ctx => then(ctx, await step(ctx))
+}
+
+/** Undefined when they are in memory. */
+export function bufferBodies(
+  ctx: CallContext,
+  needs: BodyNeeds,
+  limit: number,
+): Refusal | undefined | Promise<Refusal | undefined> {
+  const streams =
+    (needs.request && ctx.request.body.stream !== null) || (needs.response && (ctx.response?.body.stream ?? null) !== null)
+  return streams ? readBodies(ctx, needs, limit) : undefined
+}
+
+async function readBodies(ctx: CallContext, needs: BodyNeeds, limit: number): Promise<Refusal | undefined> {
+  return (
+    (needs.request ? await readBody(ctx.request, 'request', limit) : undefined) ??
+    (needs.response && ctx.response !== null ? readBody(ctx.response, 'response', limit) : undefined)
+  )
+}
+
+async function readBody({ body }: ShapedMessage, which: 'request' | 'response', limit: number): Promise<Refusal | undefined> {
+  try {
+    await body.buffer(limit)
+    return undefined
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return tooLarge(error, which)
+    throw error
+  }
+}
+
+/** The section's answer, with who gave it; `context.LastError` is set for a refusal. */
+export function sectionOf(steps: readonly Step[]): (ctx: CallContext) => SectionResult | Promise<SectionResult> {
+  const run = inSequence(steps)
+  return ctx => {
+    const outcome = run(ctx)
+    return outcome instanceof Promise ? outcome.then(late => resultOf(late, ctx)) : resultOf(outcome, ctx)
+  }
+}
+
+const wentOn: SectionResult = { outcome: next }
+
+function resultOf(outcome: Outcome, ctx: CallContext): SectionResult {
+  if (outcome === next) return wentOn
+  const origin = originOf(outcome)
+  if (origin === undefined) return { outcome }
+  if (outcome.kind === 'refusal') ctx.lastError = lastErrorOf(outcome, origin)
+  return { outcome, decidedBy: decidedBy(origin) }
+}

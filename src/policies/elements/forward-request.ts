@@ -1,0 +1,48 @@
+import { definePolicy, optional, value } from '../define-policy.ts'
+import { next } from '../outcome.ts'
+
+/** Sends the request as it stands to the backend; its answer becomes the context's response. */
+export const forwardRequest = definePolicy({
+  element: 'forward-request',
+  summary: 'Sends the request to the backend.',
+  source: 'Forward request',
+  sections: ['backend'],
+  schema: {
+    attributes: {
+      timeout: optional(value.duration('seconds'), 300_000),
+      'timeout-ms': optional(value.integer({ min: 0 })),
+      'continue-timeout': optional(value.duration('seconds')),
+      'http-version': optional(value.choice(['1', '2', '2or1']), '1'),
+      'follow-redirects': optional(value.boolean(), false),
+      'buffer-request-body': optional(value.boolean(), false),
+      'buffer-response': optional(value.boolean(), true),
+      'fail-on-error-status-code': optional(value.boolean(), false),
+    },
+  },
+  reasons: ['backend.unreachable', 'backend.timeout', 'backend.reset', 'backend.response'],
+  compile({ attributes, written }, { forward }, site) {
+    if (written.has('timeout') && written.has('timeout-ms')) {
+      site.fault('policy.exclusive-attributes', '`timeout` and `timeout-ms` exclude each other', 'keep one of them')
+      return undefined
+    }
+    if (written.has('continue-timeout')) {
+      site.fault(
+        'policy.unsupported',
+        '`continue-timeout` does not run here yet',
+        'take it out: the backend is sent the body without waiting for 100 Continue',
+      )
+      return undefined
+    }
+    return async ctx => {
+      const refusal = await forward(ctx, {
+        timeout: attributes['timeout-ms'](ctx) ?? attributes.timeout(ctx),
+        followRedirects: attributes['follow-redirects'](ctx),
+        bufferRequestBody: attributes['buffer-request-body'](ctx),
+        bufferResponse: attributes['buffer-response'](ctx),
+        failOnErrorStatusCode: attributes['fail-on-error-status-code'](ctx),
+        httpVersion: attributes['http-version'](ctx),
+      })
+      return refusal ?? next
+    }
+  },
+})

@@ -1,0 +1,91 @@
+import { joinPath, pathBelowBackend } from '../context/backend-path.ts'
+import type { CallContext } from '../context/call-context.ts'
+import { RequestUrl } from '../context/request-url.ts'
+import { definePolicy, optional, value } from '../define-policy.ts'
+import { next, type Outcome, refuse } from '../outcome.ts'
+import { isConstant } from '../values.ts'
+
+const serviceFabric = [
+  'sf-resolve-condition',
+  'sf-service-instance-name',
+  'sf-partition-key',
+  'sf-listener-name',
+  'sf-replica-type',
+]
+
+/** Sends the request to another backend: a URL, or a backend entity with its credentials. */
+export const setBackendService = definePolicy({
+  element: 'set-backend-service',
+  summary: 'Changes the backend that the request goes to.',
+  source: 'Set backend service',
+  sections: ['inbound', 'backend'],
+  schema: {
+    attributes: {
+      'base-url': optional(value.string({ nonEmpty: true })),
+      'backend-id': optional(value.string({ nonEmpty: true })),
+      ...Object.fromEntries(serviceFabric.map(name => [name, optional(value.string())])),
+    },
+  },
+  reasons: ['backend.missing'],
+  differences: [
+    'Backends that are Service Fabric services are not served: their `sf-` attributes are refused when the policy is loaded.',
+  ],
+  compile({ attributes, written }, _ports, site) {
+    const fabric = serviceFabric.find(name => written.has(name))
+    if (fabric !== undefined) {
+      site.fault(
+        'policy.unsupported',
+        `\`${fabric}\` does not run here: Service Fabric backends are not served`,
+        'name a backend by its URL',
+      )
+      return undefined
+    }
+    if (written.has('base-url') === written.has('backend-id')) {
+      const what = written.has('base-url') ? 'takes `base-url` or `backend-id`, not both' : 'needs `base-url` or `backend-id`'
+      site.fault('policy.exclusive-attributes', `\`set-backend-service\` ${what}`, 'write one of them')
+      return undefined
+    }
+    const { 'base-url': baseUrl, 'backend-id': backendId } = attributes
+    if (isConstant(baseUrl) && baseUrl.constant !== undefined && RequestUrl.parse(baseUrl.constant) === undefined) {
+      site.fault('policy.bad-value', `\`base-url\` must be an absolute http(s) URL, not \`${baseUrl.constant}\``)
+      return undefined
+    }
+    const { backends, partial } = site.workspace
+    if (isConstant(backendId) && backendId.constant !== undefined && !backends.has(backendId.constant)) {
+      const tell = partial ? site.warn : site.fault
+      tell('policy.backend', `there is no backend \`${backendId.constant}\``, 'add it to the backends')
+      return undefined
+    }
+    return ctx => {
+      const name = backendId(ctx)
+      const url = name === undefined ? (baseUrl(ctx) ?? '') : (backends.get(name)?.url ?? '')
+      const base = RequestUrl.parse(url)
+      if (base === undefined) return noBackend(name === undefined ? 'an absolute http(s) URL' : 'a backend of the workspace')
+      redirect(ctx, base)
+      ctx.backendName = name ?? null
+      return next
+    }
+  },
+})
+
+/** Puts the path below the old backend's address under the new one's; the query stays. */
+function redirect(ctx: CallContext, base: RequestUrl): void {
+  const { url } = ctx.request
+  const below = pathBelowBackend(ctx)
+  url.scheme = base.scheme
+  url.host = base.host
+  url.port = base.port
+  ctx.backendBasePath = base.path.replace(/\/+$/, '')
+  url.path = joinPath(ctx.backendBasePath, below)
+}
+
+function noBackend(expected: string): Outcome {
+  return refuse({
+    reason: 'backend.missing',
+    statusCode: 500,
+    message: 'Internal server error',
+    errorReason: 'BackendNotFound',
+    errorMessage: 'The backend that set-backend-service names is not known.',
+    expected: [expected],
+  })
+}

@@ -1,0 +1,17 @@
+import { definePolicy, value } from '../define-policy.ts'
+import { next } from '../outcome.ts'
+
+/** Sets the method of the request. */
+export const setMethod = definePolicy({
+  element: 'set-method',
+  summary: 'Sets the HTTP method of the request.',
+  source: 'Set request method',
+  sections: ['inbound', 'backend', 'outbound', 'on-error'],
+  schema: { text: value.string({ nonEmpty: true }) },
+  shape({ text }) {
+    return (ctx, message) => {
+      message.method = text(ctx).trim().toUpperCase()
+      return next
+    }
+  },
+})

@@ -1,0 +1,22 @@
+import { definePolicy, value } from '../define-policy.ts'
+import { next } from '../outcome.ts'
+
+/** Keeps a value under a name for expressions further on: `context.Variables["name"]`. */
+export const setVariable = definePolicy({
+  element: 'set-variable',
+  summary: 'Keeps a value in a named variable of the context.',
+  source: 'Set variable',
+  sections: ['inbound', 'backend', 'outbound', 'on-error'],
+  schema: {
+    attributes: {
+      name: value.string({ nonEmpty: true }),
+      value: value.any(),
+    },
+  },
+  compile({ attributes }) {
+    return ctx => {
+      ctx.variables.set(attributes.name(ctx), attributes.value(ctx))
+      return next
+    }
+  },
+})

@@ -1,0 +1,32 @@
+import { definePolicy, element, many, optional, value } from '../define-policy.ts'
+import { next } from '../outcome.ts'
+
+/** Writes a line of the author's own into the log, with the call's request id. */
+export const trace = definePolicy({
+  element: 'trace',
+  summary: 'Writes a message into the log.',
+  source: 'Trace',
+  sections: ['inbound', 'backend', 'outbound', 'on-error'],
+  schema: {
+    attributes: {
+      source: value.string({ nonEmpty: true }),
+      severity: optional(value.choice(['verbose', 'information', 'error'], { anyCase: true }), 'verbose'),
+    },
+    children: {
+      message: value.string(),
+      metadata: many(element({ attributes: { name: value.string(), value: value.string() } })),
+    },
+  },
+  compile({ attributes, children }, { log }) {
+    return ctx => {
+      const metadata = children.metadata.map(one => ` ${one.attributes.name(ctx)}=${one.attributes.value(ctx)}`)
+      log({
+        severity: attributes.severity(ctx),
+        source: attributes.source(ctx),
+        message: children.message(ctx) + metadata.join(''),
+        requestId: ctx.requestId,
+      })
+      return next
+    }
+  },
+})
