@@ -31,12 +31,12 @@ export function cutToken(token: string, maxBytes: number): CutToken {
   if (token.length > maxBytes) return `a token of ${token.length} bytes, over the limit of ${maxBytes}`
   const parts = token.split('.', 6)
   if (parts.length !== 3 && parts.length !== 5) return `${parts.length} parts in place of three`
+  if (!parts.every(part => base64url.test(part))) return 'a part that is not base64url'
   const header = headerOf(parts[0] ?? '')
   if (typeof header === 'string') return header
   if (parts.length === 5) return { form: 'sealed', header }
   const claims = objectOf(parts[1] ?? '')
   if (claims === undefined) return 'a payload that is no JSON object'
-  if (!base64url.test(parts[2] ?? '')) return 'a signature that is not base64url'
   return { form: 'signed', header, claims, hasSignature: parts[2] !== '' }
 }
 
@@ -63,7 +63,7 @@ function headerOf(part: string): TokenHeader | string {
 }
 
 function objectOf(part: string): Readonly<Record<string, unknown>> | undefined {
-  return base64url.test(part) ? claimsOf(Buffer.from(part, 'base64url')) : undefined
+  return claimsOf(Buffer.from(part, 'base64url'))
 }
 
 /** A payload as claims; undefined when it is no JSON object in UTF-8 (RFC 7519 §7.2 step 10). */

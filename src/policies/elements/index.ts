@@ -25,6 +25,8 @@ import { setQueryParameter } from './set-query-parameter.ts'
 import { setStatus } from './set-status.ts'
 import { setVariable } from './set-variable.ts'
 import { trace } from './trace.ts'
+import { validateAzureAdToken } from './validate-azure-ad-token.ts'
+import { validateJwt } from './validate-jwt.ts'
 import { wait } from './wait.ts'
 
 /** Every policy that runs, by its element's name in alphabetical order. */
@@ -55,5 +57,7 @@ export const policies: readonly Policy[] = [
   setStatus,
   setVariable,
   trace,
+  validateAzureAdToken,
+  validateJwt,
   wait,
 ]

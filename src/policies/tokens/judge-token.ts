@@ -1,0 +1,132 @@
+import { callerOf } from '../../identity/caller.ts'
+import type { TokenRefusal, TokenRules, TokenVerifier, VerifiedToken } from '../../identity/token-verifier.ts'
+import type { CallContext } from '../context/call-context.ts'
+import { Jwt } from '../context/jwt.ts'
+import { literal, optional, value } from '../define-policy.ts'
+import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { Step } from '../step.ts'
+import type { Constant, Evaluator } from '../values.ts'
+import type { ClaimFault } from './required-claims.ts'
+import type { TokenFinder } from './token-source.ts'
+
+/** What both token policies say about a failure and about the token that passed. */
+export const verdictAttributes = {
+  'failed-validation-httpcode': optional(value.integer({ min: 100, max: 599 }), 401),
+  'failed-validation-error-message': optional(value.string()),
+  'output-token-variable-name': optional(literal(value.string({ nonEmpty: true }))),
+} as const
+
+interface VerdictAttributes {
+  readonly 'failed-validation-httpcode': Evaluator<number>
+  readonly 'failed-validation-error-message': Evaluator<string | undefined>
+  readonly 'output-token-variable-name': Constant<string | undefined>
+}
+
+export interface TokenJudge {
+  readonly find: TokenFinder
+  /** The same object for the same values: results are remembered by it. */
+  readonly rules: (ctx: CallContext) => TokenRules
+  /** What the policy asks of a verified token's claims. */
+  readonly check: (ctx: CallContext, token: VerifiedToken) => ClaimFault | undefined
+  readonly attributes: VerdictAttributes
+}
+
+/** The step of a token policy: find, verify, check claims. Answers at once for a token that was verified before. */
+export function judgeToken(judge: TokenJudge, { tokens, now }: Ports): Step {
+  const seen = new WeakMap<VerifiedToken, Facts>()
+  return ctx => {
+    const found = judge.find(ctx)
+    if ('missing' in found) return notPresent(ctx, judge.attributes, found.missing)
+    const rules = judge.rules(ctx)
+    const result = verify(tokens, found.token, rules, now())
+    return result instanceof Promise ? result.then(late => conclude(ctx, judge, late, seen)) : conclude(ctx, judge, result, seen)
+  }
+}
+
+type Result = VerifiedToken | TokenRefusal
+
+function verify(tokens: TokenVerifier, token: string, rules: TokenRules, now: number): Result | Promise<Result> {
+  return tokens.verify(token, rules, now)
+}
+
+/** What is made of a verified token once. */
+interface Facts {
+  readonly caller: ReturnType<typeof callerOf>
+  readonly jwt: Jwt
+}
+
+function factsOf(token: VerifiedToken, seen: WeakMap<VerifiedToken, Facts>): Facts {
+  const facts = seen.get(token) ?? { caller: callerOf(token.claims), jwt: new Jwt(token.header, token.claims, token.token) }
+  seen.set(token, facts)
+  return facts
+}
+
+function conclude(
+  ctx: CallContext,
+  { check, attributes }: TokenJudge,
+  result: Result,
+  seen: WeakMap<VerifiedToken, Facts>,
+): Outcome {
+  if (result.kind === 'refused')
+    return result.reason === 'keys.unreachable' ? notJudged(result) : invalid(ctx, attributes, result)
+  const { caller, jwt } = factsOf(result, seen)
+  // who it is stands on the record even when the claims are not enough
+  ctx.caller = caller
+  const fault = check(ctx, result)
+  if (fault !== undefined) return invalid(ctx, attributes, fault)
+  const variable = attributes['output-token-variable-name']()
+  if (variable !== undefined) ctx.variables.set(variable, jwt)
+  return next
+}
+
+function notPresent(ctx: CallContext, attributes: VerdictAttributes, received: string): Refusal {
+  const message = 'JWT not present.'
+  const errorReason = 'TokenNotPresent'
+  return refusal(ctx, attributes, message, {
+    reason: 'token.missing',
+    errorReason,
+    message,
+    expected: ['a token'],
+    received: [received],
+  })
+}
+
+/** One message to callers for whatever is wrong with a token: the difference is on the record. */
+function invalid(ctx: CallContext, attributes: VerdictAttributes, fault: ClaimFault | TokenRefusal): Refusal {
+  return refusal(ctx, attributes, 'Invalid JWT.', fault)
+}
+
+function refusal(
+  ctx: CallContext,
+  attributes: VerdictAttributes,
+  standard: string,
+  fault: Omit<TokenRefusal, 'kind' | 'reason'> & Pick<Refusal, 'reason'>,
+): Refusal {
+  return refuse({
+    reason: fault.reason,
+    statusCode: attributes['failed-validation-httpcode'](ctx),
+    message: attributes['failed-validation-error-message'](ctx) ?? standard,
+    errorReason: fault.errorReason,
+    errorMessage: fault.message,
+    expected: fault.expected ?? [],
+    received: fault.received ?? [],
+  })
+}
+
+/** Seconds after which a caller may try again. */
+const retryAfter = '5'
+
+/** Not the caller's fault, and no answer to whether the token is good: never the policy's own status. */
+function notJudged(fault: TokenRefusal): Refusal {
+  return refuse({
+    reason: fault.reason,
+    statusCode: 503,
+    message: 'The token cannot be validated at the moment.',
+    errorReason: fault.errorReason,
+    errorMessage: fault.message,
+    headers: [['Retry-After', retryAfter]],
+    expected: fault.expected ?? [],
+    received: fault.received ?? [],
+  })
+}

@@ -1,0 +1,106 @@
+import type { ReasonCode } from '../../catalog/reason.ts'
+import type { VerifiedToken } from '../../identity/token-verifier.ts'
+import type { CallContext } from '../context/call-context.ts'
+import { claimValues } from '../context/jwt.ts'
+import { type Content, element, literal, many, optional, value } from '../define-policy.ts'
+
+const claimSchema = {
+  attributes: {
+    name: value.string({ nonEmpty: true }),
+    match: optional(value.choice(['all', 'any'], { anyCase: true }), 'all'),
+    separator: optional(literal(value.string({ verbatim: true }))),
+  },
+  children: { value: many(value.string()) },
+} as const
+
+/** `<required-claims>` of both token policies. */
+export const requiredClaims = optional(element({ children: { claim: many(element(claimSchema), { min: 1 }) } }))
+
+type Claims = { readonly children: { readonly claim: readonly Content<typeof claimSchema>[] } } | undefined
+
+/** What a token's claims lack. */
+export interface ClaimFault {
+  readonly reason: ReasonCode
+  readonly errorReason: 'TokenClaimNotFound' | 'TokenClaimValueNotAllowed'
+  readonly message: string
+  readonly expected: readonly string[]
+  readonly received: readonly string[]
+}
+
+export type ClaimCheck = (ctx: CallContext, token: VerifiedToken) => ClaimFault | undefined
+
+/** Checks that every claim is there, then that each has the values asked for: all of them, or any one. */
+export function claimCheck(claims: Claims): ClaimCheck {
+  const wanted = claims?.children.claim ?? []
+  return (ctx, { claims: sent }) => {
+    const asked = wanted.map(claim => readWanted(claim, ctx))
+    const missing = asked.filter(({ name }) => !Object.hasOwn(sent, name) || sent[name] === null)
+    if (missing.length > 0) return notFound(missing, sent)
+    for (const claim of asked) {
+      const values = split(claimValues(sent[claim.name]), claim.separator)
+      if (!fits(claim, values)) return notAllowed(claim, values)
+    }
+    return undefined
+  }
+}
+
+interface Wanted {
+  readonly name: string
+  readonly match: 'all' | 'any'
+  readonly separator: string | undefined
+  readonly values: readonly string[]
+}
+
+function readWanted({ attributes, children }: Content<typeof claimSchema>, ctx: CallContext): Wanted {
+  const values = children.value.map(one => one(ctx))
+  // a choice without case gives the word as it is listed
+  return { name: attributes.name(ctx), match: attributes.match(ctx), separator: attributes.separator(), values }
+}
+
+function split(values: readonly string[], separator: string | undefined): readonly string[] {
+  return separator === undefined || separator === ''
+    ? values
+    : values.flatMap(text => text.split(separator).map(part => part.trim()))
+}
+
+/** A claim without values need only be there. */
+function fits({ match, values }: Wanted, sent: readonly string[]): boolean {
+  if (values.length === 0) return true
+  return match === 'all' ? values.every(one => sent.includes(one)) : values.some(one => sent.includes(one))
+}
+
+function notFound(missing: readonly Wanted[], sent: Readonly<Record<string, unknown>>): ClaimFault {
+  const names = missing.map(({ name }) => name)
+  // Entra leaves groups out of a token past 200 of them and names the address that tells them
+  const isOverage = names.includes('groups') && JSON.stringify(sent._claim_names ?? '').includes('groups')
+  return {
+    reason: reasonOf(names[0] ?? ''),
+    errorReason: 'TokenClaimNotFound',
+    message: `JWT token is missing the following claims: ${names.join(', ')}. Access denied.`,
+    expected: missing.map(describe),
+    received: names.map(name => (isOverage && name === 'groups' ? 'groups: too many for the token' : `no claim ${name}`)),
+  }
+}
+
+function notAllowed(claim: Wanted, sent: readonly string[]): ClaimFault {
+  return {
+    reason: reasonOf(claim.name),
+    errorReason: 'TokenClaimValueNotAllowed',
+    message: `Claim ${claim.name} value of ${sent.join(', ')} is not allowed. Access denied.`,
+    expected: [describe(claim)],
+    received: sent.map(value => `${claim.name}: ${value}`),
+  }
+}
+
+function describe({ name, match, values }: Wanted): string {
+  return values.length === 0 ? `a claim ${name}` : `${name}: ${match === 'all' ? 'all of' : 'one of'} ${values.join(', ')}`
+}
+
+const reasons = new Map<string, ReasonCode>([
+  ['roles', 'token.role'],
+  ['scp', 'token.scope'],
+  ['scope', 'token.scope'],
+  ['groups', 'token.group'],
+])
+
+const reasonOf = (claim: string): ReasonCode => reasons.get(claim) ?? 'token.claim'
