@@ -93,6 +93,8 @@ export interface Api {
   readonly type: ApiType
   /** Why its calls answer 501, when they do. */
   readonly notServed?: string
+  /** Code of the diagnostic for which its calls answer 503 (`--serve-valid`). */
+  readonly fault?: string
   readonly revision: string
   readonly isCurrent: boolean
   readonly version?: string

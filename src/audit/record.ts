@@ -1,0 +1,49 @@
+import type { ReasonCode } from '../catalog/reason.ts'
+
+/** What was decided about one call, and why: one line of the trail. Never a token, key or body. */
+export interface DecisionRecord {
+  /** When the request's head was read, ISO 8601 UTC with milliseconds. */
+  readonly time: string
+  readonly requestId: string
+  readonly method: string
+  /** Path without query: that may carry keys. */
+  readonly path: string
+  readonly ipAddress: string
+  readonly api?: string
+  readonly operation?: string
+  readonly product?: string
+  /** The subscription's name, never its key. */
+  readonly subscription?: string
+  readonly caller?: {
+    readonly issuer?: string
+    readonly objectId?: string
+    readonly tenantId?: string
+    readonly clientApplication?: string
+    readonly userPrincipalName?: string
+    readonly roles?: readonly string[]
+    readonly scopes?: readonly string[]
+  }
+  readonly decision: 'allowed' | 'refused' | 'failed'
+  readonly reason: ReasonCode
+  /** The policy that ended the call, and where it stands. */
+  readonly policy?: {
+    readonly name: string
+    readonly scope: string
+    readonly section: string
+    readonly file: string
+    readonly line: number
+  }
+  /** What that policy asked for and what the call had. */
+  readonly expected?: readonly string[]
+  readonly received?: readonly string[]
+  readonly status: number
+  /** Milliseconds: in all, of that in the gateway itself, of that waiting for the backend. */
+  readonly duration: { readonly total: number; readonly gateway: number; readonly backend: number }
+  /** Bytes of the bodies. */
+  readonly bytes: { readonly received: number; readonly sent: number }
+  /** Which identities decided: the local directory or the real Entra. */
+  readonly identity: 'directory' | 'entra' | 'none'
+  /** Number of the configuration since start, and of the thread that served. */
+  readonly generation: number
+  readonly worker: number
+}

@@ -1,0 +1,62 @@
+import { Agent, type Dispatcher, interceptors, ProxyAgent } from 'undici'
+import type { OutboundRequest } from '../../policies/ports.ts'
+
+/** How a connection is made, beyond its address. Equal settings share one pool. */
+export interface ConnectionSettings {
+  readonly verifyCertificate: boolean
+  readonly followRedirects: boolean
+  readonly http2: boolean
+  readonly proxy?: OutboundRequest['proxy']
+  readonly clientCertificate?: OutboundRequest['clientCertificate']
+}
+
+/** More different settings than this, and the oldest pool is closed. */
+const maxPools = 64
+const maxRedirects = 10
+
+/** Connection pools to backends, one for each kind of connection; within each, undici keeps one for each origin. */
+export class Dispatchers {
+  readonly #pools = new Map<string, { readonly agent: Agent | ProxyAgent; readonly dispatcher: Dispatcher }>()
+
+  for(settings: ConnectionSettings): Dispatcher {
+    const key = JSON.stringify(settings)
+    const known = this.#pools.get(key)
+    if (known !== undefined) return known.dispatcher
+    if (this.#pools.size >= maxPools) this.#closeOldest()
+    const agent = makeAgent(settings)
+    const dispatcher = settings.followRedirects ? agent.compose(interceptors.redirect({ maxRedirections: maxRedirects })) : agent
+    this.#pools.set(key, { agent, dispatcher })
+    return dispatcher
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map(({ agent }) => agent.destroy()))
+    this.#pools.clear()
+  }
+
+  #closeOldest(): void {
+    const [oldest] = this.#pools
+    if (oldest === undefined) return
+    this.#pools.delete(oldest[0])
+    void oldest[1].agent.close()
+  }
+}
+
+function makeAgent({ verifyCertificate, http2, proxy, clientCertificate }: ConnectionSettings): Agent | ProxyAgent {
+  const connect = { rejectUnauthorized: verifyCertificate, timeout: 10_000, ...clientCertificate }
+  // time limits are the call's own: forward-request's and send-request's timeout
+  const common = {
+    connections: 256,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    allowH2: http2,
+    headersTimeout: 0,
+    bodyTimeout: 300_000,
+  } as const
+  if (proxy === undefined) return new Agent({ ...common, connect })
+  const token =
+    proxy.username === undefined
+      ? {}
+      : { token: `Basic ${Buffer.from(`${proxy.username}:${proxy.password ?? ''}`).toString('base64')}` }
+  return new ProxyAgent({ ...common, uri: proxy.url, ...token, requestTls: connect })
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { TokenVerifier } from '../../identity/token-verifier.ts'
+import type { Counters, Ports, ValueCache } from '../../policies/ports.ts'
+import type { Dispatchers } from '../forward/dispatchers.ts'
+import { forwardRequest } from '../forward/forward-request.ts'
+import { sendRequest } from '../forward/send-request.ts'
+import type { Call } from './call.ts'
+
+export interface PortSources {
+  readonly catalog: Catalog
+  readonly dispatchers: Dispatchers
+  readonly counters: Counters
+  readonly cache: ValueCache
+  readonly tokens: TokenVerifier
+  readonly log: Ports['log']
+}
+
+/** What policies need from outside, made for one configuration. */
+export function createPorts({ catalog, dispatchers, counters, cache, tokens, log }: PortSources): Ports {
+  const { maxBufferedBodyBytes } = catalog.settings.gateway
+  const forwarding = {
+    dispatchers,
+    backends: new Map(catalog.backends.map(backend => [backend.name, backend])),
+    // this gateway's contexts are all calls
+    via: (ctx: object) => (ctx as Call).via,
+    maxBufferedBodyBytes,
+  }
+  return {
+    now: Date.now,
+    uuid: randomUUID,
+    delay: (ms, signal) => delay(ms, undefined, { signal }),
+    forward: (ctx, options) => forwardRequest(ctx, options, forwarding),
+    send: request => sendRequest(request, dispatchers),
+    counters,
+    cache,
+    tokens,
+    maxBufferedBodyBytes,
+    log,
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import type { Api, Catalog, Product, Subscription } from '../../catalog/catalog.ts'
+import type { ReasonCode } from '../../catalog/reason.ts'
+
+/** In what product and under which subscription a call runs, or why it may not. */
+export type Admission =
+  | { readonly admitted: true; readonly product: Product | null; readonly subscription: Subscription | null }
+  | {
+      readonly admitted: false
+      readonly reason: Extract<ReasonCode, `subscription.${string}`>
+      readonly subscription: Subscription | null
+    }
+
+const missingText =
+  'Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.'
+const invalidText = 'Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.'
+
+/** What the caller reads, as API Management words it; why the key is no good is for the record alone. */
+export function admissionText(reason: ReasonCode): string {
+  return reason === 'subscription.missing' ? missingText : invalidText
+}
+
+/**
+ * Decides by subscription key as the page "Subscriptions in Azure API Management" says: a key that was sent must be good; without one an
+ * open product that holds the API lets the call in, then an API that asks for no subscription.
+ */
+export class Subscriptions {
+  /** By SHA-256 of the key: looking it up tells nothing about other keys by its time. */
+  readonly #byDigest = new Map<string, Subscription>()
+  readonly #products: readonly Product[]
+
+  constructor(catalog: Pick<Catalog, 'subscriptions' | 'products'>) {
+    this.#products = catalog.products
+    for (const subscription of catalog.subscriptions)
+      for (const key of [subscription.primaryKey, subscription.secondaryKey])
+        if (key !== undefined && key !== '') this.#byDigest.set(digest(key), subscription)
+  }
+
+  admit(api: Api, key: string | null, now: number): Admission {
+    return key === null ? this.#admitWithoutKey(api) : this.#admitWithKey(api, key, now)
+  }
+
+  #admitWithoutKey(api: Api): Admission {
+    const open = this.#products.find(product => !product.subscriptionRequired && holds(product, api))
+    if (open !== undefined) return { admitted: true, product: open, subscription: null }
+    if (!api.subscriptionRequired) return { admitted: true, product: null, subscription: null }
+    return { admitted: false, reason: 'subscription.missing', subscription: null }
+  }
+
+  #admitWithKey(api: Api, key: string, now: number): Admission {
+    const subscription = this.#byDigest.get(digest(key))
+    if (subscription === undefined) return { admitted: false, reason: 'subscription.invalid', subscription: null }
+    if (!isActive(subscription, now)) return { admitted: false, reason: 'subscription.inactive', subscription }
+    const { scope } = subscription
+    if (scope.kind === 'allApis') return { admitted: true, product: null, subscription }
+    if (scope.kind === 'api') {
+      const admitted = scope.api === baseName(api)
+      return admitted ? { admitted, product: null, subscription } : { admitted, reason: 'subscription.scope', subscription }
+    }
+    const product = this.#products.find(one => one.name === scope.product && holds(one, api))
+    return product ? { admitted: true, product, subscription } : { admitted: false, reason: 'subscription.scope', subscription }
+  }
+}
+
+/** The key of a call: the header's, and only when that was not sent the query parameter's. Null when neither came. */
+export function keyOf(api: Api, header: (name: string) => string | null, query: string): string | null {
+  const sent = header(api.subscriptionKeyNames.header)
+  if (sent !== null) return sent
+  return query === '' ? null : new URLSearchParams(query).get(api.subscriptionKeyNames.query)
+}
+
+function digest(key: string): string {
+  return createHash('sha256').update(key, 'utf8').digest('base64')
+}
+
+function isActive({ state, expirationDate }: Subscription, now: number): boolean {
+  return state === 'active' && (expirationDate === undefined || now < Date.parse(expirationDate))
+}
+
+const holds = (product: Product, api: Api) => product.apis.includes(baseName(api))
+
+/** Products and subscriptions name an API without its revision. */
+function baseName(api: Api): string {
+  return api.name.split(';')[0] ?? api.name
+}
