@@ -1,7 +1,7 @@
 import { issuerAllows, isTemplate, keyMaySignFor, tenantOfIssuer } from './entra-issuer.ts'
 import type { KeySnapshot } from './remote-key-set.ts'
 import type { SigningKey } from './signing-key.ts'
-import { badAudience, badIssuer, badTime, expired, noExpiration, notYetValid } from './token-refusals.ts'
+import { badAudience, badIssuer, badTime, expired, noExpiration, notYetValid, otherTenant } from './token-refusals.ts'
 import type { TokenRefusal, TokenRules } from './token-verifier.ts'
 
 type Claims = Readonly<Record<string, unknown>>
@@ -47,12 +47,20 @@ export function checkIssuer(
 ): TokenRefusal | undefined {
   const allowed = allowedIssuers(rules, sets)
   const issuer = typeof claims.iss === 'string' ? claims.iss : ''
-  if (allowed.length > 0 && !allowed.some(one => issuerAllows(one, issuer, claims.tid))) return badIssuer(allowed, issuer)
+  if (allowed.length > 0 && !allowed.some(one => issuerAllows(one, issuer, claims.tid))) return refuseIssuer(allowed, issuer)
   if (voucher?.key.issuer !== undefined && !keyMaySignFor(voucher.key.issuer, issuer, claims.tid))
     return badIssuer([voucher.key.issuer], issuer)
   if (voucher?.set !== undefined && !setMaySpeakFor(voucher.set, sets, issuer, claims.tid))
     return badIssuer([voucher.set.issuer ?? 'an issuer of its own'], issuer)
   return undefined
+}
+
+/** An issuer of Entra where other tenants of Entra are allowed is a matter of the tenant. */
+function refuseIssuer(allowed: readonly string[], issuer: string): TokenRefusal {
+  const tenant = tenantOfIssuer(issuer)
+  const tenants = allowed.map(tenantOfIssuer)
+  const isOther = tenant !== undefined && tenants.every(one => one !== undefined && one !== tenant)
+  return isOther ? otherTenant(allowed, issuer) : badIssuer(allowed, issuer)
 }
 
 /**

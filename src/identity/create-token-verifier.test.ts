@@ -175,7 +175,7 @@ test('a list of tenants in the policy is not widened by a template in the metada
   const foreign = { ...goodClaims, tid: other, iss: `https://login.microsoftonline.com/${other}/v2.0` }
   assert.equal(
     await judge(await sign(key, foreign), rulesFor({ issuers: [v2Issuer] }), web),
-    'token.issuer TokenIssuerNotAllowed',
+    'token.tenant TokenIssuerNotAllowed',
   )
 })
 

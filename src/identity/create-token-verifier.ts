@@ -87,13 +87,15 @@ interface Verdict {
   readonly claims?: Readonly<Record<string, unknown>>
 }
 
+const lastingRefusals = new Set<string>(['token.audience', 'token.issuer', 'token.tenant'])
+
 /** Only what a good signature stands behind is remembered: anything else could be made up without end. */
 function remember(
   results: ResultCache,
   { result, voucher, claims }: Verdict,
   { token, rules, now, ring }: Judgement,
 ): TokenResult {
-  const lasting = result.kind === 'verified' || result.reason === 'token.audience' || result.reason === 'token.issuer'
+  const lasting = result.kind === 'verified' || lastingRefusals.has(result.reason)
   if (voucher === undefined || !lasting) return result
   const until = typeof claims?.exp === 'number' ? (claims.exp + rules.clockSkew) * 1000 : now + rememberUnexpiring
   const { key, set } = voucher

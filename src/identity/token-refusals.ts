@@ -88,3 +88,9 @@ export const badIssuer = (allowed: readonly string[], sent: string) =>
     expected: allowed,
     received: list(sent),
   })
+
+export const otherTenant = (allowed: readonly string[], sent: string) =>
+  refusal('token.tenant', 'TokenIssuerNotAllowed', 'The token is from a tenant that is not allowed. Access denied.', {
+    expected: allowed,
+    received: list(sent),
+  })

@@ -44,7 +44,7 @@ test('another client, tenant, audience or a missing role are refused for what th
   assert.equal(await run(policy(clients), await sign(key, { ...v1, azp: client, appid: 'other' })), 'token.client')
   const foreign = '7d9e1c22-0a4b-4f6d-b3c8-5e6f7a8b9c0d'
   const elsewhere = { ...v2, tid: foreign, iss: `https://login.microsoftonline.com/${foreign}/v2.0` }
-  assert.equal(await run(policy(clients), await sign(key, elsewhere)), 'token.issuer')
+  assert.equal(await run(policy(clients), await sign(key, elsewhere)), 'token.tenant')
   assert.equal(await run(policy(audiences), await sign(key, { ...v2, aud: 'api://other' })), 'token.audience')
   const role = '<required-claims><claim name="roles" match="any"><value>admins</value></claim></required-claims>'
   assert.equal(await run(policy(audiences + role), await sign(key, v2)), 'token.role')

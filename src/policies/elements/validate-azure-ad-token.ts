@@ -31,6 +31,7 @@ export const validateAzureAdToken = definePolicy({
     'token.signature',
     'token.key-unknown',
     'token.issuer',
+    'token.tenant',
     'token.audience',
     'token.expired',
     'token.not-yet-valid',

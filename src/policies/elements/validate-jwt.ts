@@ -42,6 +42,7 @@ export const validateJwt = definePolicy({
     'token.key-unknown',
     'token.decryption',
     'token.issuer',
+    'token.tenant',
     'token.audience',
     'token.expired',
     'token.not-yet-valid',
