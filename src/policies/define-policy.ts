@@ -120,6 +120,8 @@ interface Facts<S extends Schema> {
   readonly differences?: readonly string[]
   /** Reasons that it can give a call. */
   readonly reasons?: readonly ReasonCode[]
+  /** It has its say on CORS preflights, on which no other policy runs. */
+  readonly answersPreflights?: boolean
 }
 
 interface WithCompile<S extends Schema> extends Facts<S> {

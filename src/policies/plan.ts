@@ -19,6 +19,8 @@ export interface Plan {
   readonly backend: Section
   readonly outbound: Section
   readonly onError: Section
+  /** What a CORS preflight runs in place of inbound: the cors policies of all scopes. */
+  readonly preflight: Section
 }
 
 export interface PolicyProgram {

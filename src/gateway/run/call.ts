@@ -1,6 +1,13 @@
 import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
 import type { Value } from '../../expressions/types/values.ts'
-import type { CallContext, Caller, LastError, RequestMessage, ResponseMessage, User } from '../../policies/context/call-context.ts'
+import type {
+  CallContext,
+  Caller,
+  LastError,
+  RequestMessage,
+  ResponseMessage,
+  User,
+} from '../../policies/context/call-context.ts'
 import type { Via } from '../forward/outgoing-headers.ts'
 
 /** Where this gateway runs, as `context.Deployment` tells it. */

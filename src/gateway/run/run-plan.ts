@@ -39,7 +39,8 @@ function endOf(result: SectionResult): SectionResult | undefined {
 async function settle({ outcome, decidedBy }: SectionResult, plan: Plan, call: Call): Promise<Verdict> {
   const by = decidedBy === undefined ? {} : { decidedBy }
   if (outcome === next) return allowed
-  if (outcome.kind === 'reply') return { decision: outcome.reason === 'cors.origin' ? 'refused' : 'allowed', reason: outcome.reason, ...by }
+  if (outcome.kind === 'reply')
+    return { decision: outcome.reason === 'cors.origin' ? 'refused' : 'allowed', reason: outcome.reason, ...by }
   await refuseCall(outcome, plan.onError, call)
   return {
     decision: outcome.statusCode >= 500 ? 'failed' : 'refused',

@@ -6,6 +6,7 @@ import { ContentBuilder, type HeldCompiler } from './build-content.ts'
 import { type Compilation, indexAmong, inside, originAt, type Place, report } from './compilation.ts'
 import type { Tally } from './compile-value.ts'
 import { nearestName } from './nearest-name.ts'
+import { markPreflight } from './preflight.ts'
 import { type BodyNeeds, buffered, bufferedAfter, guard, guardShaper, inSequence, shapeInSequence } from './run-steps.ts'
 
 /** Where the policies of the scope around come in. */
@@ -98,7 +99,8 @@ export class ElementCompiler implements HeldCompiler {
     if (policy.inlines === 'base') return this.#inlineBase(element, policy, within)
     if (policy.inlines === 'fragment') return this.#inlineFragment(element, policy, within)
     const compiled = this.#compileContent(element, policy, within)
-    return compiled === undefined ? [] : [compiled.step]
+    if (compiled === undefined) return []
+    return [policy.answersPreflights === true ? markPreflight(compiled.step) : compiled.step]
   }
 
   #checkPlace(element: PolicyElement, policy: Policy, place: Place): void {

@@ -3,6 +3,7 @@ import type { Plan, Section } from '../plan.ts'
 import type { SectionName, Step } from '../step.ts'
 import { base } from './compile-elements.ts'
 import type { CompiledDocument } from './policy-document.ts'
+import { answersPreflights } from './preflight.ts'
 import { sectionOf } from './run-steps.ts'
 
 /**
@@ -16,6 +17,7 @@ export function composePlan(documents: readonly CompiledDocument[]): Plan {
     backend: compose('backend'),
     outbound: withResponse(compose('outbound')),
     onError: compose('on-error'),
+    preflight: sectionOf(effectiveSteps(documents, 'inbound').filter(answersPreflights)),
   }
 }
 

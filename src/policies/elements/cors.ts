@@ -17,6 +17,7 @@ export const cors = definePolicy({
   source: 'CORS',
   sections: ['inbound'],
   max: { count: 1, per: 'section' },
+  answersPreflights: true,
   schema: {
     attributes: {
       'allow-credentials': optional(value.boolean(), false),

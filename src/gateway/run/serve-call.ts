@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto'
+import type { Operation, Product, Subscription } from '../../catalog/catalog.ts'
+import type { ReasonCode } from '../../catalog/reason.ts'
+import { Body } from '../../policies/context/body.ts'
+import type { LastError, RequestMessage } from '../../policies/context/call-context.ts'
+import { Headers } from '../../policies/context/headers.ts'
+import { RequestUrl } from '../../policies/context/request-url.ts'
+import { refuse } from '../../policies/outcome.ts'
+import type { Section } from '../../policies/plan.ts'
+import { Call } from './call.ts'
+import { errorResponse } from './error-response.ts'
+import { refuseCall, runInbound, runPlan, type Verdict } from './run-plan.ts'
+import { type ApiTarget, builtInErrors, type Runtime } from './runtime.ts'
+import { admissionText, keyOf } from './subscriptions.ts'
+import { callerAddress } from './trusted-peers.ts'
+
+/** A request as the listener read it. */
+export interface Incoming {
+  readonly method: string
+  /** The request target, origin-form: path and query as sent. */
+  readonly path: string
+  readonly query: string
+  readonly headers: Headers
+  readonly body: Body
+  /** Address at the other end of the connection. */
+  readonly peer: string
+  readonly scheme: 'http' | 'https'
+  readonly startedAt: number
+}
+
+/** A call on its way, before anything about it was decided; the listener gives it up when the caller goes away. */
+export interface Started {
+  readonly call: Call
+  /** Settles when the answer stands. Rejects only for a defect. */
+  readonly served: Promise<Verdict>
+}
+
+/** Finds the way of a request and starts it: routing, subscription, plan. */
+export function serveCall(incoming: Incoming, runtime: Runtime): Started {
+  const way = findWay(incoming, runtime)
+  const call = makeCall(incoming, runtime, way)
+  return {
+    call,
+    served: way.refused === undefined ? follow(call, runtime, way) : refuseBuiltIn(call, runtime, way.refused, way.detail),
+  }
+}
+
+/** As `serveCall`, but only through the inbound section: a verdict ends the call, undefined lets it be tunnelled. */
+export function admitCall(
+  incoming: Incoming,
+  runtime: Runtime,
+): { readonly call: Call; readonly served: Promise<Verdict | undefined> } {
+  const way = findWay(incoming, runtime)
+  const call = makeCall(incoming, runtime, way)
+  if (way.refused !== undefined) return { call, served: refuseBuiltIn(call, runtime, way.refused, way.detail) }
+  const plan = runtime.program.planFor(call.api, call.operation, call.product)
+  return { call, served: plan === undefined ? refuseBuiltIn(call, runtime, 'config.faulty') : runInbound(plan, call) }
+}
+
+/** Where a request goes and under what, or the reason why it goes nowhere. */
+interface Way {
+  readonly target: ApiTarget
+  readonly operation: Operation
+  readonly parameters: ReadonlyMap<string, string>
+  readonly below: string
+  readonly isPreflight: boolean
+  readonly product: Product | null
+  readonly subscription: Subscription | null
+  readonly refused?: ReasonCode
+  readonly detail?: string
+}
+
+const noParameters: ReadonlyMap<string, string> = new Map()
+
+function findWay(incoming: Incoming, runtime: Runtime): Way {
+  const route = runtime.router.route(incoming.method, incoming.path, incoming.query, incoming.headers)
+  if (route.kind === 'malformed') return nowhere(runtime.nowhere, 'request.malformed')
+  if (route.kind === 'no-api') return nowhere(runtime.nowhere, 'route.no-api')
+  const target = route.api
+  if (target.api.notServed !== undefined) return nowhere(target, 'route.not-served', target.api.notServed)
+  if (target.api.fault !== undefined) return nowhere(target, 'config.faulty', target.api.fault)
+  if (route.kind === 'no-operation') return nowhere(target, 'route.no-operation')
+  const { operation, parameters, below, isPreflight } = route
+  const way = { target, operation, parameters, below, isPreflight }
+  // a preflight carries no key: only cors policies have a say in it
+  const key = isPreflight ? null : keyOf(target.api, name => incoming.headers.get(name), incoming.query)
+  const admission = runtime.subscriptions.admit(target.api, key, incoming.startedAt)
+  if (admission.admitted) return { ...way, product: admission.product, subscription: admission.subscription }
+  if (isPreflight) return { ...way, product: null, subscription: null }
+  return { ...way, product: null, subscription: admission.subscription, refused: admission.reason }
+}
+
+function nowhere(target: ApiTarget, refused: ReasonCode, detail?: string): Way {
+  const way = {
+    target,
+    operation: target.unmatched,
+    parameters: noParameters,
+    below: '',
+    isPreflight: false,
+    product: null,
+    subscription: null,
+    refused,
+  }
+  return detail === undefined ? way : { ...way, detail }
+}
+
+function makeCall(incoming: Incoming, runtime: Runtime, way: Way): Call {
+  const { headers, peer, scheme, startedAt } = incoming
+  const forwardedFor = headers.get('x-forwarded-for')
+  const ipAddress = callerAddress(peer, forwardedFor, runtime.trusted)
+  const { target, operation, product, subscription } = way
+  const request: RequestMessage = {
+    method: incoming.method,
+    url: backendUrl(target, way.below, incoming.query),
+    originalUrl: originalUrl(scheme, headers.get('host'), incoming.path, incoming.query),
+    headers,
+    body: incoming.body,
+    ipAddress,
+    matchedParameters: way.parameters,
+  }
+  const trustedChain = forwardedFor !== null && runtime.trusted.has(peer) ? forwardedFor : undefined
+  return new Call({
+    requestId: randomUUID(),
+    startedAt,
+    api: target.api,
+    operation,
+    product,
+    subscription,
+    request,
+    via: { peer, trustedChain },
+  })
+}
+
+/** The backend's address joined with the operation's path; no host for an API without one. */
+function backendUrl({ base }: ApiTarget, below: string, query: string): RequestUrl {
+  if (base === undefined) return new RequestUrl('http', '', 80, below || '/', query)
+  const path = base.path.replace(/\/$/, '') + below
+  return new RequestUrl(base.scheme, base.host, base.port, path || '/', query)
+}
+
+function originalUrl(scheme: string, host: string | null, path: string, query: string): RequestUrl {
+  const match = /^(\[[0-9a-f:.]+\]|[^:/?#@\s]+)(?::(\d{1,5}))?$/i.exec(host ?? '')
+  return new RequestUrl(scheme, match?.[1] ?? 'localhost', Number(match?.[2] ?? (scheme === 'https' ? 443 : 80)), path, query)
+}
+
+function follow(call: Call, runtime: Runtime, way: Way): Promise<Verdict> {
+  const plan = runtime.program.planFor(call.api, call.operation, call.product)
+  if (plan === undefined) return refuseBuiltIn(call, runtime, 'config.faulty')
+  return way.isPreflight ? answerPreflight(call, plan.preflight) : runPlan(plan, call)
+}
+
+/** An empty 200 without CORS headers is API Management's way to say no to a browser. */
+async function answerPreflight(call: Call, preflight: Section): Promise<Verdict> {
+  await preflight(call)
+  const answered = call.response !== null && call.response.headers.has('Access-Control-Allow-Origin')
+  call.response ??= { statusCode: 200, statusReason: 'OK', headers: new Headers(), body: Body.empty() }
+  return answered ? { decision: 'allowed', reason: 'cors.preflight' } : { decision: 'refused', reason: 'cors.origin' }
+}
+
+/** What the gateway refuses itself, before any policy: on-error of the scopes that are known then has its say. */
+async function refuseBuiltIn(call: Call, runtime: Runtime, reason: ReasonCode, detail?: string): Promise<Verdict> {
+  const { statusCode, message } = answerOf(reason, detail)
+  const verdict: Verdict = {
+    decision: statusCode >= 500 ? 'failed' : 'refused',
+    reason,
+    ...(detail === undefined ? {} : { received: [detail] }),
+  }
+  const plan =
+    reason === 'config.faulty' || reason === 'request.malformed'
+      ? undefined
+      : runtime.program.planFor(call.api, call.operation, call.product)
+  if (plan === undefined) call.response = errorResponse(statusCode, message, reason)
+  else
+    await refuseCall(refuse({ reason, statusCode, message, errorReason: '' }), plan.onError, call, lastErrorOf(reason, message))
+  return verdict
+}
+
+function answerOf(reason: ReasonCode, detail: string | undefined): { readonly statusCode: number; readonly message: string } {
+  if (reason === 'request.malformed') return { statusCode: 400, message: 'Bad request' }
+  if (reason === 'route.not-served')
+    return { statusCode: 501, message: `This API is not served here yet: ${detail ?? 'its kind is not known'}` }
+  if (reason === 'config.faulty')
+    return { statusCode: 503, message: `The configuration of this API is faulty${detail === undefined ? '' : ` (${detail})`}.` }
+  if (reason.startsWith('subscription.')) return { statusCode: 401, message: admissionText(reason) }
+  return { statusCode: 404, message: 'Resource not found' }
+}
+
+function lastErrorOf(reason: ReasonCode, message: string): LastError {
+  const known = reason.startsWith('subscription.') && reason !== 'subscription.missing' ? 'subscription.invalid' : reason
+  const error =
+    known in builtInErrors
+      ? builtInErrors[known as keyof typeof builtInErrors]
+      : { source: 'configuration', reason: 'NotServed', message } // `in` says so
+  return { ...error, scope: 'global', section: 'inbound', path: '', policyId: '' }
+}
