@@ -1,0 +1,170 @@
+import { spend } from '../../types/budget.ts'
+import { isInstance, unbox } from '../../types/casting.ts'
+import type { Type } from '../../types/type.ts'
+import type { Raw, Value } from '../../types/values.ts'
+import { boxedElements, elementsOf } from '../collections/elements.ts'
+import { counted, notNull, Sequence, type Source } from './sequence.ts'
+
+type Types = readonly Type[]
+type Test = (item: Raw) => boolean
+type IndexedTest = (item: Raw, index: number) => boolean
+type Map = (item: Raw) => Raw
+type IndexedMap = (item: Raw, index: number) => Raw
+
+/** A sequence of the method's n-th type argument. */
+function deferredOf(types: Types, index: number, start: () => Generator<Raw>): Sequence {
+  return new Sequence(types[index] as Type, start) // the signature has that many type parameters
+}
+
+function where(types: Types, source: Source, predicate: IndexedTest | Test): Sequence {
+  notNull([source, 'source'], [predicate, 'predicate'])
+  return deferredOf(types, 0, function* () {
+    let index = 0
+    for (const item of elementsOf(source)) {
+      spend()
+      if ((predicate as IndexedTest)(item, index++)) yield item // one that asks for no index leaves it
+    }
+  })
+}
+
+function select(types: Types, source: Source, selector: IndexedMap | Map): Sequence {
+  notNull([source, 'source'], [selector, 'selector'])
+  return deferredOf(types, 1, function* () {
+    let index = 0
+    for (const item of elementsOf(source)) {
+      spend()
+      yield (selector as IndexedMap)(item, index++) // as above
+    }
+  })
+}
+
+function selectMany(types: Types, source: Source, selector: IndexedMap): Sequence {
+  notNull([source, 'source'], [selector, 'selector'])
+  return deferredOf(types, 1, function* () {
+    let index = 0
+    for (const item of counted(source)) yield* counted(selector(item, index++))
+  })
+}
+
+function selectManyPairs(
+  types: Types,
+  source: Source,
+  collection: IndexedMap,
+  result: (outer: Raw, inner: Raw) => Raw,
+): Sequence {
+  notNull([source, 'source'], [collection, 'collectionSelector'], [result, 'resultSelector'])
+  return deferredOf(types, 2, function* () {
+    let index = 0
+    for (const outer of counted(source)) for (const inner of counted(collection(outer, index++))) yield result(outer, inner)
+  })
+}
+
+function cast(types: Types, source: Source): Source {
+  notNull([source, 'source'])
+  const [type] = types as readonly [Type]
+  return deferredOf(types, 0, function* () {
+    for (const item of boxedElements(source)) {
+      spend()
+      yield unbox(type, item)
+    }
+  })
+}
+
+function ofType(types: Types, source: Source): Sequence {
+  notNull([source, 'source'])
+  const [type] = types as readonly [Type]
+  return deferredOf(types, 0, function* () {
+    for (const item of boxedElements(source)) {
+      spend()
+      if (isInstance(item, type)) yield unbox(type, item as Value)
+    }
+  })
+}
+
+function zip(types: Types, first: Source, second: Source, result: (a: Raw, b: Raw) => Raw): Sequence {
+  notNull([first, 'first'], [second, 'second'], [result, 'resultSelector'])
+  return deferredOf(types, 2, function* () {
+    const others = elementsOf(second)[Symbol.iterator]()
+    try {
+      for (const item of counted(first)) {
+        const other = others.next()
+        if (other.done === true) return
+        yield result(item, other.value)
+      }
+    } finally {
+      others.return?.()
+    }
+  })
+}
+
+function take(types: Types, source: Source, count: number): Sequence {
+  notNull([source, 'source'])
+  return deferredOf(types, 0, function* () {
+    let left = count
+    if (left <= 0) return
+    for (const item of counted(source)) {
+      yield item
+      if (--left === 0) return
+    }
+  })
+}
+
+function skip(types: Types, source: Source, count: number): Sequence {
+  notNull([source, 'source'])
+  return deferredOf(types, 0, function* () {
+    let left = count
+    for (const item of counted(source)) if (left-- <= 0) yield item
+  })
+}
+
+function takeWhile(types: Types, source: Source, predicate: IndexedTest): Sequence {
+  notNull([source, 'source'], [predicate, 'predicate'])
+  return deferredOf(types, 0, function* () {
+    let index = 0
+    for (const item of counted(source)) {
+      if (!predicate(item, index++)) return
+      yield item
+    }
+  })
+}
+
+function skipWhile(types: Types, source: Source, predicate: IndexedTest): Sequence {
+  notNull([source, 'source'], [predicate, 'predicate'])
+  return deferredOf(types, 0, function* () {
+    let index = 0
+    let passing = false
+    for (const item of counted(source)) {
+      passing ||= !predicate(item, index++)
+      if (passing) yield item
+    }
+  })
+}
+
+export const restriction = {
+  'static IEnumerable<TSource> Where<TSource>(this IEnumerable<TSource> source, Func<TSource, bool> predicate)': where,
+  'static IEnumerable<TSource> Where<TSource>(this IEnumerable<TSource> source, Func<TSource, int, bool> predicate)': where,
+  'static IEnumerable<TResult> Select<TSource, TResult>(this IEnumerable<TSource> source, Func<TSource, TResult> selector)':
+    select,
+  'static IEnumerable<TResult> Select<TSource, TResult>(this IEnumerable<TSource> source, Func<TSource, int, TResult> selector)':
+    select,
+  'static IEnumerable<TResult> SelectMany<TSource, TResult>(this IEnumerable<TSource> source, Func<TSource, IEnumerable<TResult>> selector)':
+    selectMany,
+  'static IEnumerable<TResult> SelectMany<TSource, TResult>(this IEnumerable<TSource> source, Func<TSource, int, IEnumerable<TResult>> selector)':
+    selectMany,
+  'static IEnumerable<TResult> SelectMany<TSource, TCollection, TResult>(this IEnumerable<TSource> source, Func<TSource, IEnumerable<TCollection>> collectionSelector, Func<TSource, TCollection, TResult> resultSelector)':
+    selectManyPairs,
+  'static IEnumerable<TResult> SelectMany<TSource, TCollection, TResult>(this IEnumerable<TSource> source, Func<TSource, int, IEnumerable<TCollection>> collectionSelector, Func<TSource, TCollection, TResult> resultSelector)':
+    selectManyPairs,
+  'static IEnumerable<TResult> Cast<TResult>(this System.Collections.IEnumerable source)': cast,
+  'static IEnumerable<TResult> OfType<TResult>(this System.Collections.IEnumerable source)': ofType,
+  'static IEnumerable<TResult> Zip<TFirst, TSecond, TResult>(this IEnumerable<TFirst> first, IEnumerable<TSecond> second, Func<TFirst, TSecond, TResult> resultSelector)':
+    zip,
+  'static IEnumerable<TSource> Take<TSource>(this IEnumerable<TSource> source, int count)': take,
+  'static IEnumerable<TSource> Skip<TSource>(this IEnumerable<TSource> source, int count)': skip,
+  'static IEnumerable<TSource> TakeWhile<TSource>(this IEnumerable<TSource> source, Func<TSource, bool> predicate)': takeWhile,
+  'static IEnumerable<TSource> TakeWhile<TSource>(this IEnumerable<TSource> source, Func<TSource, int, bool> predicate)':
+    takeWhile,
+  'static IEnumerable<TSource> SkipWhile<TSource>(this IEnumerable<TSource> source, Func<TSource, bool> predicate)': skipWhile,
+  'static IEnumerable<TSource> SkipWhile<TSource>(this IEnumerable<TSource> source, Func<TSource, int, bool> predicate)':
+    skipWhile,
+}
