@@ -3,7 +3,7 @@ import { type FileSystem, FolderUnreadable } from './file-system.ts'
 import { type Report, startOf } from './report.ts'
 import { readJson } from './text/read-json.ts'
 import { readYaml } from './text/read-yaml.ts'
-import type { ObjectNode, TextNode } from './text/text-node.ts'
+import { kindOf, type ListNode, type ObjectNode, type TextNode } from './text/text-node.ts'
 
 /** More would not be a configuration: a wrong folder was named, or somebody wants the memory. */
 export const caps = { fileBytes: 16 * 1024 * 1024, files: 20_000 } as const
@@ -17,6 +17,8 @@ export interface WorkspaceFiles {
   text(path: string): Promise<string | undefined>
   /** A JSON or YAML document (by its ending) whose root should be an object; undefined when absent, empty or faulty. */
   object(path: string): Promise<ObjectNode | undefined>
+  /** The same for a document whose root should be a list. */
+  list(path: string): Promise<ListNode | undefined>
   exists(path: string): Promise<boolean>
   /** Names of the folders in a folder, sorted; none when it is absent. */
   folders(path: string): Promise<readonly string[]>
@@ -69,13 +71,21 @@ export function workspaceFiles(fileSystem: FileSystem, report: Report): Workspac
     return undefined
   }
 
+  const document = async (path: string): Promise<TextNode | undefined> => {
+    const content = await text(path)
+    if (content === undefined) return undefined
+    return path.toLowerCase().endsWith('.json') ? readJson(path, content, report) : readYaml(path, content, report)
+  }
+
   return {
     text,
     object: async path => {
-      const content = await text(path)
-      if (content === undefined) return undefined
-      const root = path.toLowerCase().endsWith('.json') ? readJson(path, content, report) : readYaml(path, content, report)
-      return rootObject(root, report)
+      const root = await document(path)
+      return root?.kind === 'object' ? root : wrongRoot(root, 'an object', report)
+    },
+    list: async path => {
+      const root = await document(path)
+      return root?.kind === 'list' ? root : wrongRoot(root, 'a list', report)
     },
     exists: async path => ((await list(dirname(path))) ?? []).some(entry => entry.name === basename(path)),
     folders: path => names(path, true),
@@ -85,8 +95,8 @@ export function workspaceFiles(fileSystem: FileSystem, report: Report): Workspac
   }
 }
 
-function rootObject(root: TextNode | undefined, report: Report): ObjectNode | undefined {
-  if (root === undefined || root.kind === 'object') return root
-  if (root.kind === 'list' || root.value !== null) report.error(root.at, 'value.type', 'the document should be an object')
-  return undefined
+/** An empty document is no fault: it says nothing. */
+function wrongRoot(root: TextNode | undefined, wanted: string, report: Report): undefined {
+  if (root === undefined || (root.kind === 'scalar' && root.value === null)) return
+  report.error(root.at, 'value.type', `the document should be ${wanted}, and is ${kindOf(root)}`)
 }

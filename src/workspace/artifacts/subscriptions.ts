@@ -1,0 +1,78 @@
+import type { Product, Subscription } from '../../catalog/catalog.ts'
+import { didYouMean } from '../near-names.ts'
+import type { Report } from '../report.ts'
+import { type Artifact, type ArtifactSource, readArtifacts } from './artifact-source.ts'
+import { nameIndex, parseResourceId, splitRevision } from './resource-id.ts'
+
+const states = ['active', 'suspended', 'submitted', 'rejected', 'cancelled', 'expired'] as const
+
+/** Subscriptions; a scope that names nothing here is an error, since the key would open nothing. */
+export async function readSubscriptions(
+  source: ArtifactSource,
+  apiNames: readonly string[],
+  products: readonly Product[],
+): Promise<readonly Subscription[]> {
+  const kind = { folder: 'subscriptions', file: 'subscriptionInformation.json', section: 'subscriptions' }
+  const known = {
+    api: nameIndex(apiNames.map(name => splitRevision(name).root)),
+    product: nameIndex(products.map(product => product.name)),
+  }
+  const artifacts = await readArtifacts(source, kind)
+  return artifacts.flatMap(artifact => {
+    const scope = scopeOf(artifact, known, source.report)
+    return scope === undefined ? [] : [subscriptionOf(artifact, scope)]
+  })
+}
+
+function subscriptionOf({ name, properties }: Artifact, scope: Subscription['scope']): Subscription {
+  const primaryKey = properties.text('primaryKey')
+  const secondaryKey = properties.text('secondaryKey')
+  const owner = properties.text('ownerId')
+  const expirationDate = properties.text('expirationDate')
+  return {
+    name,
+    displayName: properties.text('displayName') ?? name,
+    scope,
+    // Azure's own default when it is left out.
+    state: properties.choice('state', states) ?? 'submitted',
+    ...(primaryKey === undefined || primaryKey === '' ? {} : { primaryKey }),
+    ...(secondaryKey === undefined || secondaryKey === '' ? {} : { secondaryKey }),
+    allowTracing: properties.flag('allowTracing') ?? false,
+    ...(owner === undefined ? {} : { owner: parseResourceId(owner)?.name ?? owner }),
+    ...(expirationDate === undefined ? {} : { expirationDate }),
+  }
+}
+
+function scopeOf(
+  { properties }: Artifact,
+  known: Record<'api' | 'product', ReturnType<typeof nameIndex>>,
+  report: Report,
+): Subscription['scope'] | undefined {
+  const raw = properties.requiredText('scope')
+  if (raw === undefined) return undefined
+  const id = parseResourceId(raw)
+  const kind = id?.kind.toLowerCase()
+  if (kind === 'apis' && id?.name === undefined) return { kind: 'allApis' }
+  if (id?.name === undefined || (kind !== 'apis' && kind !== 'products')) {
+    report.error(
+      properties.at('scope'),
+      'value.format',
+      `'${raw}' is not a scope`,
+      "write '/apis', '/apis/NAME' or '/products/NAME'",
+    )
+    return undefined
+  }
+  const wanted = kind === 'apis' ? 'api' : 'product'
+  const name = known[wanted].find(splitRevision(id.name).root)
+  if (name === undefined) {
+    const mend = didYouMean(id.name, known[wanted].names)
+    report.error(
+      properties.at('scope'),
+      'reference.unknown',
+      `there is no ${wanted === 'api' ? 'API' : 'product'} '${id.name}'`,
+      mend,
+    )
+    return undefined
+  }
+  return wanted === 'api' ? { kind: 'api', api: name } : { kind: 'product', product: name }
+}

@@ -1,0 +1,176 @@
+import { join, resolve } from 'node:path'
+import type { Api, Catalog, LoadedWorkspace } from '../catalog/catalog.ts'
+import type { DirectoryDocument } from '../catalog/directory.ts'
+import { readApis } from './artifacts/apis.ts'
+import { type ArtifactSource, readPolicy } from './artifacts/artifact-source.ts'
+import { readBackends } from './artifacts/backends.ts'
+import { readFragments } from './artifacts/fragments.ts'
+import { readGroups } from './artifacts/groups.ts'
+import { readNamedValues } from './artifacts/named-values.ts'
+import { readProducts } from './artifacts/products.ts'
+import { splitRevision } from './artifacts/resource-id.ts'
+import { warnStrayFolders } from './artifacts/stray-folders.ts'
+import { readSubscriptions } from './artifacts/subscriptions.ts'
+import { readTags } from './artifacts/tags.ts'
+import { readVersionSets } from './artifacts/version-sets.ts'
+import { checkRoutes, placeOfApi } from './check-routes.ts'
+import { readEnvironment } from './environment.ts'
+import { type FileSystem, nodeFileSystem } from './file-system.ts'
+import { type WorkspaceFiles, workspaceFiles } from './folder.ts'
+import { readDirectory } from './local-directory/read-directory.ts'
+import { createReport, type Report, startOf } from './report.ts'
+import { checkDirectoryExposure, readSettings, type SettingsFile, type SettingsOverrides } from './settings.ts'
+import { readShortForm } from './short-form/read-short-form.ts'
+import { keysFile, readSubscriptionKeys, withKeys } from './subscription-keys.ts'
+
+export interface LoadOptions extends Partial<FileSystem> {
+  /** As it was named on the command line: diagnostics show paths that begin with it. */
+  readonly folder: string
+  /** Lays `configuration.NAME.yaml` over the artifacts. */
+  readonly environment?: string
+  /** Environment variables, for the `{#TOKEN#}`s of a configuration file. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** What the command line says over gatehouse.yaml. */
+  readonly overrides?: SettingsOverrides
+}
+
+/** The workspace's folder is not there: a usage error, not a fault in a workspace. */
+export class WorkspaceNotFound extends Error {
+  readonly code = 'workspace.notFound'
+}
+
+/**
+ * Reads a workspace folder whole. Always answers a catalog of all that was sound, and every fault that was found; throws
+ * `WorkspaceNotFound` when there is no such folder, and nothing else for what an author may have written.
+ */
+export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspace> {
+  const { folder, env, environment, overrides = {} } = options
+  const report = createReport()
+  const readFile = options.readFile ?? nodeFileSystem.readFile
+  const readDir = options.readDir ?? nodeFileSystem.readDir
+  const files = workspaceFiles({ readFile, readDir }, report)
+  if (!(await files.hasFolder(folder))) throw new WorkspaceNotFound(`there is no folder ${folder}`)
+
+  const settingsPath = await settingsPathIn(folder, files)
+  const file = readSettings(folder, await files.object(settingsPath), overrides, report)
+  const directory = await loadDirectory(file, settingsPath, files, report)
+  const tenant = file.settings.identity.tenant ?? directory?.tenant.id
+  const settings = { ...file.settings, identity: { ...file.settings.identity, ...(tenant === undefined ? {} : { tenant }) } }
+  const source = await artifactSource(folder, file, environment, env, files, report)
+  const artifacts = await readArtifactsOf(source, file)
+  const keys = await keptKeys(settings.state, report)
+  const shortForm = await readShortForm({ file: settingsPath, folder, apis: file.apis, tenant, directory, files, report })
+  source.environment.warnUnused()
+
+  const apis = [...artifacts.apis, ...shortForm]
+  checkNames(apis, report)
+  checkRoutes(apis, artifacts.versionSets, placeOfApi, report)
+  const catalog: Catalog = {
+    ...artifacts,
+    settings,
+    apis,
+    subscriptions: withKeys(artifacts.subscriptions, keys),
+    ...(directory === undefined ? {} : { directory }),
+    notServed: apis.flatMap(api => (api.notServed === undefined ? [] : [{ api: api.name, reason: api.notServed }])),
+  }
+  return { catalog, diagnostics: report.diagnostics, files: files.visited() }
+}
+
+async function settingsPathIn(folder: string, files: WorkspaceFiles): Promise<string> {
+  const names = await files.files(folder)
+  return join(folder, !names.includes('gatehouse.yaml') && names.includes('gatehouse.yml') ? 'gatehouse.yml' : 'gatehouse.yaml')
+}
+
+async function loadDirectory(
+  file: SettingsFile,
+  settingsPath: string,
+  files: WorkspaceFiles,
+  report: Report,
+): Promise<DirectoryDocument | undefined> {
+  if (file.directoryFile === undefined) return undefined
+  const at = file.root?.fields('identity')?.at('directory') ?? startOf(settingsPath)
+  checkDirectoryExposure(file, settingsPath, report)
+  const faults = report.diagnostics.length
+  const root = await files.object(file.directoryFile)
+  if (root === undefined) {
+    if (report.diagnostics.length === faults) report.error(at, 'file.missing', `there is nothing in ${file.directoryFile}`)
+    return undefined
+  }
+  const directory = readDirectory(file.directoryFile, root, report)
+  const { tenant } = file.settings.identity
+  if (directory !== undefined && tenant !== undefined && directory.tenant.id !== tenant) {
+    const message = `the directory is for the tenant ${directory.tenant.id}, and identity.tenant is ${tenant}`
+    report.error(at, 'directory.tenantMismatch', message, 'make them the same: tokens of one are refused by the other')
+  }
+  return directory
+}
+
+async function artifactSource(
+  folder: string,
+  file: SettingsFile,
+  environment: string | undefined,
+  env: LoadOptions['env'],
+  files: WorkspaceFiles,
+  report: Report,
+): Promise<ArtifactSource> {
+  const artifacts = file.artifactsFolder
+  if (!(await files.hasFolder(artifacts))) {
+    report.error(file.root?.at('artifacts') ?? startOf(folder), 'file.missing', `there is no folder ${artifacts}`)
+  }
+  const folders = resolve(folder) === resolve(artifacts) ? [folder] : [folder, artifacts]
+  return { folder: artifacts, files, report, environment: await readEnvironment(environment, folders, env, files, report) }
+}
+
+/** A broken file is a fault like any other: to make new keys over it would lock out everybody who holds the old ones. */
+async function keptKeys(state: string, report: Report): ReturnType<typeof readSubscriptionKeys> {
+  try {
+    return await readSubscriptionKeys(state)
+  } catch {
+    report.error(
+      startOf(keysFile(state)),
+      'file.unreadable',
+      'the kept subscription keys cannot be read',
+      'mend the file, or delete it to have new keys made',
+    )
+    return new Map()
+  }
+}
+
+type ArtifactCatalog = Omit<Catalog, 'settings' | 'directory' | 'notServed'>
+
+async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Promise<ArtifactCatalog> {
+  await warnStrayFolders(source)
+  const policy = await readPolicy(source, join(source.folder, 'policy.xml'), source.environment.policy)
+  const versionSets = await readVersionSets(source)
+  const untagged = await readApis(source, versionSets)
+  const apiNames = untagged.map(api => api.name)
+  const { tags, byApi } = await readTags(source, apiNames)
+  const groups = await readGroups(source)
+  // Products and subscriptions may name APIs of the short form too.
+  const linkable = [...apiNames, ...(file.apis?.node.members.keys() ?? [])]
+  const products = await readProducts(source, linkable, groups)
+  return {
+    ...(policy === undefined ? {} : { policy }),
+    apis: untagged.map(api => ({ ...api, tags: [...(byApi.get(splitRevision(api.name).root.toLowerCase()) ?? [])] })),
+    products,
+    subscriptions: await readSubscriptions(source, linkable, products),
+    groups,
+    backends: await readBackends(source),
+    namedValues: await readNamedValues(source),
+    fragments: await readFragments(source),
+    versionSets,
+    tags,
+  }
+}
+
+/** An API of the short form and one of the artifacts must not share a name. */
+function checkNames(apis: readonly Api[], report: Report): void {
+  const seen = new Map<string, Api>()
+  for (const api of apis) {
+    const twin = seen.get(api.name.toLowerCase())
+    if (twin !== undefined && twin.file !== api.file && !twin.name.includes(';')) {
+      report.error(startOf(api.file), 'name.duplicate', `the API '${api.name}' is described in ${twin.file} too`)
+    }
+    seen.set(api.name.toLowerCase(), api)
+  }
+}
