@@ -43,6 +43,11 @@ export class Body {
     return this.#stream === null && (this.#bytes === null || this.#bytes.length === 0)
   }
 
+  /** Whether the message came without a body at all: neither a stream nor bytes, not even none. */
+  get isAbsent(): boolean {
+    return this.#stream === null && this.#bytes === null
+  }
+
   /** The bytes, when they are at hand; null for an empty body and for one that still streams. */
   get bytes(): Uint8Array | null {
     return this.#bytes

@@ -93,6 +93,8 @@ export interface CallContext {
   backendBasePath?: string
   /** Milliseconds spent waiting for the backend, and bytes exchanged with it: filled by the forward port. */
   backendTime: number
+  /** What `context.Trace(message)` writes; absent: nowhere. */
+  trace?: (message: string) => void
   /** Aborts when the caller goes away or the gateway gives the call up. */
   readonly signal: AbortSignal
   /** Set on whatever answer leaves, replies and refusals too, over what outbound did: CORS, remaining calls. Name, value. */

@@ -1,0 +1,34 @@
+import type { DefinedType } from '../../expressions/types/define-type.ts'
+import { messageBody } from './types/body-type.ts'
+import { proxyRequestContext } from './types/context-type.ts'
+import { basicCredentials, credentialMethods, jwt } from './types/credential-types.ts'
+import * as entities from './types/entity-types.ts'
+import { lookupMethods } from './types/lookups.ts'
+import { privateEndpointConnection, request, response } from './types/message-types.ts'
+import { url } from './types/url-types.ts'
+
+/** The host's types of policy expressions: `context` and all that it leads to (page "API Management policy expressions"). */
+export const contextTypes: readonly DefinedType[] = [
+  proxyRequestContext,
+  request,
+  response,
+  messageBody,
+  url,
+  privateEndpointConnection,
+  entities.api,
+  entities.deployment,
+  entities.gateway,
+  entities.group,
+  entities.keyNames,
+  entities.lastError,
+  entities.operation,
+  entities.product,
+  entities.productState,
+  entities.subscription,
+  entities.user,
+  entities.userIdentity,
+  basicCredentials,
+  credentialMethods,
+  jwt,
+  lookupMethods,
+]

@@ -1,0 +1,36 @@
+import { makeGuid } from '../../../expressions/runtime/data/json/made-values.ts'
+import { defineType } from '../../../expressions/types/define-type.ts'
+import { lookupDefinition } from '../../../expressions/types/registry.ts'
+import type { Raw } from '../../../expressions/types/values.ts'
+import type { CallContext } from '../call-context.ts'
+import * as entities from './entity-types.ts'
+import { variablesType } from './lookups.ts'
+import { requestType, responseType } from './message-types.ts'
+import { stamp } from './stamp.ts'
+
+/** `context`: the call itself, read through this table. */
+export const proxyRequestContext = defineType('interface IProxyRequestContext', {
+  'IApi Api { get; }': (self: CallContext) => stamp(self.api, () => entities.api.of()),
+  'IDeployment Deployment { get; }': (self: CallContext) => stamp(self.deployment, () => entities.deployment.of()),
+  'TimeSpan Elapsed { get; }': (self: CallContext) => timeSpan(Math.max(0, Date.now() - self.startedAt)),
+  'ProxyError LastError { get; }': (self: CallContext) => stamp(self.lastError, () => entities.lastError.of()),
+  'IOperation Operation { get; }': (self: CallContext) => stamp(self.operation, () => entities.operation.of()),
+  'IProduct Product { get; }': (self: CallContext) => stamp(self.product, () => entities.product.of()),
+  'IRequest Request { get; }': (self: CallContext) => stamp(self.request, requestType),
+  'Guid RequestId { get; }': (self: CallContext) => makeGuid(self.requestId),
+  'IResponse Response { get; }': (self: CallContext) => stamp(self.response, responseType),
+  'ISubscription Subscription { get; }': (self: CallContext) => stamp(self.subscription, () => entities.subscription.of()),
+  'DateTime Timestamp { get; }': (self: CallContext) => entities.dateTime(self.startedAt),
+  'bool Tracing { get; }': () => false,
+  'IUser User { get; }': (self: CallContext) => stamp(self.user, () => entities.user.of()),
+  'IReadOnlyDictionary<string, object> Variables { get; }': (self: CallContext) => stamp(self.variables, variablesType),
+  'void Trace(string message)': (self: CallContext, message: string | null) => self.trace?.(message ?? ''),
+})
+
+function timeSpan(ms: number): Raw {
+  const make = Object.entries(lookupDefinition('System.TimeSpan').table).find(([signature]) =>
+    /^new\(long \w+\)$/.test(signature),
+  )?.[1]
+  if (typeof make !== 'function') throw new TypeError('System.TimeSpan has no constructor from ticks')
+  return make(BigInt(Math.round(ms * 10_000)))
+}

@@ -1,0 +1,135 @@
+import type { Api, Operation, Product, Subscription } from '../../../catalog/catalog.ts'
+import { dateByTicks } from '../../../expressions/runtime/data/json/made-values.ts'
+import { makeArray } from '../../../expressions/types/arrays.ts'
+import { type DefinedType, defineType } from '../../../expressions/types/define-type.ts'
+import type { Raw, Value } from '../../../expressions/types/values.ts'
+import type { LastError, User } from '../call-context.ts'
+import { RequestUrl } from '../request-url.ts'
+import { stamp, stringType } from './stamp.ts'
+
+type Deployment = { readonly region: string; readonly serviceName: string; readonly gatewayId: string }
+interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+/** An API of the context; `contextPath` is its path as a described context gives it. */
+export type ContextApi = Api & { readonly contextPath?: string | null }
+
+const list = <T extends object>(items: readonly T[], type: DefinedType): Raw =>
+  makeArray(
+    type.of(),
+    items.map(item => stamp(item, () => type.of())),
+  )
+const texts = (items: readonly string[]): Raw => makeArray(stringType(), [...items])
+
+export const group = defineType('interface IGroup', {
+  'string Id { get; }': (self: Named) => self.id,
+  'string Name { get; }': (self: Named) => self.name,
+})
+
+export const userIdentity = defineType('interface IUserIdentity', {
+  'string Id { get; }': (self: { readonly id: string }) => self.id,
+  'string Provider { get; }': (self: { readonly provider: string }) => self.provider,
+})
+
+export const keyNames = defineType('interface ISubscriptionKeyParameterNames', {
+  'string Header { get; }': (self: Api['subscriptionKeyNames']) => self.header,
+  'string Query { get; }': (self: Api['subscriptionKeyNames']) => self.query,
+})
+
+export const api = defineType('interface IApi', {
+  'string Id { get; }': (self: Api) => self.name,
+  'bool IsCurrentRevision { get; }': (self: Api) => self.isCurrent,
+  'string Name { get; }': (self: Api) => self.displayName,
+  'string Path { get; }': (self: ContextApi) => (self.contextPath === undefined ? `/${self.path}` : self.contextPath),
+  'IEnumerable<string> Protocols { get; }': (self: Api) => texts(self.protocols),
+  'string Revision { get; }': (self: Api) => self.revision,
+  'IUrl ServiceUrl { get; }': (self: Api) => RequestUrl.parse(self.serviceUrl ?? '') ?? null,
+  'ISubscriptionKeyParameterNames SubscriptionKeyParameterNames { get; }': (self: Api) =>
+    stamp(self.subscriptionKeyNames, () => keyNames.of()),
+  'string Version { get; }': (self: Api) => self.version ?? null,
+})
+
+export const operation = defineType('interface IOperation', {
+  'string Id { get; }': (self: Operation) => self.name,
+  'string Method { get; }': (self: Operation) => self.method,
+  'string Name { get; }': (self: Operation) => self.displayName,
+  'string UrlTemplate { get; }': (self: Operation) => self.urlTemplate,
+})
+
+export const productState = defineType('enum ProductState', {
+  'const ProductState NotPublished': { constant: 0 },
+  'const ProductState Published': { constant: 1 },
+})
+
+export const product = defineType('interface IProduct', {
+  'bool ApprovalRequired { get; }': (self: Product) => self.approvalRequired,
+  'IEnumerable<IGroup> Groups { get; }': (self: Product) =>
+    list(
+      self.groups.map(name => ({ id: name, name })),
+      group,
+    ),
+  'string Id { get; }': (self: Product) => self.name,
+  'string Name { get; }': (self: Product) => self.displayName,
+  'ProductState State { get; }': (self: Product) => (self.state === 'published' ? 1 : 0),
+  'int? SubscriptionLimit { get; }': (self: Product) => self.subscriptionsLimit ?? null,
+  'int? SubscriptionsLimit { get; }': (self: Product) => self.subscriptionsLimit ?? null,
+  'bool SubscriptionRequired { get; }': (self: Product) => self.subscriptionRequired,
+})
+
+/** Milliseconds since 1970-01-01 UTC as a DateTime in UTC. */
+export function dateTime(ms: number): Value {
+  return dateByTicks(BigInt(Math.round(ms)) * 10_000n + 621_355_968_000_000_000n, 1)
+}
+
+/** What artifacts do not tell: `DateTime.MinValue`. */
+const unknownDate = () => dateByTicks(0n, 1)
+
+export const subscription = defineType('interface ISubscription', {
+  'DateTime CreatedDate { get; }': unknownDate,
+  'DateTime? EndDate { get; }': (self: Subscription) =>
+    self.expirationDate === undefined ? null : dateTime(Date.parse(self.expirationDate)),
+  'string Id { get; }': (self: Subscription) => self.name,
+  'string Key { get; }': (self: Subscription) => self.primaryKey ?? null,
+  'string Name { get; }': (self: Subscription) => self.displayName,
+  'string PrimaryKey { get; }': (self: Subscription) => self.primaryKey ?? null,
+  'string SecondaryKey { get; }': (self: Subscription) => self.secondaryKey ?? null,
+  'DateTime? StartDate { get; }': () => null,
+})
+
+export const user = defineType('interface IUser', {
+  'string Email { get; }': (self: User) => self.email,
+  'string FirstName { get; }': (self: User) => self.firstName,
+  'IEnumerable<IGroup> Groups { get; }': (self: User) => list(self.groups, group),
+  'string Id { get; }': (self: User) => self.id,
+  'IEnumerable<IUserIdentity> Identities { get; }': () => list([], userIdentity),
+  'string LastName { get; }': (self: User) => self.lastName,
+  'string Note { get; }': () => '',
+  'DateTime RegistrationDate { get; }': unknownDate,
+})
+
+export const gateway = defineType('interface IGateway', {
+  'string Id { get; }': (self: Deployment) => self.gatewayId,
+  'string InstanceId { get; }': (self: Deployment) => self.gatewayId,
+  'bool IsManaged { get; }': (self: Deployment) => self.gatewayId === 'managed',
+})
+
+export const deployment = defineType('interface IDeployment', {
+  'IReadOnlyDictionary<string, X509Certificate2> Certificates { get; }': () => new Map(),
+  'IGateway Gateway { get; }': (self: Deployment) => self,
+  'string GatewayId { get; }': (self: Deployment) => self.gatewayId,
+  'string Region { get; }': (self: Deployment) => self.region,
+  'string ServiceId { get; }': (self: Deployment) => self.serviceName,
+  'string ServiceName { get; }': (self: Deployment) => self.serviceName,
+})
+
+export const lastError = defineType('class ProxyError', {
+  'string Source { get; }': (self: LastError) => self.source,
+  'string Reason { get; }': (self: LastError) => self.reason,
+  'string Message { get; }': (self: LastError) => self.message,
+  'string Scope { get; }': (self: LastError) => self.scope,
+  'string Section { get; }': (self: LastError) => self.section,
+  'string Path { get; }': (self: LastError) => self.path,
+  'string PolicyId { get; }': (self: LastError) => self.policyId,
+})
