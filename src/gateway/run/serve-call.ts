@@ -152,7 +152,7 @@ function follow(call: Call, runtime: Runtime, way: Way): Promise<Verdict> {
 /** An empty 200 without CORS headers is API Management's way to say no to a browser. */
 async function answerPreflight(call: Call, preflight: Section): Promise<Verdict> {
   await preflight(call)
-  const answered = call.response !== null && call.response.headers.has('Access-Control-Allow-Origin')
+  const answered = call.response?.headers.has('Access-Control-Allow-Origin') === true
   call.response ??= { statusCode: 200, statusReason: 'OK', headers: new Headers(), body: Body.empty() }
   return answered ? { decision: 'allowed', reason: 'cors.preflight' } : { decision: 'refused', reason: 'cors.origin' }
 }

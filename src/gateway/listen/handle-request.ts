@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AuditWriter } from '../../audit/audit-writer.ts'
+import type { ReasonCode } from '../../catalog/reason.ts'
+import { BodyTooLarge } from '../../policies/context/body.ts'
+import type { ResponseMessage } from '../../policies/context/call-context.ts'
+import type { Ports } from '../../policies/ports.ts'
+import type { Call } from '../run/call.ts'
+import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
+import { errorResponse } from '../run/error-response.ts'
+import type { Verdict } from '../run/run-plan.ts'
+import type { Runtime } from '../run/runtime.ts'
+import { serveCall } from '../run/serve-call.ts'
+import { type Received, readRequest, statesTooMuch } from './read-request.ts'
+import { type Written, writeResponse } from './write-response.ts'
+
+/** The path under which Azure's gateways tell that they are up, and so does this one. */
+export const statusPath = '/status-0123456789abcdef'
+
+export interface Serving {
+  /** The configuration at this moment: a call keeps the one that it began with. */
+  runtime(): Runtime
+  readonly audit: AuditWriter
+  readonly log: Ports['log']
+  /** True once the gateway is about to stop: connections are not kept. */
+  isStopping(): boolean
+}
+
+/** Serves one request from its head to its record. Never rejects. */
+export async function handleRequest(
+  request: IncomingMessage,
+  out: ServerResponse,
+  serving: Serving,
+  expectsContinue: boolean,
+): Promise<void> {
+  const runtime = serving.runtime()
+  if (serving.isStopping()) out.shouldKeepAlive = false
+  if (request.url === statusPath && request.method === 'GET') return sendStatus(out)
+  const { maxBodyBytes, auditOverflow } = runtime.catalog.settings.gateway
+  const received: Received = { bytes: 0 }
+  const incoming = readRequest(request, received, { maxBodyBytes, ...(expectsContinue ? { continueTo: out } : {}) })
+  if (statesTooMuch(request, maxBodyBytes)) return turnAway(413, 'The request body is too large.', 'request.body-too-large')
+  if (auditOverflow === 'refuse' && serving.audit.isFull)
+    return turnAway(503, 'The gateway cannot record this call at the moment.', 'audit.full')
+  const { call, served } = serveCall(incoming, runtime)
+  out.once('close', () => {
+    if (!out.writableFinished) call.giveUp()
+  })
+  const verdict = await served.catch(error => defect(error, call, serving))
+  const written = await answer(call, verdict, out, serving)
+  finish(call, verdict, written, received, serving, runtime)
+
+  async function turnAway(status: number, message: string, reason: ReasonCode): Promise<void> {
+    out.shouldKeepAlive = false // its body was not read
+    const written = await writeResponse(errorResponse(status, message, reason), [], out)
+    serving.audit.write(recordWithoutCall(incoming, status, reason, written.sent, runtime))
+  }
+}
+
+function sendStatus(out: ServerResponse): void {
+  out.writeHead(200, { 'Content-Type': 'text/plain' }).end('Service Operational')
+}
+
+/** The one place where what nobody foresaw becomes a 500: the detail goes to the log under the request's id. */
+function defect(error: unknown, call: Call, { log }: Serving): Verdict {
+  if (error instanceof BodyTooLarge) {
+    call.response = errorResponse(413, 'The request body is too large.', 'request.body-too-large')
+    return { decision: 'refused', reason: 'request.body-too-large' }
+  }
+  if (call.isGone) {
+    call.response = errorResponse(499, 'The caller went away.', 'request.aborted')
+    return { decision: 'failed', reason: 'request.aborted' }
+  }
+  log({
+    severity: 'error',
+    source: 'gateway',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    requestId: call.requestId,
+  })
+  call.response = internalError(call)
+  return { decision: 'failed', reason: 'internal' }
+}
+
+function internalError({ requestId }: Call): ResponseMessage {
+  return errorResponse(500, `Internal server error. Request id: ${requestId}`, 'internal')
+}
+
+async function answer(call: Call, verdict: Verdict, out: ServerResponse, serving: Serving): Promise<Written> {
+  const response = call.response ?? internalError(call)
+  // a request whose body was not read to its end leaves the connection in an unknown state
+  if (!out.req.complete && call.request.body.stream !== null) out.shouldKeepAlive = false
+  try {
+    return await writeResponse(response, call.lateHeaders, out)
+  } catch (error) {
+    // a header value or status that no HTTP message can carry
+    serving.log({
+      severity: 'error',
+      source: 'gateway',
+      message: error instanceof Error ? error.message : String(error),
+      requestId: call.requestId,
+    })
+    call.response = internalError(call)
+    void verdict
+    return out.headersSent ? { sent: 0, broken: 'backend' } : writeResponse(call.response, [], out)
+  }
+}
+
+function finish(call: Call, verdict: Verdict, written: Written, received: Received, serving: Serving, runtime: Runtime): void {
+  call.transferred = received.bytes + written.sent
+  for (const finalizer of call.finalizers) runFinalizer(finalizer, call, serving)
+  const ended: Verdict =
+    written.broken === 'caller'
+      ? { ...verdict, decision: 'failed', reason: 'request.aborted' }
+      : written.broken === 'backend'
+        ? { ...verdict, decision: 'failed', reason: 'backend.reset' }
+        : verdict
+  serving.audit.write(recordOf(call, ended, { received: received.bytes, sent: written.sent }, runtime))
+}
+
+function runFinalizer(finalizer: (call: Call) => void, call: Call, { log }: Serving): void {
+  try {
+    finalizer(call)
+  } catch (error) {
+    log({
+      severity: 'error',
+      source: 'gateway',
+      message: `after the answer: ${error instanceof Error ? error.message : String(error)}`,
+      requestId: call.requestId,
+    })
+  }
+}

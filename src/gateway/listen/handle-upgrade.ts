@@ -1,0 +1,149 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { Body } from '../../policies/context/body.ts'
+import { requestHeaders } from '../forward/outgoing-headers.ts'
+import type { Call } from '../run/call.ts'
+import { recordOf } from '../run/decision-record.ts'
+import { errorResponse } from '../run/error-response.ts'
+import type { Verdict } from '../run/run-plan.ts'
+import type { Runtime } from '../run/runtime.ts'
+import { admitCall } from '../run/serve-call.ts'
+import type { Serving } from './handle-request.ts'
+import { rawAnswer, rawHead } from './raw-answer.ts'
+import { readRequest } from './read-request.ts'
+
+/** Milliseconds for the backend to switch protocols. */
+const upgradeTimeout = 30_000
+
+/**
+ * A request to change the protocol (WebSocket, RFC 6455): inbound policies decide, then the two connections are joined as they are. Backend and
+ * outbound sections have no message to act on and do not run. The record is written when the tunnel closes.
+ */
+export async function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, serving: Serving): Promise<void> {
+  const runtime = serving.runtime()
+  const incoming = { ...readRequest(request, { bytes: 0 }, { maxBodyBytes: undefined }), body: Body.empty() }
+  const { call, served } = admitCall(incoming, runtime)
+  socket.once('close', () => call.giveUp())
+  socket.on('error', () => socket.destroy())
+  const verdict = await served.catch((error: unknown): Verdict => {
+    serving.log({
+      severity: 'error',
+      source: 'gateway',
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      requestId: call.requestId,
+    })
+    call.response = errorResponse(500, 'Internal server error', 'internal')
+    return { decision: 'failed', reason: 'internal' }
+  })
+  if (verdict === undefined) tunnel(call, request, socket, head, serving, runtime)
+  else refuse(call, socket, verdict, serving, runtime)
+}
+
+function refuse(call: Call, socket: Duplex, verdict: Verdict, serving: Serving, runtime: Runtime): void {
+  const response = call.response ?? errorResponse(500, 'Internal server error', 'internal')
+  const body = response.body.bytes ?? new Uint8Array(0)
+  const fields = [...response.headers.raw, 'Content-Length', String(body.length), 'Connection', 'close']
+  socket.write(rawHead(response.statusCode, response.statusReason, fields))
+  socket.end(body)
+  end(call, verdict, { received: 0, sent: body.length }, serving, runtime)
+}
+
+function tunnel(call: Call, request: IncomingMessage, socket: Duplex, head: Buffer, serving: Serving, runtime: Runtime): void {
+  const { url } = call.request
+  if (url.host === '') {
+    failTunnel('backend.missing', 500, call, socket, serving, runtime)
+    return
+  }
+  const fields = [...requestHeaders(call, call.via), 'Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket']
+  const ask = url.scheme === 'https' ? httpsRequest : httpRequest
+  const outgoing: ClientRequest = ask({
+    host: url.host.replace(/^\[|\]$/g, ''),
+    port: url.port,
+    method: call.request.method,
+    path: url.path + url.query,
+    headers: fields,
+    timeout: upgradeTimeout,
+    agent: false,
+  })
+  let settled = false
+  const fail = (reason: 'backend.unreachable' | 'backend.timeout', status: number) => {
+    if (settled) return
+    settled = true
+    outgoing.destroy()
+    failTunnel(reason, status, call, socket, serving, runtime)
+  }
+  outgoing.once('timeout', () => fail('backend.timeout', 504))
+  outgoing.once('error', () => fail('backend.unreachable', 502))
+  outgoing.once('upgrade', (answer, backend, backendHead) => {
+    settled = true
+    outgoing.setTimeout(0)
+    socket.write(rawHead(101, answer.statusMessage ?? 'Switching Protocols', answer.rawHeaders))
+    if (backendHead.length > 0) socket.write(backendHead)
+    if (head.length > 0) backend.write(head)
+    join(call, socket, backend, serving, runtime)
+  })
+  outgoing.once('response', answer => {
+    settled = true
+    // the backend would not switch: its answer goes back as it is
+    socket.write(
+      rawHead(answer.statusCode ?? 502, answer.statusMessage ?? '', [
+        ...withoutFraming(answer.rawHeaders),
+        'Connection',
+        'close',
+      ]),
+    )
+    answer.pipe(socket)
+    answer.once('end', () => end(call, { decision: 'allowed', reason: 'allowed' }, { received: 0, sent: 0 }, serving, runtime))
+  })
+  socket.once('close', () => outgoing.destroy())
+  outgoing.end()
+}
+
+/** Chunks were taken apart on the way in; the end of the connection says where the body ends. */
+function withoutFraming(raw: readonly string[]): string[] {
+  const drop = new Set(['transfer-encoding', 'connection', 'keep-alive'])
+  return raw.filter((_, i) => !drop.has((raw[i - (i % 2)] ?? '').toLowerCase()))
+}
+
+function join(call: Call, socket: Duplex, backend: Duplex, serving: Serving, runtime: Runtime): void {
+  const bytes = { received: 0, sent: 0 }
+  socket.on('data', (chunk: Buffer) => {
+    bytes.received += chunk.length
+  })
+  backend.on('data', (chunk: Buffer) => {
+    bytes.sent += chunk.length
+  })
+  socket.pipe(backend)
+  backend.pipe(socket)
+  backend.on('error', () => backend.destroy())
+  const close = () => {
+    socket.destroy()
+    backend.destroy()
+  }
+  backend.once('close', close)
+  socket.once('close', () => {
+    close()
+    call.response = { ...errorResponse(101, '', 'allowed') }
+    end(call, { decision: 'allowed', reason: 'allowed' }, bytes, serving, runtime)
+  })
+}
+
+function failTunnel(
+  reason: Verdict['reason'],
+  status: number,
+  call: Call,
+  socket: Duplex,
+  serving: Serving,
+  runtime: Runtime,
+): void {
+  call.response = errorResponse(status, 'The backend could not be reached.', reason)
+  socket.end(rawAnswer(status, 'The backend could not be reached.'))
+  end(call, { decision: 'failed', reason }, { received: 0, sent: 0 }, serving, runtime)
+}
+
+function end(call: Call, verdict: Verdict, bytes: { received: number; sent: number }, serving: Serving, runtime: Runtime): void {
+  call.transferred = bytes.received + bytes.sent
+  for (const finalizer of call.finalizers) finalizer(call)
+  serving.audit.write(recordOf(call, verdict, bytes, runtime))
+}

@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { ReasonCode } from '../../catalog/reason.ts'
+import { recordWithoutCall } from '../run/decision-record.ts'
+import { handleRequest, type Serving } from './handle-request.ts'
+import { handleUpgrade } from './handle-upgrade.ts'
+import { rawAnswer } from './raw-answer.ts'
+import { plainAddress } from './read-request.ts'
+
+/** Milliseconds. */
+const headersTimeout = 30_000
+const requestTimeout = 300_000
+const keepAliveTimeout = 65_000
+
+export interface ServerOptions {
+  readonly maxHeaderBytes: number
+}
+
+/** The HTTP/1.1 listener of one thread. Node's parser is the strict one: what it cannot read for certain is refused. */
+export function createHttpServer(serving: Serving, options: ServerOptions): Server {
+  const server = createServer({
+    maxHeaderSize: options.maxHeaderBytes,
+    headersTimeout,
+    requestTimeout,
+    keepAliveTimeout,
+    connectionsCheckingInterval: 5_000,
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+    noDelay: true,
+  })
+  const serve = (expectsContinue: boolean) => (request: IncomingMessage, out: ServerResponse) => {
+    void handleRequest(request, out, serving, expectsContinue)
+  }
+  server.on('request', serve(false))
+  server.on('checkContinue', serve(true))
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    void handleUpgrade(request, socket, head, serving)
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const { status, text, reason } = faultOf(error.code)
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    socket.end(rawAnswer(status, text))
+    recordUnread(socket, status, reason, serving)
+  })
+  return server
+}
+
+function faultOf(code: string | undefined): { readonly status: number; readonly text: string; readonly reason: ReasonCode } {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return { status: 431, text: 'Request Header Fields Too Large', reason: 'request.headers-too-large' }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, text: 'Request Timeout', reason: 'request.timeout' }
+  return { status: 400, text: 'Bad Request', reason: 'request.malformed' }
+}
+
+/** A request that never became one still leaves its trace. */
+function recordUnread(socket: Duplex, status: number, reason: ReasonCode, serving: Serving): void {
+  const peer = 'remoteAddress' in socket && typeof socket.remoteAddress === 'string' ? plainAddress(socket.remoteAddress) : ''
+  serving.audit.write(
+    recordWithoutCall({ method: '', path: '', peer, startedAt: Date.now() }, status, reason, 0, serving.runtime()),
+  )
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import type { DecisionRecord } from '../../audit/record.ts'
+import type { ReasonCode } from '../../catalog/reason.ts'
+import type { Caller } from '../../policies/context/call-context.ts'
+import type { Call } from './call.ts'
+import type { Verdict } from './run-plan.ts'
+import type { Runtime } from './runtime.ts'
+import type { Incoming } from './serve-call.ts'
+
+/** A path longer than this is cut in the record. */
+const maxPath = 1024
+
+/** The record of a call that has ended. */
+export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['bytes'], runtime: Runtime): DecisionRecord {
+  const total = Math.max(0, Date.now() - call.startedAt)
+  const backend = Math.min(total, Math.round(call.backendTime))
+  const { decidedBy, expected, received } = verdict
+  return {
+    time: new Date(call.startedAt).toISOString(),
+    requestId: call.requestId,
+    method: call.request.method,
+    path: call.request.originalUrl.path.slice(0, maxPath),
+    ipAddress: call.request.ipAddress,
+    ...(call.api.name === '' ? {} : { api: call.api.name }),
+    ...(call.operation.name === '' ? {} : { operation: call.operation.name }),
+    ...(call.product === null ? {} : { product: call.product.name }),
+    ...(call.subscription === null ? {} : { subscription: call.subscription.name }),
+    ...(call.caller === null ? {} : { caller: callerOf(call.caller) }),
+    decision: verdict.decision,
+    reason: verdict.reason,
+    ...(decidedBy === undefined ? {} : { policy: policyOf(decidedBy) }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(received === undefined ? {} : { received }),
+    status: call.response?.statusCode ?? 0,
+    duration: { total, gateway: total - backend, backend },
+    bytes,
+    identity: runtime.identity,
+    generation: runtime.generation,
+    worker: runtime.worker,
+  }
+}
+
+/** The record of a request that was turned away before it became a call. */
+export function recordWithoutCall(
+  incoming: Pick<Incoming, 'method' | 'path' | 'peer' | 'startedAt'>,
+  status: number,
+  reason: ReasonCode,
+  sent: number,
+  runtime: Runtime,
+): DecisionRecord {
+  const total = Math.max(0, Date.now() - incoming.startedAt)
+  return {
+    time: new Date(incoming.startedAt).toISOString(),
+    requestId: randomUUID(),
+    method: incoming.method,
+    path: incoming.path.slice(0, maxPath),
+    ipAddress: incoming.peer,
+    decision: status >= 500 ? 'failed' : 'refused',
+    reason,
+    status,
+    duration: { total, gateway: total, backend: 0 },
+    bytes: { received: 0, sent },
+    identity: runtime.identity,
+    generation: runtime.generation,
+    worker: runtime.worker,
+  }
+}
+
+function callerOf({
+  issuer,
+  objectId,
+  tenantId,
+  clientApplication,
+  userPrincipalName,
+  roles,
+  scopes,
+}: Caller): NonNullable<DecisionRecord['caller']> {
+  return {
+    issuer,
+    ...(objectId === undefined ? {} : { objectId }),
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(clientApplication === undefined ? {} : { clientApplication }),
+    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    ...(roles.length === 0 ? {} : { roles }),
+    ...(scopes.length === 0 ? {} : { scopes }),
+  }
+}
+
+function policyOf({
+  policy,
+  scope,
+  section,
+  file,
+  line,
+}: NonNullable<Verdict['decidedBy']>): NonNullable<DecisionRecord['policy']> {
+  return { name: policy, scope, section, file, line }
+}

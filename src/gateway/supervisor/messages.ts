@@ -1,0 +1,46 @@
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { BoundTenant } from '../../identity/entra-hosts.ts'
+import type { LocalDirectory } from '../../identity/http-fetch.ts'
+import type { CacheMemory } from '../counters/shared-cache.ts'
+import type { CounterMemory } from '../counters/shared-counters.ts'
+
+/** Whose tokens are judged by whose keys: fixed at start, the same for every thread. */
+export type IdentityBinding =
+  | { readonly kind: 'directory'; readonly tenant: BoundTenant; readonly directory: LocalDirectory }
+  | { readonly kind: 'entra' }
+  | { readonly kind: 'none' }
+
+/** What a worker is born with. */
+export interface WorkerData {
+  readonly index: number
+  readonly counters: CounterMemory
+  readonly cache: CacheMemory
+  readonly identity: IdentityBinding
+  /** Folder of the audit segments. */
+  readonly audit: string
+}
+
+export type ToWorker =
+  /** Compile this configuration and say so; nothing is served by it yet. */
+  | { readonly type: 'prepare'; readonly generation: number; readonly catalog: Catalog }
+  /** Serve by the configuration that was prepared. */
+  | { readonly type: 'activate'; readonly generation: number }
+  | { readonly type: 'listen'; readonly host: string; readonly port: number; readonly reusePort: boolean }
+  /** Accept nothing new, end calls in flight within `grace` ms, then exit. */
+  | { readonly type: 'stop'; readonly grace: number }
+
+export type FromWorker =
+  | { readonly type: 'prepared'; readonly generation: number }
+  | { readonly type: 'activated'; readonly generation: number }
+  | { readonly type: 'listening'; readonly port: number }
+  | { readonly type: 'failed'; readonly message: string; readonly code?: string }
+  | {
+      readonly type: 'log'
+      readonly severity: 'verbose' | 'information' | 'error'
+      readonly source: string
+      readonly message: string
+      readonly requestId?: string
+    }
+
+/** Bytes of the cache that cache-store-value writes into. */
+export const cacheBytes = 64 * 1024 * 1024

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { Catalog, HostPort } from '../../catalog/catalog.ts'
+import { allocateCache } from '../counters/shared-cache.ts'
+import { allocateCounters, maxWorkers, releaseWorker } from '../counters/shared-counters.ts'
+import { cacheBytes, type FromWorker, type IdentityBinding } from './messages.ts'
+import { WorkerHandle } from './worker-handle.ts'
+
+export type LogEntry = Extract<FromWorker, { type: 'log' }>
+
+export interface GatewayOptions {
+  readonly catalog: Catalog
+  readonly identity: IdentityBinding
+  log(entry: LogEntry): void
+}
+
+export interface Gateway {
+  readonly address: HostPort
+  readonly workers: number
+  /** Number of the configuration that is served, from 1. */
+  readonly generation: number
+  /** Compiles a new configuration in every thread and, when all have, swaps to it; calls in flight end by the old one. */
+  reload(catalog: Catalog): Promise<void>
+  /** Accepts nothing new, lets calls in flight end, for `grace` ms at most. */
+  stop(grace?: number): Promise<void>
+}
+
+const defaultGrace = 25_000
+
+/** Starts the serving threads on one port; resolves when all of them listen. Rejects when the address cannot be had. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const supervisor = new Supervisor(options)
+  await supervisor.start()
+  return supervisor
+}
+
+class Supervisor implements Gateway {
+  readonly #options: GatewayOptions
+  readonly #counters = allocateCounters(randomBytes(16))
+  readonly #cache = allocateCache(cacheBytes, randomBytes(16))
+  readonly #workers = new Map<number, WorkerHandle>()
+  #catalog: Catalog
+  #port = 0
+  #generation = 1
+  #stopping = false
+  #reloading: Promise<void> = Promise.resolve()
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#catalog = options.catalog
+  }
+
+  get address(): HostPort {
+    return { host: this.#catalog.settings.gateway.listen.host, port: this.#port }
+  }
+
+  get workers(): number {
+    return this.#workers.size
+  }
+
+  get generation(): number {
+    return this.#generation
+  }
+
+  async start(): Promise<void> {
+    const { listen } = this.#catalog.settings.gateway
+    await refuseTakenAddress(listen)
+    this.#port = listen.port
+    const count = this.#workerCount()
+    // the first one finds a free port when any will do; the others share it
+    await this.#startWorker(0)
+    await Promise.all(Array.from({ length: count - 1 }, (_, i) => this.#startWorker(i + 1)))
+  }
+
+  #workerCount(): number {
+    const wanted = Math.min(this.#catalog.settings.gateway.workers, maxWorkers)
+    if (canShareAPort || wanted === 1) return wanted
+    this.#log(`this system cannot share a port between threads: 1 worker serves instead of ${wanted}`)
+    return 1
+  }
+
+  async #startWorker(index: number): Promise<void> {
+    const data = {
+      index,
+      counters: this.#counters,
+      cache: this.#cache,
+      identity: this.#options.identity,
+      audit: join(this.#catalog.settings.state, 'audit'),
+    }
+    const worker = new WorkerHandle(data, entry => this.#options.log(entry))
+    this.#workers.set(index, worker)
+    void worker.ended.then(cause => this.#ended(worker, cause))
+    const generation = this.#generation
+    await worker.ask({ type: 'prepare', generation, catalog: this.#catalog }, 'prepared')
+    await worker.ask({ type: 'activate', generation }, 'activated')
+    const { host } = this.#catalog.settings.gateway.listen
+    const listening = await worker.ask({ type: 'listen', host, port: this.#port, reusePort: canShareAPort }, 'listening')
+    this.#port = listening.port
+  }
+
+  /** A thread that died is replaced, what it held is given back; one that dies at once again and again is tried ever more rarely. */
+  async #ended(worker: WorkerHandle, cause: Error | undefined): Promise<void> {
+    releaseWorker(this.#counters, worker.index)
+    if (this.#stopping || this.#workers.get(worker.index) !== worker) return
+    this.#workers.delete(worker.index)
+    this.#log(`worker ${worker.index} ended: ${cause?.stack ?? 'for no known reason'}; another takes its place`, 'error')
+    for (let wait = 100; !this.#stopping; wait = Math.min(wait * 2, 10_000)) {
+      const failed = await this.#startWorker(worker.index).catch((error: Error) => error)
+      if (failed === undefined) return
+      this.#workers.delete(worker.index)
+      this.#log(`worker ${worker.index} did not start: ${failed.message}`, 'error')
+      await new Promise(resolve => setTimeout(resolve, wait))
+    }
+  }
+
+  reload(catalog: Catalog): Promise<void> {
+    // one after another: a change that comes while another is taken over waits for it
+    this.#reloading = this.#reloading.catch(() => {}).then(() => this.#reload(catalog))
+    return this.#reloading
+  }
+
+  async #reload(catalog: Catalog): Promise<void> {
+    const generation = this.#generation + 1
+    const workers = [...this.#workers.values()]
+    await Promise.all(workers.map(worker => worker.ask({ type: 'prepare', generation, catalog }, 'prepared')))
+    this.#catalog = catalog
+    this.#generation = generation
+    await Promise.all(workers.map(worker => worker.ask({ type: 'activate', generation }, 'activated')))
+  }
+
+  async stop(grace = defaultGrace): Promise<void> {
+    this.#stopping = true
+    const workers = [...this.#workers.values()]
+    for (const worker of workers) worker.send({ type: 'stop', grace })
+    await Promise.all(workers.map(worker => worker.ended))
+  }
+
+  #log(message: string, severity: LogEntry['severity'] = 'information'): void {
+    this.#options.log({ type: 'log', severity, source: 'gateway', message })
+  }
+}
+
+/** SO_REUSEPORT spreads connections over threads on these systems only (Node's net.Server documentation, `reusePort`). */
+const canShareAPort = ['linux', 'freebsd'].includes(process.platform)
+
+/** Ports that are shared could be shared with another process by accident; so the address is tried alone first. */
+async function refuseTakenAddress({ host, port }: HostPort): Promise<void> {
+  if (port === 0) return
+  const probe = createServer()
+  probe.listen({ host, port, exclusive: true })
+  await once(probe, 'listening')
+  const closed = once(probe, 'close')
+  probe.close()
+  await closed
+}

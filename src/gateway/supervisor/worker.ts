@@ -1,0 +1,114 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { parentPort, threadId, workerData } from 'node:worker_threads'
+import { AuditWriter } from '../../audit/audit-writer.ts'
+import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
+import { createIdentityFetch } from '../../identity/http-fetch.ts'
+import { compilePolicies } from '../../policies/compile-policies.ts'
+import type { Ports } from '../../policies/ports.ts'
+import { SharedCache } from '../counters/shared-cache.ts'
+import { SharedCounters } from '../counters/shared-counters.ts'
+import { Dispatchers } from '../forward/dispatchers.ts'
+import { createHttpServer } from '../listen/http-server.ts'
+import { createPorts } from '../run/create-ports.ts'
+import { createRuntime, type Runtime } from '../run/runtime.ts'
+import type { FromWorker, ToWorker, WorkerData } from './messages.ts'
+
+/** One serving thread: it lives by messages from the supervisor (supervisor/start-gateway.ts). */
+if (parentPort === null) throw new Error('this file runs as a worker thread')
+const port = parentPort
+const data: WorkerData = workerData // what the supervisor made it with
+const tell = (message: FromWorker) => port.postMessage(message)
+
+const log: Ports['log'] = entry => tell({ type: 'log', ...entry })
+const { identity } = data
+const fetching = createIdentityFetch(
+  identity.kind === 'directory' ? { local: { tenant: identity.tenant, directory: identity.directory } } : {},
+)
+const tokens = createTokenVerifier({
+  fetch: fetching.fetch,
+  ...(identity.kind === 'directory' ? { localTenant: identity.tenant.id } : {}),
+})
+const counters = new SharedCounters(data.counters, data.index)
+const cache = new SharedCache(data.cache)
+const dispatchers = new Dispatchers()
+const audit = new AuditWriter({
+  folder: data.audit,
+  writer: `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}-${threadId}`,
+  onTrouble: ({ failing, message }) =>
+    tell({ type: 'log', severity: failing ? 'error' : 'information', source: 'audit', message }),
+})
+
+let prepared: Runtime | undefined
+let active: Runtime | undefined
+let server: Server | undefined
+let stopping = false
+
+const serving = {
+  runtime(): Runtime {
+    if (active === undefined) throw new Error('serving before a configuration was activated')
+    return active
+  },
+  audit,
+  log,
+  isStopping: () => stopping,
+}
+
+function prepare({ generation, catalog }: Extract<ToWorker, { type: 'prepare' }>): void {
+  const ports = createPorts({ catalog, dispatchers, counters, cache, tokens, log })
+  const program = compilePolicies(catalog, ports)
+  prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind })
+  tell({ type: 'prepared', generation })
+}
+
+function activate(generation: number): void {
+  if (prepared?.generation !== generation) throw new Error(`configuration ${generation} was not prepared`)
+  active = prepared
+  prepared = undefined
+  tell({ type: 'activated', generation })
+}
+
+async function listen({ host, port: wanted, reusePort }: Extract<ToWorker, { type: 'listen' }>): Promise<void> {
+  const { maxHeaderBytes } = serving.runtime().catalog.settings.gateway
+  server = createHttpServer(serving, { maxHeaderBytes })
+  server.listen({ host, port: wanted, reusePort, backlog: 1024 })
+  await once(server, 'listening')
+  tell({ type: 'listening', port: (server.address() as AddressInfo).port }) // a TCP server's address is one
+}
+
+async function stop(grace: number): Promise<void> {
+  stopping = true
+  if (server !== undefined) {
+    const closed = once(server, 'close')
+    server.close()
+    server.closeIdleConnections()
+    const force = setTimeout(() => server?.closeAllConnections(), grace)
+    await closed
+    clearTimeout(force)
+  }
+  audit.close()
+  await Promise.all([dispatchers.close(), fetching.close()])
+  port.close()
+}
+
+async function obey(message: ToWorker): Promise<void> {
+  switch (message.type) {
+    case 'prepare':
+      return prepare(message)
+    case 'activate':
+      return activate(message.generation)
+    case 'listen':
+      return listen(message)
+    case 'stop':
+      return stop(message.grace)
+  }
+}
+
+port.on('message', (message: ToWorker) => {
+  obey(message).catch((error: unknown) => {
+    const code =
+      error !== null && typeof error === 'object' && 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
+    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error), ...code })
+  })
+})
