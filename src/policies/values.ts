@@ -64,6 +64,18 @@ function string(options: { verbatim?: boolean; nonEmpty?: boolean; markup?: bool
   return { ...fromText('string', 'text', read), verbatim, markup }
 }
 
+/** A token of RFC 9110 §5.6.2, as methods and header names are: no blanks, no separators, nothing that could end a line. */
+function token(name: string): ValueSpec<string, false> {
+  return fromText('string', name, text => (/^[\w!#$%&'*+.^`|~-]+$/.test(text.trim()) ? text.trim() : new BadValue(`a ${name}`)))
+}
+
+/** Text that stays on its line: what goes into a header must not be able to begin another one. */
+function line(): ValueSpec<string, false> {
+  return fromText('string', 'text without line ends', text =>
+    /[\r\n\0]/.test(text) ? new BadValue('text without line ends') : text,
+  )
+}
+
 interface Range {
   readonly min?: number
   readonly max?: number
@@ -142,7 +154,7 @@ function any({ verbatim = false, markup = false } = {}): ValueSpec<Value, false>
   return { ...base, kind: 'any', description: 'any value', verbatim, markup, read: text => text, take: result => result }
 }
 
-export const value = { string, integer, number, boolean, duration, choice, url, any }
+export const value = { string, token, line, integer, number, boolean, duration, choice, url, any }
 
 /** The same value where policy expressions are not allowed: it arrives as a `Constant`. */
 export function literal<T>(spec: ValueSpec<T>): ValueSpec<T, true> {

@@ -103,6 +103,7 @@ export class ContentBuilder {
   ): Evaluator<unknown> | undefined {
     if (spec !== undefined) {
       const taken = element.children.length > 0 ? { kind: 'literal' as const, source: element.inner } : element.text
+      if (taken === undefined && !spec.required) return constant(spec.fallback)
       const text = taken ?? { kind: 'literal', source: new SourceText('', [{ at: 0, offset: element.offset }]) }
       return this.#value(element, text, `the text of \`${element.name}\``, spec, place, template)
     }

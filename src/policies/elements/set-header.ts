@@ -9,10 +9,10 @@ export const setHeader = definePolicy({
   sections: ['inbound', 'backend', 'outbound', 'on-error'],
   schema: {
     attributes: {
-      name: value.string({ nonEmpty: true }),
+      name: value.token('header name'),
       'exists-action': optional(value.choice(['override', 'skip', 'append', 'delete']), 'override'),
     },
-    children: { value: many(value.string()) },
+    children: { value: many(value.line()) },
   },
   shape({ attributes, children }) {
     return (ctx, { headers }) => {

@@ -7,10 +7,10 @@ export const setMethod = definePolicy({
   summary: 'Sets the HTTP method of the request.',
   source: 'Set request method',
   sections: ['inbound', 'backend', 'outbound', 'on-error'],
-  schema: { text: value.string({ nonEmpty: true }) },
+  schema: { text: value.token('HTTP method') },
   shape({ text }) {
     return (ctx, message) => {
-      message.method = text(ctx).trim().toUpperCase()
+      message.method = text(ctx).toUpperCase()
       return next
     }
   },

@@ -10,7 +10,7 @@ export const setStatus = definePolicy({
   schema: {
     attributes: {
       code: value.integer({ min: 100, max: 599 }),
-      reason: optional(value.string()),
+      reason: optional(value.line()),
     },
   },
   shape({ attributes }) {

@@ -1,5 +1,6 @@
 import { definePolicy, element, many, optional, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
+import { isConstant } from '../values.ts'
 
 /** Writes a line of the author's own into the log, with the call's request id. */
 export const trace = definePolicy({
@@ -13,17 +14,24 @@ export const trace = definePolicy({
       severity: optional(value.choice(['verbose', 'information', 'error'], { anyCase: true }), 'verbose'),
     },
     children: {
-      message: value.string(),
+      message: optional(value.string()),
       metadata: many(element({ attributes: { name: value.string(), value: value.string() } })),
     },
+    // the older form: the message is the policy's own text
+    text: optional(value.string()),
   },
-  compile({ attributes, children }, { log }) {
+  compile({ attributes, children, text }, { log }, site) {
+    const absent = [children.message, text].every(one => isConstant(one) && one.constant === undefined)
+    if (absent) {
+      site.fault('policy.missing-child', '`trace` needs a `<message>`', 'add <message>')
+      return undefined
+    }
     return ctx => {
       const metadata = children.metadata.map(one => ` ${one.attributes.name(ctx)}=${one.attributes.value(ctx)}`)
       log({
         severity: attributes.severity(ctx),
         source: attributes.source(ctx),
-        message: children.message(ctx) + metadata.join(''),
+        message: (children.message(ctx) ?? text(ctx) ?? '') + metadata.join(''),
         requestId: ctx.requestId,
       })
       return next

@@ -120,7 +120,8 @@ const productStandIn = {
   groups: [],
 } as const
 
-const emptyCatalog: Catalog = {
+/** A catalog of nothing, to be spread. */
+export const emptyCatalog: Catalog = {
   settings: {
     folder: '/workspace',
     gateway: {

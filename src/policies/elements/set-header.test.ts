@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runPolicies } from '../testing/run-policies.ts'
+
+async function headersAfter(
+  attributes: string,
+  values: readonly string[],
+  sent: Record<string, string[]>,
+): Promise<readonly string[]> {
+  const inbound = `<set-header name="X" ${attributes}>${values.map(value => `<value>${value}</value>`).join('')}</set-header>`
+  const { ctx } = await runPolicies({ inbound }, { request: { headers: sent } })
+  return ctx.request.headers.raw
+}
+
+test('set-header overrides unless told otherwise, with every value', async () => {
+  assert.deepEqual(await headersAfter('', ['1', '2'], { x: ['old', 'older'], Y: ['y'] }), ['X', '1', 'X', '2', 'Y', 'y'])
+})
+
+test('set-header appends, skips and deletes', async () => {
+  assert.deepEqual(await headersAfter('exists-action="append"', ['1'], { X: ['old'] }), ['X', 'old', 'X', '1'])
+  assert.deepEqual(await headersAfter('exists-action="skip"', ['1'], { X: ['old'] }), ['X', 'old'])
+  assert.deepEqual(await headersAfter('exists-action="skip"', ['1'], {}), ['X', '1'])
+  assert.deepEqual(await headersAfter('exists-action="delete"', [], { X: ['old'], Y: ['y'] }), ['Y', 'y'])
+})
+
+test('set-header works on the response on the way out', async () => {
+  const outbound =
+    '<set-header name="Server" exists-action="delete" /><set-header name="A"><value>@(context.Request.Method)</value></set-header>'
+  const { ctx } = await runPolicies({ outbound }, { response: { headers: { Server: 'x' } } })
+  assert.deepEqual(ctx.response?.headers.raw, ['A', 'GET'])
+  assert.deepEqual(ctx.request.headers.raw, [])
+})
+
+test('a null from an expression is an empty value', async () => {
+  assert.deepEqual(await headersAfter('', ['@(context.Request.Headers.GetValueOrDefault("none"))'], {}), ['X', ''])
+})
+
+test('nothing that an expression gives can begin another header', async () => {
+  for (const value of ['<value>@("a\\r\\nB: c")</value>', '<value>@("a\\n")</value>']) {
+    const { outcome } = await runPolicies({ inbound: `<set-header name="X">${value}</set-header>` })
+    assert.ok(outcome !== 'next' && outcome.kind === 'refusal')
+    assert.equal(outcome.reason, 'policy.expression')
+  }
+})
