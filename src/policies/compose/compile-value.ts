@@ -1,4 +1,5 @@
 import type { CallContext } from '../context/call-context.ts'
+import type { Ports } from '../ports.ts'
 import type { PolicyText } from '../read/read-policy.ts'
 import type { SourceText } from '../read/source-text.ts'
 import { UnfitResult } from '../unfit-result.ts'
@@ -134,7 +135,8 @@ function compileExpression(
   if (!result.ok) return undefined
   const { evaluate, uses } = result.compiled
   for (const use of uses) tally.uses.add(use)
-  return evaluatorOf(evaluate, spec, label, origin)
+  const evaluator = evaluatorOf(evaluate, spec, label, origin)
+  return uses.has('IProxyRequestContext.Trace') ? tracing(evaluator, compilation.ports) : evaluator
 }
 
 function evaluatorOf(
@@ -152,5 +154,13 @@ function evaluatorOf(
     } catch (error) {
       throw new ValueFailed(origin, error)
     }
+  }
+}
+
+/** For an expression that calls `context.Trace`: what it says goes where the trace policy writes. */
+function tracing(evaluator: Evaluator<unknown>, { log }: Ports): Evaluator<unknown> {
+  return ctx => {
+    ctx.trace ??= message => log({ severity: 'verbose', source: 'context.Trace', message, requestId: ctx.requestId })
+    return evaluator(ctx)
   }
 }
