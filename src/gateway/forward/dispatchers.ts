@@ -1,9 +1,12 @@
-import { Agent, type Dispatcher, interceptors, ProxyAgent } from 'undici'
+import { Agent, buildConnector, type Dispatcher, interceptors, ProxyAgent } from 'undici'
 import type { OutboundRequest } from '../../policies/ports.ts'
+import { markIdleSocket } from './failure.ts'
 
 /** How a connection is made, beyond its address. Equal settings share one pool. */
 export interface ConnectionSettings {
-  readonly verifyCertificate: boolean
+  /** Whether the certificate must be from a known authority, and whether it must be for this host. */
+  readonly verifyChain: boolean
+  readonly verifyName: boolean
   readonly followRedirects: boolean
   readonly http2: boolean
   readonly proxy?: OutboundRequest['proxy']
@@ -13,6 +16,8 @@ export interface ConnectionSettings {
 /** More different settings than this, and the oldest pool is closed. */
 const maxPools = 64
 const maxRedirects = 10
+/** Milliseconds until a connection must stand. */
+const connectTimeout = 10_000
 
 /** Connection pools to backends, one for each kind of connection; within each, undici keeps one for each origin. */
 export class Dispatchers {
@@ -42,8 +47,14 @@ export class Dispatchers {
   }
 }
 
-function makeAgent({ verifyCertificate, http2, proxy, clientCertificate }: ConnectionSettings): Agent | ProxyAgent {
-  const connect = { rejectUnauthorized: verifyCertificate, timeout: 10_000, ...clientCertificate }
+function makeAgent({ verifyChain, verifyName, http2, proxy, clientCertificate }: ConnectionSettings): Agent | ProxyAgent {
+  const tls = {
+    rejectUnauthorized: verifyChain,
+    timeout: connectTimeout,
+    allowH2: http2,
+    ...(verifyName ? {} : { checkServerIdentity: () => undefined }),
+    ...clientCertificate,
+  }
   // time limits are the call's own: forward-request's and send-request's timeout
   const common = {
     connections: 256,
@@ -53,10 +64,22 @@ function makeAgent({ verifyCertificate, http2, proxy, clientCertificate }: Conne
     headersTimeout: 0,
     bodyTimeout: 300_000,
   } as const
-  if (proxy === undefined) return new Agent({ ...common, connect })
+  if (proxy === undefined) return new Agent({ ...common, connect: watched(buildConnector(tls)) })
   const token =
     proxy.username === undefined
       ? {}
       : { token: `Basic ${Buffer.from(`${proxy.username}:${proxy.password ?? ''}`).toString('base64')}` }
-  return new ProxyAgent({ ...common, uri: proxy.url, ...token, requestTls: connect })
+  return new ProxyAgent({ ...common, uri: proxy.url, ...token, requestTls: tls })
+}
+
+/** Marks errors of connections that had served before, first of all listeners: whether a call may be sent again depends on it. */
+function watched(connect: buildConnector.connector): buildConnector.connector {
+  return (options, done) =>
+    connect(options, (...result) => {
+      const [, socket] = result
+      socket?.on('error', (error: Error) => {
+        if (socket.bytesRead > 0) markIdleSocket(error)
+      })
+      done(...result)
+    })
 }

@@ -1,14 +1,15 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Backend } from '../../catalog/catalog.ts'
-import { Body } from '../../policies/context/body.ts'
+import { Body, BodyTooLarge } from '../../policies/context/body.ts'
 import type { CallContext } from '../../policies/context/call-context.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import { type Refusal, refuse } from '../../policies/outcome.ts'
 import type { ForwardOptions } from '../../policies/ports.ts'
 import { applyCredentials } from './backend-credentials.ts'
 import type { Dispatchers } from './dispatchers.ts'
-import { type BackendReason, codeOf, reasonOf } from './failure.ts'
+import { type Answer, exchange, LateBackend, sparing } from './exchange.ts'
+import { codeOf, type ForwardReason, reasonOf, wasIdleSocket } from './failure.ts'
 import { endToEnd, requestHeaders, type Via } from './outgoing-headers.ts'
 
 export interface ForwardDependencies {
@@ -26,82 +27,85 @@ export async function forwardRequest(
   on: ForwardDependencies,
 ): Promise<Refusal | undefined> {
   if (ctx.request.url.host === '') return refusal('backend.missing', 'no backend address is known for this API')
+  const { body } = ctx.request
+  if (sentAway.has(body))
+    return refusal('policy.failed', 'the request body was sent already and not kept: set buffer-request-body')
   const started = performance.now()
   try {
-    if (options.bufferRequestBody) await ctx.request.body.buffer(on.maxBufferedBodyBytes)
-    await exchange(ctx, options, on)
+    if (options.bufferRequestBody && body.stream !== null) await body.buffer(on.maxBufferedBodyBytes)
+    await send(ctx, options, on)
     return options.failOnErrorStatusCode ? errorStatus(ctx) : undefined
   } catch (error) {
-    const reason = ctx.signal.aborted ? 'request.aborted' : error instanceof LateBackend ? 'backend.timeout' : reasonOf(error)
-    if (reason === undefined) throw error
-    return refusal(reason, describe(error))
+    return refusalOf(error, ctx)
   } finally {
     ctx.backendTime += performance.now() - started
   }
 }
 
-class LateBackend extends Error {}
+/** Bodies whose stream went to a backend: there is nothing left of them to send again. */
+const sentAway = new WeakSet<Body>()
 
-async function exchange(ctx: CallContext, options: ForwardOptions, on: ForwardDependencies): Promise<void> {
+async function send(ctx: CallContext, options: ForwardOptions, on: ForwardDependencies): Promise<void> {
   const backend = ctx.backendName === null ? undefined : on.backends.get(ctx.backendName)
   const dispatcher = on.dispatchers.for({
-    verifyCertificate: backend === undefined || (backend.tls.validateCertificateChain && backend.tls.validateCertificateName),
+    verifyChain: backend?.tls.validateCertificateChain ?? true,
+    verifyName: backend?.tls.validateCertificateName ?? true,
     followRedirects: options.followRedirects,
     http2: options.httpVersion !== '1',
   })
-  const send = (): Promise<Dispatcher.ResponseData> => sendOnce(ctx, options.timeout, dispatcher, backend, on.via(ctx))
   const repeatable = isRepeatable(ctx)
-  const answer = await send().catch(error => {
-    // an idle connection that the backend had closed already: nothing was answered, so it is safe to ask again
-    if (repeatable && reasonOf(error) === 'backend.reset' && !ctx.signal.aborted) return send()
-    throw error
-  })
-  const headers = new Headers(endToEnd(new Headers(rawList(answer.headers))))
-  const hasBody = ctx.request.method !== 'HEAD' && answer.statusCode !== 204 && answer.statusCode !== 304
-  if (!hasBody) answer.body.resume()
-  ctx.response = {
-    statusCode: answer.statusCode,
-    statusReason: answer.statusText ?? '',
-    headers,
-    body: hasBody ? Body.streaming(answer.body) : Body.empty(),
-  }
-}
-
-async function sendOnce(
-  ctx: CallContext,
-  timeout: number,
-  dispatcher: Dispatcher,
-  backend: Backend | undefined,
-  via: Via,
-): Promise<Dispatcher.ResponseData> {
-  const { url, method, body } = ctx.request
-  const headers = requestHeaders(ctx, via)
+  const { url, method } = ctx.request
+  const headers = requestHeaders(ctx, on.via(ctx))
   const path = applyCredentials(backend, headers, url.path + url.query)
-  const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(new LateBackend(`no answer within ${timeout} ms`)), timeout)
-  const stop = () => abort.abort(ctx.signal.reason)
-  ctx.signal.addEventListener('abort', stop, { once: true })
+  const dispatch: Dispatcher.DispatchOptions = {
+    origin: `${url.scheme}://${url.authority}`,
+    method: method as Dispatcher.HttpMethod, // undici sends any token; its type lists the usual ones
+    path,
+    headers,
+    body: outgoingBody(ctx),
+  }
+  const limits = { timeout: options.timeout, signal: ctx.signal }
+  let answer: Answer
   try {
-    return await dispatcher.request({
-      origin: `${url.scheme}://${url.authority}`,
-      method: method as Dispatcher.HttpMethod, // undici sends any token; its type lists the usual ones
-      path,
-      headers,
-      body: (body.takeStream() as Readable | null) ?? body.bytes, // the gateway's own streams are node's readables
-      signal: abort.signal,
-      responseHeaders: 'raw',
-    })
-  } finally {
-    clearTimeout(timer)
+    answer = await exchange(dispatcher, dispatch, limits)
+  } catch (error) {
+    if (!repeatable || !wasIdleSocket(error) || ctx.signal.aborted) throw error
+    answer = await exchange(dispatcher, dispatch, limits)
+  }
+  take(answer, ctx)
+}
+
+/** The stream itself, or the bytes at hand. */
+function outgoingBody({ request: { body } }: CallContext): Readable | Uint8Array | null {
+  const stream = body.takeStream()
+  if (stream === null) return body.bytes
+  sentAway.add(body)
+  return sparing(stream) as Readable // undici takes any async iterable; its type lists streams only
+}
+
+function take({ statusCode, statusReason, rawHeaders, body }: Answer, ctx: CallContext): void {
+  const hasBody = ctx.request.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304
+  if (hasBody) ctx.finalizers.push(() => void body.destroy())
+  else body.resume()
+  ctx.response = {
+    statusCode,
+    statusReason,
+    headers: new Headers(endToEnd(new Headers(rawHeaders))),
+    body: hasBody ? Body.streaming(body) : Body.empty(),
   }
 }
 
-/** With `responseHeaders: 'raw'` undici gives a flat list of names and values, which its types do not tell. */
-function rawList(headers: unknown): string[] {
-  return Array.isArray(headers) ? headers.map(part => (typeof part === 'string' ? part : String(part))) : []
+function refusalOf(error: unknown, ctx: CallContext): Refusal {
+  if (error instanceof BodyTooLarge) {
+    const refused = refusal('request.body-too-large', error.message)
+    return { ...refused, message: 'The request body is too large.', errorReason: 'RequestBodyTooLarge' }
+  }
+  const reason = ctx.signal.aborted ? 'request.aborted' : error instanceof LateBackend ? 'backend.timeout' : reasonOf(error)
+  if (reason === undefined) throw error
+  return refusal(reason, describe(error))
 }
 
-/** Nothing is lost by sending it twice: a method without effects, and no body that has gone out already. */
+/** Nothing is lost by sending it twice: a method whose repetition changes nothing (RFC 9110 §9.2.2), and no body that has gone out already. */
 function isRepeatable({ request: { method, body } }: CallContext): boolean {
   return ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'].includes(method) && body.stream === null
 }
@@ -118,22 +122,33 @@ const statusCodes = {
   'backend.reset': 502,
   'backend.response': 502,
   'request.aborted': 499,
+  'request.body-too-large': 413,
+  'policy.failed': 500,
 } as const
 
-function refusal(reason: BackendReason | 'backend.missing', detail: string): Refusal {
+/** API Management's names ("Predefined errors for built-in steps"), as far as it has them. */
+const errorReasons = {
+  'backend.missing': 'BackendNotFound',
+  'backend.unreachable': 'BackendConnectionFailure',
+  'backend.timeout': 'Timeout',
+  'backend.reset': 'BackendConnectionFailure',
+  'backend.response': 'BackendConnectionFailure',
+  'request.aborted': 'ClientConnectionFailure',
+  'request.body-too-large': 'RequestBodyTooLarge',
+  'policy.failed': 'RequestNotSendable',
+} as const
+
+function refusal(reason: ForwardReason, detail: string): Refusal {
   return refuse({
     reason,
     statusCode: statusCodes[reason],
     message:
       reason === 'backend.timeout'
         ? 'The backend did not answer in time.'
-        : 'The backend could not be reached or broke the connection off.',
-    errorReason:
-      reason === 'request.aborted'
-        ? 'ClientConnectionFailure'
-        : reason === 'backend.timeout'
-          ? 'Timeout'
-          : 'BackendConnectionFailure',
+        : reason === 'policy.failed'
+          ? 'Internal server error'
+          : 'The backend could not be reached or broke the connection off.',
+    errorReason: errorReasons[reason],
     errorMessage: detail,
     received: [detail],
   })

@@ -34,7 +34,8 @@ async function exchange(outbound: OutboundRequest, dispatchers: Dispatchers, sig
   const { proxy, clientCertificate } = outbound
   const answer = await request(url, {
     dispatcher: dispatchers.for({
-      verifyCertificate: true,
+      verifyChain: true,
+      verifyName: true,
       followRedirects: outbound.followRedirects,
       http2: false,
       ...(proxy === undefined ? {} : { proxy }),

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { ResponseMessage } from '../../policies/context/call-context.ts'
 import type { Headers } from '../../policies/context/headers.ts'
@@ -24,7 +24,7 @@ export function writeResponse(
   const bytes = response.body.bytes
   const stream = response.body.takeStream()
   const headers = outgoing(response, late, out.req.method === 'HEAD')
-  out.writeHead(response.statusCode, response.statusReason, headers)
+  out.writeHead(response.statusCode, response.statusReason || STATUS_CODES[response.statusCode] || 'Unknown', headers)
   if (stream !== null && out.req.method !== 'HEAD') return pump(stream as Readable, out) // backends' bodies are node's readables
   const sent = bytes !== null && bodyAllowed(response.statusCode) && out.req.method !== 'HEAD' ? bytes.length : 0
   return new Promise(resolve => {

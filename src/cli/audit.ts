@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { type AuditFilter, lastRecords, queryAudit } from '../audit/query-audit.ts'
+import type { DecisionRecord } from '../audit/record.ts'
+import { verifyAudit } from '../audit/verify-audit.ts'
+import { loadWorkspace } from '../workspace/load-workspace.ts'
+import { type Arguments, type Command, type Io, UsageError } from './command.ts'
+import { type Paint, paintFor } from './paint.ts'
+import { workspaceFolder } from './workspace-folder.ts'
+
+export const auditCommand: Command = {
+  name: 'audit',
+  summary: 'read the trail of decisions; prove that it is whole',
+  usage: ['audit query [WORKSPACE] [filters] [--last N] [--json]', 'audit verify [WORKSPACE] [--json]'],
+  details: `
+Each call leaves one record: who called what, how it was decided, by which rule, and why. docs/errors.md has every reason and its mend.
+"verify" follows the hash chain of every segment and names each record that was changed, removed, inserted or moved.
+Times are ISO 8601 (2026-01-31T12:00:00Z) or a span back from now (15m, 2h, 7d).`,
+  options: {
+    last: { type: 'string', value: 'N', help: 'only the newest N records' },
+    from: { type: 'string', value: 'TIME', help: 'not before' },
+    to: { type: 'string', value: 'TIME', help: 'before' },
+    'request-id': { type: 'string', value: 'ID', help: 'the call that answered with this X-Request-Id' },
+    caller: { type: 'string', value: 'ID', help: "the caller's object id or user principal name" },
+    application: { type: 'string', value: 'ID', help: "the client application's id" },
+    api: { type: 'string', value: 'NAME', help: 'calls to this API' },
+    operation: { type: 'string', value: 'NAME', help: 'calls of this operation' },
+    decision: { type: 'string', value: 'WORD', help: 'allowed, refused or failed' },
+    reason: { type: 'string', value: 'CODE', help: 'a reason code, such as token.expired' },
+    json: { type: 'boolean', help: 'one JSON object a line' },
+  },
+  positionals: { min: 1, max: 2 },
+  async run(args, io) {
+    const [what] = args.positionals
+    if (what !== 'query' && what !== 'verify') throw new UsageError('it is "audit query" or "audit verify"')
+    const { catalog } = await loadWorkspace({ folder: workspaceFolder(args.positionals[1], io), env: io.env })
+    const folder = join(catalog.settings.state, 'audit')
+    return what === 'query' ? query(folder, args, io) : verify(folder, args.flag('json'), io)
+  },
+}
+
+async function query(folder: string, args: Arguments, io: Io): Promise<number> {
+  const filter = filterFrom(args, Date.now())
+  const last = countFrom(args.text('last'))
+  const paint = paintFor(io.stdout, io.env)
+  const print = (record: DecisionRecord) =>
+    io.stdout.write(args.flag('json') ? `${JSON.stringify(record)}\n` : describe(record, paint))
+  let found = 0
+  for await (const record of last === undefined ? queryAudit(folder, filter) : await lastRecords(folder, filter, last)) {
+    print(record)
+    found++
+  }
+  if (found === 0) io.stderr.write('no record fits\n')
+  return found === 0 ? 1 : 0
+}
+
+function filterFrom(args: Arguments, now: number): AuditFilter {
+  const text = (name: string, key: keyof AuditFilter) => {
+    const value = args.text(name)
+    return value === undefined ? {} : { [key]: value }
+  }
+  const time = (name: 'from' | 'to') => {
+    const value = args.text(name)
+    return value === undefined ? {} : { [name]: timeFrom(value, now) }
+  }
+  return {
+    ...time('from'),
+    ...time('to'),
+    ...text('request-id', 'requestId'),
+    ...text('caller', 'caller'),
+    ...text('application', 'application'),
+    ...text('api', 'api'),
+    ...text('operation', 'operation'),
+    ...text('decision', 'decision'),
+    ...text('reason', 'reason'),
+  }
+}
+
+const spans = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+function timeFrom(text: string, now: number): number {
+  const span = /^(\d{1,6})([smhd])$/.exec(text)
+  if (span !== null) return now - Number(span[1]) * spans[span[2] as keyof typeof spans] // the pattern admits these letters only
+  const time = Date.parse(text)
+  if (Number.isNaN(time)) throw new UsageError(`"${text}" is no time; write 2026-01-31T12:00:00Z or 15m, 2h, 7d`)
+  return time
+}
+
+function countFrom(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,6}$/.test(text) || Number(text) === 0) throw new UsageError('--last is a whole number from 1')
+  return Number(text)
+}
+
+/** A record for a person: one line for the call, and under it who, which rule, and what was compared. */
+export function describe(record: DecisionRecord, paint: Paint): string {
+  const colour = record.decision === 'allowed' ? paint.green : paint.red
+  const lines = [
+    `${paint.dim(record.time)}  ${colour(`${record.status} ${record.reason}`)}  ${record.method} ${record.path}  ${paint.dim(`${record.duration.total} ms`)}`,
+  ]
+  const row = (name: string, text: string | undefined) => {
+    if (text !== undefined && text !== '') lines.push(`    ${paint.dim(name.padEnd(9))} ${text}`)
+  }
+  row('request', record.requestId)
+  row(
+    'operation',
+    [
+      record.api,
+      record.operation,
+      record.product && `product ${record.product}`,
+      record.subscription && `subscription ${record.subscription}`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  )
+  row('caller', callerText(record))
+  const { policy } = record
+  row('rule', policy && `${policy.name} at ${policy.file}:${policy.line} (${policy.scope}, ${policy.section})`)
+  row('expected', record.expected?.join(', '))
+  row('received', record.received?.join(', '))
+  return `${lines.join('\n')}\n`
+}
+
+function callerText({ caller, ipAddress }: DecisionRecord): string {
+  const who = caller?.userPrincipalName ?? caller?.objectId
+  const application = caller?.clientApplication
+  const roles = caller?.roles?.join(', ')
+  return [who, application && `by application ${application}`, roles && `roles ${roles}`, `from ${ipAddress}`]
+    .filter(Boolean)
+    .join(', ')
+}
+
+async function verify(folder: string, json: boolean, io: Io): Promise<number> {
+  const verdict = await verifyAudit(folder)
+  if (json) io.stdout.write(`${JSON.stringify(verdict)}\n`)
+  else {
+    for (const { file, line, message } of verdict.faults) io.stdout.write(`${file}:${line}: ${message}\n`)
+    io.stdout.write(
+      `${verdict.records} records in ${verdict.segments} segments: ${verdict.faults.length === 0 ? 'whole' : `${verdict.faults.length} faults`}\n`,
+    )
+  }
+  return verdict.faults.length === 0 ? 0 : 1
+}

@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import type { Catalog } from '../catalog/catalog.ts'
+import { type RunningDirectory, startDirectory } from '../directory/start-directory.ts'
+import type { IdentityBinding } from '../gateway/supervisor/messages.ts'
+import { type Gateway, type LogEntry, startGateway } from '../gateway/supervisor/start-gateway.ts'
+import { ensureSubscriptionKeys } from '../workspace/subscription-keys.ts'
+import { banner } from './banner.ts'
+import type { Io } from './command.ts'
+import { type DemoBackend, startDemoBackend } from './demo-backend.ts'
+import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import type { ReadWorkspace } from './read-workspace.ts'
+import { watchFiles } from './watch-files.ts'
+
+export interface ServeOptions {
+  readonly catalog: Catalog
+  /** Reads the workspace anew, for a reload. */
+  read(): Promise<ReadWorkspace>
+  readonly watch: boolean
+  readonly json: boolean
+}
+
+/** Serves until it is told to stop; resolves with the exit code. Rejects when an address cannot be had. */
+export async function serveWorkspace(options: ServeOptions, io: Io): Promise<number> {
+  const catalog = await ensureSubscriptionKeys(options.catalog)
+  const { settings } = catalog
+  const log = (entry: LogEntry) => io.stderr.write(logLine(entry))
+  const stopped = stopSignal()
+  let directory: RunningDirectory | undefined
+  let backend: DemoBackend | undefined
+  let gateway: Gateway | undefined
+  try {
+    directory = await openDirectory(catalog)
+    backend = await startDemoBackend(settings.folder)
+    gateway = await startGateway({ catalog, identity: bindingOf(catalog, directory), log })
+    const watching = options.watch ? watchWorkspace(options, gateway, io) : undefined
+    io.stdout.write(options.json ? readyLine(gateway, directory) : banner({ catalog, gateway, directory, backend, io }))
+    const signal = await stopped
+    io.stderr.write(`${signal}: letting calls in flight end\n`)
+    watching?.close()
+    await gateway.stop()
+    return 0
+  } finally {
+    await Promise.all([backend?.stop(), directory?.close()])
+  }
+}
+
+async function openDirectory({
+  directory: document,
+  settings: { identity, state },
+}: Catalog): Promise<RunningDirectory | undefined> {
+  if (document === undefined) return undefined
+  return startDirectory({
+    document,
+    listen: identity.listen,
+    state,
+    expose: identity.exposeDirectory,
+    settings: identity,
+    now: Date.now,
+  })
+}
+
+/** A local directory stands in for its tenant; else the tenant that the settings name is the real one. */
+function bindingOf(
+  { directory: document, settings: { identity } }: Catalog,
+  directory: RunningDirectory | undefined,
+): IdentityBinding {
+  if (document === undefined || directory === undefined) return { kind: identity.tenant === undefined ? 'none' : 'entra' }
+  const { id, domain } = document.tenant
+  return { kind: 'directory', tenant: { id, domain }, directory: { ...directory.address, caPem: directory.caPem } }
+}
+
+/** Takes over each saved change, or says what is wrong with it and stays with what is served. */
+function watchWorkspace({ catalog, read }: ServeOptions, gateway: Gateway, io: Io): { close(): void } {
+  const { folder, artifacts, state } = catalog.settings
+  let running: Promise<void> = Promise.resolve()
+  const changed = () => {
+    running = running
+      .then(() => reload(read, gateway, io))
+      .catch((error: unknown) => {
+        io.stderr.write(
+          `the change could not be read: ${error instanceof Error ? error.message : String(error)}; the old configuration stays\n`,
+        )
+      })
+  }
+  return watchFiles(
+    [folder, artifacts],
+    path => path.startsWith(state) || path.includes('/node_modules/') || path.includes('/.git/'),
+    changed,
+  )
+}
+
+async function reload(read: ServeOptions['read'], gateway: Gateway, io: Io): Promise<void> {
+  const { catalog, diagnostics, sound } = await read()
+  printDiagnostics(diagnostics, io.stderr, io.env)
+  if (!sound) {
+    io.stderr.write(`the change has faults (${countDiagnostics(diagnostics)}); generation ${gateway.generation} stays in force\n`)
+    return
+  }
+  await gateway.reload(await ensureSubscriptionKeys(catalog))
+  io.stderr.write(`the change is in force: generation ${gateway.generation}\n`)
+}
+
+function readyLine(gateway: Gateway, directory: RunningDirectory | undefined): string {
+  const identity =
+    directory === undefined ? {} : { identity: `https://localhost:${directory.address.port}`, caFile: directory.caFile }
+  return `${JSON.stringify({ event: 'ready', gateway: `http://${hostText(gateway.address.host)}:${gateway.address.port}`, ...identity, workers: gateway.workers })}\n`
+}
+
+/** As it stands in a URL. */
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function logLine({ severity, source, message, requestId }: LogEntry): string {
+  return `${new Date().toISOString()} ${severity} ${source}: ${message}${requestId === undefined ? '' : ` (request ${requestId})`}\n`
+}
+
+async function stopSignal(): Promise<string> {
+  const asked = new AbortController()
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+  const first = await Promise.race(signals.map(signal => once(process, signal, { signal: asked.signal }).then(() => signal)))
+  asked.abort()
+  return first
+}
