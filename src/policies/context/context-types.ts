@@ -3,6 +3,7 @@ import { messageBody } from './types/body-type.ts'
 import { proxyRequestContext } from './types/context-type.ts'
 import { basicCredentials, credentialMethods, jwt } from './types/credential-types.ts'
 import * as entities from './types/entity-types.ts'
+import { formContent, formMethods } from './types/form-type.ts'
 import { lookupMethods } from './types/lookups.ts'
 import { privateEndpointConnection, request, response } from './types/message-types.ts'
 import { url } from './types/url-types.ts'
@@ -28,6 +29,8 @@ export const contextTypes: readonly DefinedType[] = [
   entities.user,
   entities.userIdentity,
   basicCredentials,
+  formContent,
+  formMethods,
   credentialMethods,
   jwt,
   lookupMethods,

@@ -8,35 +8,32 @@ interface Parameter {
 /** The parameters of a URL's query in their order. What nobody changes keeps the very spelling it was sent in. */
 export class QueryString {
   #parameters: Parameter[]
+  readonly #fold: (name: string) => string
 
-  private constructor(parameters: Parameter[]) {
+  private constructor(parameters: Parameter[], names: 'caseless' | 'exact') {
     this.#parameters = parameters
+    this.#fold = names === 'exact' ? name => name : name => name.toLowerCase()
   }
 
-  /** Takes a query with or without its `?`. */
-  static parse(query: string): QueryString {
+  /** Takes a query with or without its `?`. Names are compared without case, as API Management does, unless told otherwise. */
+  static parse(query: string, names: 'caseless' | 'exact' = 'caseless'): QueryString {
     const text = query.startsWith('?') ? query.slice(1) : query
-    return new QueryString(
-      text
-        .split('&')
-        .filter(part => part !== '')
-        .map(parameterOf),
-    )
+    const parts = text.split('&').filter(part => part !== '')
+    return new QueryString(parts.map(parameterOf), names)
   }
 
-  /** Parameter names are compared without case, as API Management does. */
   has(name: string): boolean {
-    return this.#parameters.some(parameter => sameName(parameter, name))
+    return this.#parameters.some(parameter => this.#isNamed(parameter, name))
   }
 
   getAll(name: string): string[] {
-    return this.#parameters.filter(parameter => sameName(parameter, name)).map(parameter => parameter.value)
+    return this.#parameters.filter(parameter => this.#isNamed(parameter, name)).map(parameter => parameter.value)
   }
 
   /** Names in the order they first came, each once. */
   names(): string[] {
     const seen = new Map<string, string>()
-    for (const { name } of this.#parameters) if (!seen.has(name.toLowerCase())) seen.set(name.toLowerCase(), name)
+    for (const { name } of this.#parameters) if (!seen.has(this.#fold(name))) seen.set(this.#fold(name), name)
     return [...seen.values()]
   }
 
@@ -46,14 +43,18 @@ export class QueryString {
 
   /** Replaces every value of the parameter; it stays where the first one stood. */
   set(name: string, ...values: readonly string[]): void {
-    const first = this.#parameters.findIndex(parameter => sameName(parameter, name))
+    const first = this.#parameters.findIndex(parameter => this.#isNamed(parameter, name))
     const at = first < 0 ? this.#parameters.length : first
     this.delete(name)
     this.#parameters.splice(at, 0, ...values.map(value => made(name, value)))
   }
 
   delete(name: string): void {
-    this.#parameters = this.#parameters.filter(parameter => !sameName(parameter, name))
+    this.#parameters = this.#parameters.filter(parameter => !this.#isNamed(parameter, name))
+  }
+
+  #isNamed(parameter: Parameter, name: string): boolean {
+    return this.#fold(parameter.name) === this.#fold(name)
   }
 
   /** With its `?`, or empty. */
@@ -61,8 +62,6 @@ export class QueryString {
     return this.#parameters.length === 0 ? '' : `?${this.#parameters.map(parameter => parameter.raw).join('&')}`
   }
 }
-
-const sameName = (parameter: Parameter, name: string) => parameter.name.toLowerCase() === name.toLowerCase()
 
 function made(name: string, value: string): Parameter {
   return { raw: `${encodeQueryPart(name)}=${encodeQueryPart(value)}`, name, value }

@@ -6,24 +6,9 @@ import { isByteArray } from '../../../expressions/types/facts.ts'
 import type { NamedType, Type } from '../../../expressions/types/type.ts'
 import { netType, type Raw } from '../../../expressions/types/values.ts'
 import { Body } from '../body.ts'
+import { formFields } from './form-type.ts'
 import { once } from './stamp.ts'
-
-/** The body's bytes; marks it as taken unless it is to be preserved. Throws what reading a taken body throws. */
-export function takeBytes(body: Body, preserveContent: boolean): Uint8Array {
-  if (body.consumed)
-    return fail(
-      'System.InvalidOperationException',
-      'The message body was read before without preserveContent and is not available any more.',
-    )
-  if (body.stream !== null) return fail('System.InvalidOperationException', 'The message body is not in memory.')
-  if (!preserveContent) body.consumed = true
-  return body.bytes ?? new Uint8Array(0)
-}
-
-const utf8 = new TextDecoder('utf-8')
-
-/** UTF-8 without its byte order mark. */
-export const decodeText = (bytes: Uint8Array): string => utf8.decode(bytes)
+import { decodeText, takeBytes } from './take-bytes.ts'
 
 const readers = new Map<string, (text: string) => Raw>([
   ['System.String', text => text],
@@ -47,6 +32,7 @@ function as([type]: readonly Type[], self: Body, preserveContent: boolean): Raw 
 
 export const messageBody = defineType('interface IMessageBody', {
   'T As<T>(bool preserveContent = false)': as,
+  'IFormUrlEncodedContent AsFormUrlEncodedContent(bool preserveContent = false)': formFields,
 })
 
 const bodyType = once((): NamedType => messageBody.of())

@@ -17,7 +17,7 @@ export const variablesType = once(() =>
 )
 export const textMapType = once(() => lookupType('System.Collections.Generic.Dictionary', stringType(), stringType()))
 
-/** A message's headers or a URL's query as an expression sees them: `IReadOnlyDictionary<string, string[]>`, names in any case. */
+/** A message's headers or a URL's query as an expression sees them: `IReadOnlyDictionary<string, string[]>`; header names in any case. */
 export abstract class MultiValues implements MapLike<string, Raw> {
   abstract has(name: string): boolean
   abstract keys(): string[]
@@ -84,7 +84,7 @@ export class QueryValues extends MultiValues {
 
   constructor(url: RequestUrl) {
     super()
-    this.#query = QueryString.parse(url.query)
+    this.#query = QueryString.parse(url.query, 'exact')
   }
 
   has(name: string): boolean {
