@@ -23,9 +23,11 @@ export async function warnStrayFolders({ folder, files, report }: ArtifactSource
   const there = await files.folders(folder)
   for (const name of there) {
     if (read.includes(name)) continue
-    const spelled = name.toLowerCase().replace(/[-_ ]+/g, ' ')
-    const meant = read.find(known => known.replaceAll(' ', '') === spelled.replaceAll(' ', '')) ?? nearestName(spelled, read)
-    if (meant !== undefined && !there.includes(meant)) {
+    const spelled = name.toLowerCase().replace(/[-_ ]+/g, '')
+    const same = read.find(known => known.replaceAll(' ', '') === spelled)
+    const near = nearestName(name, read)
+    const meant = same ?? (near !== undefined && !there.includes(near) ? near : undefined)
+    if (meant !== undefined) {
       report.warning(startOf(join(folder, name)), 'folder.misspelled', `nothing in '${name}' is read`, `did you mean '${meant}'?`)
     }
     if (name === 'workspaces') {

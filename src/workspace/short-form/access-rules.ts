@@ -57,10 +57,8 @@ function matching({ text, at }: PlacedText, operations: readonly Operation[], re
     return (method === '*' || method.toUpperCase() === operation.method) && isSamePath(path, operation.urlTemplate)
   })
   if (found.length === 0) {
-    const mend = didYouMean(
-      wanted,
-      operations.map(({ method, urlTemplate }) => `${method} ${urlTemplate.split('?')[0]}`),
-    )
+    const calls = operations.map(({ method, urlTemplate }) => `${method} ${urlTemplate.split('?')[0]}`)
+    const mend = didYouMean(wanted, parts === null ? operations.map(({ name }) => name) : calls)
     report.error(at, 'access.operationUnknown', `'${text}' matches no operation of the specification`, mend)
   }
   return found

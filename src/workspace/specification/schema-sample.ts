@@ -23,9 +23,16 @@ const formats = new Map<string, string>([
  */
 export function sampleOfSchema(schema: TextNode | undefined, resolve: Resolve): SampleValue {
   let values = 0
+  const unfinished = new Set<TextNode>()
   const make = (raw: TextNode | undefined, depth: number): SampleValue => {
     const node = resolve(raw)
-    if (node?.kind !== 'object' || depth > deepest || ++values > mostValues) return null
+    if (node?.kind !== 'object' || unfinished.has(node) || depth > deepest || ++values > mostValues) return null
+    unfinished.add(node)
+    const value = unguarded(node, depth)
+    unfinished.delete(node)
+    return value
+  }
+  const unguarded = (node: TextNode, depth: number): SampleValue => {
     const given = givenValue(node)
     if (given !== undefined) return given
     const choice = firstItem(memberOf(node, 'oneOf')) ?? firstItem(memberOf(node, 'anyOf'))
