@@ -22,8 +22,8 @@ export function writeResponse(
   out: ServerResponse,
 ): Promise<Written> {
   const bytes = response.body.bytes
-  const stream = response.body.takeStream()
   const headers = outgoing(response, late, out.req.method === 'HEAD')
+  const stream = response.body.takeStream()
   out.writeHead(response.statusCode, response.statusReason || STATUS_CODES[response.statusCode] || 'Unknown', headers)
   if (stream !== null && out.req.method !== 'HEAD') return pump(stream as Readable, out) // backends' bodies are node's readables
   const sent = bytes !== null && bodyAllowed(response.statusCode) && out.req.method !== 'HEAD' ? bytes.length : 0
