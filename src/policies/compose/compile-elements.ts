@@ -1,13 +1,22 @@
 import { emptyResponse } from '../context/empty-response.ts'
 import type { Content, PoliciesSpec, Policy, Schema, ShapersSpec, Site } from '../define-policy.ts'
-import type { PolicyElement } from '../read/read-policy.ts'
+import type { PolicyElement, PolicyFile } from '../read/read-policy.ts'
 import type { Need, SectionName, Shaper, Step } from '../step.ts'
 import { ContentBuilder, type HeldCompiler } from './build-content.ts'
 import { type Compilation, indexAmong, inside, originAt, type Place, report } from './compilation.ts'
 import type { Tally } from './compile-value.ts'
 import { nearestName } from './nearest-name.ts'
 import { markPreflight } from './preflight.ts'
-import { type BodyNeeds, buffered, bufferedAfter, guard, guardShaper, inSequence, shapeInSequence } from './run-steps.ts'
+import {
+  type BodyNeeds,
+  buffered,
+  bufferedAfter,
+  bufferedShaper,
+  guard,
+  guardShaper,
+  inSequence,
+  shapeInSequence,
+} from './run-steps.ts'
 
 /** Where the policies of the scope around come in. */
 export const base = 'base'
@@ -176,8 +185,10 @@ export class ElementCompiler implements HeldCompiler {
       )
       return []
     }
-    const { file: _, ...around } = within
-    const inner: Place = { ...around, file, fragments: [...within.fragments, id] }
+    // a fragment that cannot be read makes whatever includes it unsound
+    for (const diagnostic of file.diagnostics) this.#compilation.diagnostics.add(diagnostic)
+    const inner: Place = { ...within, file, fragments: [...within.fragments, id] }
+    checkFragmentRoot(file, this.#compilation, inner)
     return this.section(fragmentContent(file.roots), inner).filter(step => step !== base)
   }
 
@@ -204,11 +215,16 @@ export class ElementCompiler implements HeldCompiler {
     const origin = originAt(within, policy.element, idOf(element), element.offset)
     const shaper = policy.shape?.(ready, ports, site)
     if (shaper !== undefined) {
-      const shape: Shaper = (ctx, message) => buffered(inner => shaper(inner, message), needs, limit)(ctx)
+      const shape = bufferedShaper(shaper, needs, limit)
       return { step: guard(ownMessage(shape, within.section), origin), shaper: guardShaper(shape, origin) }
     }
     const step = policy.compile?.(ready, ports, site)
-    if (step === undefined) return undefined
+    if (step === undefined) {
+      const told = diagnostics.errors > errorsBefore || this.#compilation.workspace.partial
+      // a policy that loads and does nothing would be a hole
+      if (!told) throw new Error(`${policy.element} compiled to nothing and reported no fault`)
+      return undefined
+    }
     return { step: guard(buffered(step, needs, limit), origin), shaper: (ctx, _message) => step(ctx) }
   }
 
@@ -237,6 +253,24 @@ export class ElementCompiler implements HeldCompiler {
 export function fragmentContent(roots: readonly PolicyElement[]): readonly PolicyElement[] {
   const [only] = roots
   return roots.length === 1 && only?.name === 'fragment' ? only.children : roots
+}
+
+/** What stands in `<fragment>` besides policies is a fault. */
+export function checkFragmentRoot({ roots }: PolicyFile, compilation: Compilation, place: Place): void {
+  const [root] = roots
+  if (root?.name !== 'fragment') return
+  const text = root.text?.source.trim()
+  if (text !== undefined) {
+    report(
+      compilation,
+      place,
+      'error',
+      text.offsetOf(0),
+      'policy.unexpected-text',
+      '`fragment` takes no text',
+      'take the text out',
+    )
+  }
 }
 
 /** A shaping policy on its section's own message: the request on the way in, the response on the way out. */

@@ -26,27 +26,54 @@ function runFrom(steps: readonly Step[], first: number, ctx: CallContext): Outco
 
 /** The shapers one after another on the same message. */
 export function shapeInSequence(shapers: readonly Shaper[]): Shaper {
-  return (ctx, message) => inSequence(shapers.map(shaper => inner => shaper(inner, message)))(ctx)
+  return (ctx, message) => shapeFrom(shapers, 0, ctx, message)
+}
+
+function shapeFrom(
+  shapers: readonly Shaper[],
+  first: number,
+  ctx: CallContext,
+  message: ShapedMessage,
+): Outcome | Promise<Outcome> {
+  for (let i = first; i < shapers.length; i++) {
+    const outcome = shapers[i]!(ctx, message) // i stays below the length
+    if (outcome instanceof Promise) {
+      return outcome.then(late => (late === next ? shapeFrom(shapers, i + 1, ctx, message) : late))
+    }
+    if (outcome !== next) return outcome
+  }
+  return next
 }
 
 /** A step whose outcome says where it came from, and in which a failed value is a refusal. */
 export function guard(step: Step, origin: Origin): Step {
-  const settle = (outcome: Outcome) => (outcome === next ? next : attribute(outcome, origin))
-  const fail = (error: unknown) => failed(error, origin)
   return ctx => {
     try {
-      const outcome = step(ctx)
-      if (outcome === next) return next
-      return outcome instanceof Promise ? outcome.then(settle).catch(fail) : settle(outcome)
+      return attributed(step(ctx), origin)
     } catch (error) {
-      return fail(error)
+      return failed(error, origin)
     }
   }
 }
 
 /** As `guard`, for a policy that shapes a message. */
 export function guardShaper(shaper: Shaper, origin: Origin): Shaper {
-  return (ctx, message) => guard(inner => shaper(inner, message), origin)(ctx)
+  return (ctx, message) => {
+    try {
+      return attributed(shaper(ctx, message), origin)
+    } catch (error) {
+      return failed(error, origin)
+    }
+  }
+}
+
+function attributed(outcome: Outcome | Promise<Outcome>, origin: Origin): Outcome | Promise<Outcome> {
+  if (outcome === next) return next
+  if (!(outcome instanceof Promise)) return attribute(outcome, origin)
+  return outcome.then(
+    late => (late === next ? next : attribute(late, origin)),
+    error => failed(error, origin),
+  )
 }
 
 function failed(error: unknown, origin: Origin): Outcome {
@@ -69,6 +96,12 @@ export function buffered(step: Step, needs: BodyNeeds, limit: number): Step {
     if (fault instanceof Promise) return fault.then(late => late ?? step(ctx))
     return fault ?? step(ctx)
   }
+}
+
+/** As `buffered`, for a policy that shapes a message. */
+export function bufferedShaper(shaper: Shaper, needs: BodyNeeds, limit: number): Shaper {
+  if (!needs.request && !needs.response) return shaper
+  return (ctx, message) => buffered(inner => shaper(inner, message), needs, limit)(ctx)
 }
 
 /** Reads them again after the policies it holds ran: forward-request may have brought a new response. */

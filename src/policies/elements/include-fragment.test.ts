@@ -53,3 +53,9 @@ test('a fragment id is no expression, and no base stands in a fragment', () => {
   const fragments = { a: '<fragment><base /></fragment>' }
   assert.deepEqual(places({ fragments }, include('a')), ['policy fragments/a/policy.xml:1:11 policy.wrong-parent'])
 })
+
+test('a fragment that cannot be read keeps whatever includes it from loading', async () => {
+  const fragments = { broken: '<fragment><set-header></fragment>' }
+  assert.deepEqual(places({ fragments }, include('broken')), ['policy fragments/broken/policy.xml:1:33 policy.xml'])
+  await assert.rejects(runPolicies({ inbound: include('broken') }, {}, {}, { fragments }), /policy\.xml/)
+})
