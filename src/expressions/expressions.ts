@@ -2,7 +2,16 @@
  * The library's front door. `createCompiler` takes the host's own types and the globals an expression sees; `compile` turns
  * one `@(…)` or `@{…}` into a function, or into diagnostics with the C# compiler's codes.
  */
-import type { TypeDefinition } from './types/type.ts'
+import type { World } from './binding/binder.ts'
+import { WellKnown } from './binding/well-known.ts'
+import { compileExpression } from './compile.ts'
+import { extensionIndex } from './extension-index.ts'
+import { standardSpace } from './standard-space.ts'
+import { namesOf } from './types/hierarchy.ts'
+import { TypeSpace } from './types/registry.ts'
+import { SignatureScanner } from './types/signature-scanner.ts'
+import { parseType } from './types/signature-types.ts'
+import { NamedType, TypeDefinition } from './types/type.ts'
 
 /** What the embedding program adds: its own types (made with `defineType`) and the names that expressions find in scope. */
 export interface Host {
@@ -44,3 +53,44 @@ export interface Compiler {
   /** `source` is the whole expression with its `@( )` or `@{ }`. */
   compile(source: string, expected?: Expected): CompileResult
 }
+
+/** Namespaces whose types need no prefix in an expression, as in API Management. */
+const standardUsings: readonly string[] = [
+  'System',
+  'System.Collections.Generic',
+  'System.Linq',
+  'System.Text',
+  'System.Text.RegularExpressions',
+  'System.Net',
+  'System.Security.Cryptography',
+  'System.Security.Cryptography.X509Certificates',
+  'System.Xml',
+  'System.Xml.Linq',
+  'System.Globalization',
+  'System.IO',
+  'Newtonsoft.Json',
+  'Newtonsoft.Json.Linq',
+]
+
+/** Makes a compiler for a host. Throws TypeError when the host's own types or globals cannot be read. */
+export function createCompiler(host: Host): Compiler {
+  const space = new TypeSpace(standardSpace())
+  space.add(host.types)
+  const usings = [...standardUsings, ...(host.usings ?? [])]
+  const hosted = new Set(host.types)
+  const names = { ...namesOf(globalsDefinition), space }
+  const globals = new Map(
+    Object.entries(host.globals).map(([name, type]) => [name, parseType(new SignatureScanner(type), names)]),
+  )
+  const world: World = {
+    known: new WellKnown(space),
+    globals,
+    usings,
+    extensions: extensionIndex(space, usings),
+    isHostType: type => type instanceof NamedType && hosted.has(type.definition),
+  }
+  return { compile: (source, expected) => compileExpression(world, source, expected) }
+}
+
+/** Gives the types of globals a place from which their names are looked up. */
+const globalsDefinition = new TypeDefinition('static class', 'Globals', [], '', {})

@@ -29,6 +29,11 @@ export class TypeSpace {
     if (!homes.has(definition)) homes.set(definition, this)
   }
 
+  /** Signatures of a definition without a name of its own (an anonymous type) are looked up here. */
+  adopt(definition: TypeDefinition): void {
+    homes.set(definition, this)
+  }
+
   /** The definition of that full name (`System.Collections.Generic.List`, arity 1); undefined when there is none. */
   find(fullName: string, arity = 0): TypeDefinition | undefined {
     return this.#byFullName.get(keyOf(fullName, arity)) ?? this.#parent?.find(fullName, arity)

@@ -1,0 +1,125 @@
+import { Binder, TooComplex, type World } from './binding/binder.ts'
+import type { BoundStatement } from './binding/bound.ts'
+import { convert, requireValue } from './binding/convert.ts'
+import { checkAssignments } from './binding/definite-assignment.ts'
+import { bestCommonType } from './binding/inference.ts'
+import { at } from './binding/nodes.ts'
+import { endsReachable } from './binding/reachability.ts'
+import { FunctionFrame, Scope } from './binding/scope.ts'
+import { declareNames } from './binding/statements.ts'
+import { runDynamic } from './emit/dynamic.ts'
+import { emitProgram, type Program } from './emit/program.ts'
+import type { CompileResult, Expected, ExpressionDiagnostic } from './expressions.ts'
+import { type Fault, Faults } from './syntax/faults.ts'
+import { parse, type Root } from './syntax/parse.ts'
+import { BudgetExceeded, startBudget } from './types/budget.ts'
+import { displayName } from './types/display.ts'
+import { errorType, nullType } from './types/registry.ts'
+import type { Type } from './types/type.ts'
+
+/** Steps of one evaluation: some seconds of the emptiest loop, far more than any real expression takes. */
+const evaluationSteps = 20_000_000
+
+/** Takes a source through all stages: parse, bind, check, emit. */
+export function compileExpression(world: World, source: string, expected: Expected): CompileResult {
+  const faults = new Faults()
+  const result = withLimits(faults, () => {
+    const root = parse(source, faults)
+    if (root === undefined || faults.hasErrors) return undefined
+    const binder = new Binder(world, faults)
+    const { body, type } = bindRoot(binder, root, expected)
+    checkAssignments(faults, body)
+    if (faults.hasErrors) return undefined
+    return { program: emitProgram(body, [], runDynamic(world)), type, uses: binder.uses }
+  })
+  const diagnostics = faults.list.map(fault => locate(source, fault))
+  if (result === undefined || faults.hasErrors) return { ok: false, diagnostics }
+  const evaluate = evaluator(result.program)
+  return { ok: true, compiled: { evaluate, type: displayName(result.type), uses: result.uses }, diagnostics }
+}
+
+/** Source that exhausts a limit of the compiler gets a diagnostic like any other fault. */
+function withLimits<T>(faults: Faults, work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof TooComplex) && !(error instanceof RangeError)) throw error
+    faults.add(0, 'CS8078', 'An expression is too long or complex to compile')
+    return undefined
+  }
+}
+
+function evaluator({ run, globals }: Program): (given: Readonly<Record<string, unknown>>) => unknown {
+  const [first] = globals
+  const call =
+    globals.length === 0
+      ? () => run()
+      : globals.length === 1 && first !== undefined
+        ? (given: Readonly<Record<string, unknown>>) => run(given[first])
+        : (given: Readonly<Record<string, unknown>>) => run(...globals.map(name => given[name]))
+  return given => {
+    startBudget(evaluationSteps)
+    try {
+      return call(given)
+    } catch (error) {
+      // a full stack, or a string past JavaScript's longest
+      if (error instanceof RangeError) throw new BudgetExceeded()
+      throw error
+    }
+  }
+}
+
+function bindRoot(b: Binder, root: Root, expected: Expected): { readonly body: BoundStatement; readonly type: Type } {
+  const wanted = expected === 'bool' ? b.known.bool : expected === 'int' ? b.known.int : undefined
+  const frame = new FunctionFrame('main', wanted ?? b.known.object, undefined)
+  const scope = new Scope(undefined, frame)
+  return root.kind === 'expression' ? bindSingle(b, root.expression, scope, wanted) : bindMany(b, root.block, scope, wanted)
+}
+
+function bindSingle(b: Binder, syntax: (Root & { kind: 'expression' })['expression'], scope: Scope, wanted: Type | undefined) {
+  const bound = requireValue(b, b.expression(syntax, scope))
+  const typed = wanted === undefined ? bound : convert(b, bound, wanted)
+  const value = convert(b, typed, b.known.object)
+  const statement: BoundStatement = { kind: 'return', ...at(syntax), value }
+  const body: BoundStatement = {
+    kind: 'block',
+    ...at(syntax),
+    locals: scope.locals,
+    functions: scope.functions,
+    labels: [],
+    statements: [statement],
+  }
+  return { body, type: bound.type }
+}
+
+function bindMany(b: Binder, block: (Root & { kind: 'statements' })['block'], scope: Scope, wanted: Type | undefined) {
+  const labels = declareNames(b, block.statements, scope)
+  const statements = block.statements.map(each => b.statement(each, scope))
+  const bound: BoundStatement = {
+    kind: 'block',
+    ...at(block),
+    locals: scope.locals,
+    functions: scope.functions,
+    labels,
+    statements,
+  }
+  if (endsReachable(bound)) b.faults.add(block.end, 'CS0161', 'Not all code paths return a value')
+  const { returned } = scope.frame
+  const type =
+    wanted ??
+    bestCommonType(
+      b,
+      returned.filter(each => each.type !== errorType && each.type !== nullType),
+    ) ??
+    b.known.object
+  // a bool or int result is boxed as it is: values.ts
+  return { body: bound, type }
+}
+
+function locate(source: string, fault: Fault): ExpressionDiagnostic {
+  const offset = Math.min(fault.offset, source.length)
+  const before = source.slice(0, offset).split(/\r\n|\r|\n/)
+  const line = before.length
+  const column = (before.at(-1)?.length ?? 0) + 1
+  return { line, column, offset, severity: fault.severity, code: fault.code, message: fault.message }
+}

@@ -1,0 +1,392 @@
+import type { BoundCatch, BoundStatement, JumpTarget } from '../binding/bound.ts'
+
+import type { FunctionInstance, Local, LocalFunctionSymbol } from '../binding/scope.ts'
+import { iterate } from '../types/arrays.ts'
+import { spend } from '../types/budget.ts'
+import { isInstance } from '../types/casting.ts'
+import { isBool, isNamed, isString, isValueType, nullableOf, numericKind } from '../types/facts.ts'
+import { notNull } from './conversions.ts'
+import type { Emission } from './emission.ts'
+import {
+  assign,
+  binary,
+  block,
+  call,
+  choose,
+  declare,
+  id,
+  type Js,
+  type JsStatement,
+  literal,
+  member,
+  not,
+  run,
+} from './js-tree.ts'
+import { emitPattern } from './patterns.ts'
+import { emitReceiver } from './places.ts'
+import { caught, generate, iterateBoxed, raise } from './value-helpers.ts'
+
+/** Labels of the loops, switches and blocks with goto that are being emitted. */
+const jumpLabels = new WeakMap<object, string>()
+/** The variable of a switch that `goto case` enters again, and of a block with labels. */
+const entries = new WeakMap<object, { readonly name: string; readonly index: number }>()
+
+/** The exception of each catch clause around, innermost last: what `throw;` throws again. */
+const rethrown: string[] = []
+
+export function emitStatement(e: Emission, node: BoundStatement): readonly JsStatement[] {
+  switch (node.kind) {
+    case 'block':
+      return [block(emitBlock(e, node))]
+    case 'expression':
+      return [run(e.effect(node.expression))]
+    case 'declare':
+      return node.value === undefined ? [] : [run(assign(e.place(node.local), e.expr(node.value)))]
+    case 'if':
+      return [emitIf(e, node)]
+    case 'loop':
+      return [e.repeating(() => emitLoop(e, node))]
+    case 'foreach':
+      return [emitForeach(e, node)]
+    case 'switch':
+      return emitSwitch(e, node)
+    case 'return':
+      return [{ type: 'ReturnStatement', argument: node.value === undefined ? undefined : e.expr(node.value) }]
+    case 'yield':
+      return node.value === undefined
+        ? [{ type: 'ReturnStatement', argument: undefined }]
+        : [{ type: 'YieldStatement', argument: e.expr(node.value) }]
+    case 'break':
+      return [{ type: 'BreakStatement', label: labelOf(e, node.target) }]
+    case 'continue':
+      return [{ type: 'ContinueStatement', label: labelOf(e, node.target) }]
+    case 'goto':
+      return emitJump(e, node.target)
+    case 'goto case':
+      return emitGotoCase(e, node)
+    case 'throw':
+      return [run(call(e.constant(raise), node.value === undefined ? id(rethrown.at(-1) ?? 'undefined') : e.expr(node.value)))]
+    case 'try':
+      return [emitTry(e, node)]
+    case 'label':
+    case 'empty':
+      return []
+  }
+}
+
+function labelOf(e: Emission, target: object): string {
+  const known = jumpLabels.get(target) ?? e.label()
+  jumpLabels.set(target, known)
+  return known
+}
+
+const labeled = (target: object, body: JsStatement): JsStatement => {
+  const label = jumpLabels.get(target)
+  return label === undefined ? body : { type: 'LabeledStatement', label, body }
+}
+
+/** The block's variables first, fresh on each entry; then its functions, which see them; then its statements. */
+export function emitBlock(e: Emission, node: BoundStatement & { kind: 'block' }): readonly JsStatement[] {
+  const statements = flatten(node.statements)
+  const body = node.labels.some(label => label.used) ? emitLabels(e, statements) : statements.flatMap(each => e.statement(each))
+  return [...declare(node.locals.map(local => e.name(local))), ...node.functions.flatMap(each => emitFunction(e, each)), ...body]
+}
+
+/** A labelled statement is its label and itself, in the list where it stands. */
+function flatten(statements: readonly BoundStatement[]): readonly BoundStatement[] {
+  return statements.flatMap(each => {
+    const transparent =
+      each.kind === 'block' && each.locals.length === 0 && each.functions.length === 0 && each.labels.length === 0
+    return transparent && each.kind === 'block' && each.statements[0]?.kind === 'label' ? flatten(each.statements) : [each]
+  })
+}
+
+/** `goto`: the statements from each label on are a case of a switch in a loop; to jump is to enter again there. */
+function emitLabels(e: Emission, statements: readonly BoundStatement[]): readonly JsStatement[] {
+  const entry = e.temp().name
+  const loop = {}
+  const label = labelOf(e, loop)
+  const parts: BoundStatement[][] = [[]]
+  for (const statement of statements) {
+    if (statement.kind === 'label' && statement.target.used) {
+      entries.set(statement.target, { name: entry, index: parts.length })
+      jumpLabels.set(statement.target, label)
+      parts.push([])
+    } else parts.at(-1)?.push(statement)
+  }
+  const body = e.repeating(() => parts.map(part => part.flatMap(each => e.statement(each))))
+  const cases = body.map((part, i) => ({ tests: [literal(i)], body: part }))
+  const turn: JsStatement[] = [
+    run(call(e.constant(spend))),
+    { type: 'SwitchStatement', discriminant: id(entry), cases },
+    { type: 'BreakStatement', label },
+  ]
+  return [
+    run(assign(id(entry), literal(0))),
+    {
+      type: 'LabeledStatement',
+      label,
+      body: { type: 'ForStatement', init: undefined, test: undefined, update: undefined, body: turn },
+    },
+  ]
+}
+
+function emitJump(e: Emission, target: object): readonly JsStatement[] {
+  const entry = entries.get(target)
+  return [
+    run(assign(id(entry?.name ?? 'undefined'), literal(entry?.index ?? 0))),
+    { type: 'ContinueStatement', label: labelOf(e, target) },
+  ]
+}
+
+function emitIf(e: Emission, node: BoundStatement & { kind: 'if' }): JsStatement {
+  const consequent = e.statement(node.then)
+  const alternate = node.otherwise === undefined ? undefined : e.statement(node.otherwise)
+  return { type: 'IfStatement', test: e.expr(node.condition), consequent, alternate }
+}
+
+function emitLoop(e: Emission, node: BoundStatement & { kind: 'loop' }): JsStatement {
+  const step = run(call(e.constant(spend)))
+  const locals = node.locals.map(local => e.name(local))
+  if (node.conditionLast) {
+    const body = [step, ...e.statement(node.body)]
+    const test = node.condition === undefined ? literal(true) : e.expr(node.condition)
+    const loop = labeled(node.target, { type: 'DoWhileStatement', test, body })
+    return locals.length === 0 ? loop : block([...declare(locals), loop])
+  }
+  const update =
+    node.steps.length === 0
+      ? undefined
+      : node.steps
+          .map(each => e.effect(each))
+          .reduce((left, right): Js => ({ type: 'SequenceExpression', expressions: [left, right] }))
+  const test = node.condition === undefined ? undefined : e.expr(node.condition)
+  const inner = e.statement(node.body)
+  if (locals.length === 0)
+    return labeled(node.target, { type: 'ForStatement', init: undefined, test, update, body: [step, ...inner] })
+  const leave: JsStatement = {
+    type: 'IfStatement',
+    test: not(test ?? literal(true)),
+    consequent: [{ type: 'BreakStatement', label: labelOf(e, node.target) }],
+    alternate: undefined,
+  }
+  return labeled(node.target, {
+    type: 'ForStatement',
+    init: undefined,
+    test: undefined,
+    update,
+    body: [...declare(locals), step, leave, ...inner],
+  })
+}
+
+/** The loop's variables are fresh each turn, so that lambdas capture this turn's. */
+function emitForeach(e: Emission, node: BoundStatement & { kind: 'foreach' }): JsStatement {
+  const source = emitReceiver(e, node.source)
+  return e.repeating(() => {
+    const element = e.name(node.element)
+    const body = [
+      run(call(e.constant(spend))),
+      ...declare(node.locals.map(local => e.name(local))),
+      ...node.assign.map(each => run(e.effect(each))),
+      ...e.statement(node.body),
+    ]
+    if (node.over === 'array' || node.over === 'string') return emitIndexed(e, node, source, element, body)
+    return labeled(node.target, { type: 'ForOfStatement', name: element, right: emitSource(e, node, source), body })
+  })
+}
+
+function emitSource(e: Emission, node: BoundStatement & { kind: 'foreach' }, source: Js): Js {
+  if (node.over === 'boxed') return call(e.constant(iterateBoxed), source)
+  if (node.over === 'dynamic') return call(e.constant(iterateBoxed), notNull(e, source))
+  return numericKind(node.element.type) === 'char' ? call(e.constant(iterate), source) : source
+}
+
+function emitIndexed(
+  e: Emission,
+  node: BoundStatement & { kind: 'foreach' },
+  source: Js,
+  element: string,
+  body: readonly JsStatement[],
+): JsStatement {
+  const list = e.temp()
+  const index = e.temp().name
+  const value: Js =
+    node.over === 'string'
+      ? call(member(list, 'charCodeAt'), id(index))
+      : { type: 'IndexExpression', object: list, index: id(index) }
+  const local = e.label()
+  const take: JsStatement = { type: 'VariableDeclaration', kind: 'const', declarations: [{ name: element, init: value }] }
+  const loop: JsStatement = {
+    type: 'ForStatement',
+    init: {
+      type: 'VariableDeclaration',
+      kind: 'let',
+      declarations: [
+        { name: local, init: source },
+        { name: index, init: literal(0) },
+      ],
+    },
+    test: binary('<', id(index), member(id(local), 'length')),
+    update: assign(id(index), binary('+', id(index), literal(1))),
+    body: [run(assign(list, id(local))), take, ...body],
+  }
+  return labeled(node.target, loop)
+}
+
+// switch
+
+type Switch = BoundStatement & { kind: 'switch' }
+
+function emitSwitch(e: Emission, node: Switch): readonly JsStatement[] {
+  const value = e.place(node.local)
+  const first = [
+    ...declare([...node.locals, node.local].map(local => e.name(local))),
+    ...node.functions.flatMap(each => emitFunction(e, each)),
+    run(assign(value, e.expr(node.value))),
+  ]
+  const isPlain = node.target.entered.size === 0 && isDirect(node)
+  return [block([...first, isPlain ? emitDirect(e, node, value) : emitByIndex(e, node, value)])]
+}
+
+/** All labels are constants that `===` tells apart. */
+function isDirect(node: Switch): boolean {
+  const { type } = node.local
+  const plain = nullableOf(type) ?? type
+  const comparable =
+    isString(plain) ||
+    isBool(plain) ||
+    (isValueType(plain) && numericKind(plain) !== 'decimal' && numericKind(plain) !== 'double' && numericKind(plain) !== 'float')
+  return (
+    comparable &&
+    node.sections.every(section =>
+      section.labels.every(({ pattern, when }) => when === undefined && (pattern === undefined || pattern.kind === 'constant')),
+    )
+  )
+}
+
+function emitDirect(e: Emission, node: Switch, value: Js): JsStatement {
+  const cases = node.sections.map(section => ({
+    tests: section.labels.map(({ pattern }) => (pattern?.kind === 'constant' ? e.expr(pattern.value) : undefined)),
+    body: section.statements.flatMap(each => e.statement(each)),
+  }))
+  return labeled(node.target, { type: 'SwitchStatement', discriminant: value, cases })
+}
+
+/** The first label that fits gives the number of its section; `goto case` enters a section by its number. */
+function emitByIndex(e: Emission, node: Switch, value: Js): JsStatement {
+  const entry = e.temp().name
+  const label = labelOf(e, node.target)
+  entries.set(node.target, { name: entry, index: 0 })
+  const index = node.sections
+    .flatMap((section, i) => section.labels.map(each => ({ ...each, i })))
+    .reduceRight<Js>(
+      (rest, { pattern, when, i }) => {
+        if (pattern === undefined) return rest
+        const test = emitPattern(e, pattern, value, node.local.type)
+        const full: Js =
+          when === undefined ? test : { type: 'LogicalExpression', operator: '&&', left: test, right: e.expr(when) }
+        return choose(full, literal(i), rest)
+      },
+      literal(node.defaultSection ?? -1),
+    )
+  const cases = node.sections.map((section, i) => ({
+    tests: [literal(i)],
+    body: section.statements.flatMap(each => e.statement(each)),
+  }))
+  const choice: JsStatement = { type: 'SwitchStatement', discriminant: id(entry), cases }
+  const chosen = run(assign(id(entry), index))
+  if (node.target.entered.size === 0) return block([chosen, { type: 'LabeledStatement', label, body: choice }])
+  const turn = [run(call(e.constant(spend))), choice, { type: 'BreakStatement', label } as const]
+  return block([
+    chosen,
+    {
+      type: 'LabeledStatement',
+      label,
+      body: { type: 'ForStatement', init: undefined, test: undefined, update: undefined, body: turn },
+    },
+  ])
+}
+
+function emitGotoCase(
+  e: Emission,
+  { target, section }: { readonly target: JumpTarget; readonly section: number },
+): readonly JsStatement[] {
+  const entry = entries.get(target)
+  return [run(assign(id(entry?.name ?? 'undefined'), literal(section))), { type: 'ContinueStatement', label: labelOf(e, target) }]
+}
+
+// try
+
+function emitTry(e: Emission, node: BoundStatement & { kind: 'try' }): JsStatement {
+  const body = e.statement(node.body)
+  const finalizer = node.finally === undefined ? undefined : e.statement(node.finally)
+  const param = e.label()
+  const handler = node.catches.length === 0 ? undefined : emitCatches(e, node.catches, param)
+  return { type: 'TryStatement', block: body, param, handler, finalizer }
+}
+
+/** One JavaScript handler: each clause in turn tests the type and its filter; what fits none goes on. */
+function emitCatches(e: Emission, catches: readonly BoundCatch[], param: string): readonly JsStatement[] {
+  const exception = e.temp().name
+  const kept = e.label()
+  rethrown.push(kept)
+  const otherwise: readonly JsStatement[] = [{ type: 'ThrowStatement', argument: id(param) }]
+  const chain = catches.reduceRight<readonly JsStatement[]>((rest, clause) => emitCatch(e, clause, kept, rest), otherwise)
+  rethrown.pop()
+  const take: JsStatement = {
+    type: 'VariableDeclaration',
+    kind: 'const',
+    declarations: [{ name: kept, init: call(e.constant(caught), id(param)) }],
+  }
+  return [run(assign(id(exception), literal(null))), take, ...chain]
+}
+
+function emitCatch(
+  e: Emission,
+  { type, local, locals, filter, body }: BoundCatch,
+  exception: string,
+  rest: readonly JsStatement[],
+): readonly JsStatement[] {
+  const always = isNamed(type, 'System.Exception')
+  const tests: Js[] = always ? [] : [call(e.constant(isInstance), id(exception), e.typeConstant(type))]
+  const take: Js[] = local === undefined ? [] : [assign(e.place(local), id(exception))]
+  if (filter !== undefined)
+    tests.push(take.length === 0 ? e.expr(filter) : { type: 'SequenceExpression', expressions: [...take, e.expr(filter)] })
+  const names = declare(locals.map(each => e.name(each)))
+  const inner = [...(filter === undefined ? take.map(run) : []), ...e.statement(body)]
+  if (tests.length === 0) return [...names, ...inner]
+  const test = tests.reduce((left, right): Js => ({ type: 'LogicalExpression', operator: '&&', left, right }))
+  return [block([...names, { type: 'IfStatement', test, consequent: inner, alternate: rest }])]
+}
+
+// Local functions
+
+function emitFunction(e: Emission, symbol: LocalFunctionSymbol): readonly JsStatement[] {
+  return symbol.instances.flatMap(instance => {
+    if (instance.body === undefined) return []
+    return [
+      {
+        type: 'VariableDeclaration',
+        kind: 'const',
+        declarations: [{ name: e.functionName(instance), init: functionOf(e, instance, symbol) }],
+      } satisfies JsStatement,
+    ]
+  })
+}
+
+function functionOf(e: Emission, instance: FunctionInstance, symbol: LocalFunctionSymbol): Js {
+  const params = instance.parameters.map((parameter: Local) => e.name(parameter))
+  const outer = rethrown.splice(0)
+  const statements = e.body(() =>
+    e.repeating(() => [run(call(e.constant(spend))), ...(instance.body === undefined ? [] : e.statement(instance.body))]),
+  )
+  rethrown.push(...outer)
+  if (instance.iterator === undefined) return { type: 'ArrowFunctionExpression', params, body: statements }
+  const make: Js = { type: 'GeneratorExpression', params: [], body: statements }
+  const type = e.typeConstant(e.closed(symbol, instance))
+  return {
+    type: 'ArrowFunctionExpression',
+    params,
+    body: [{ type: 'ReturnStatement', argument: call(e.constant(generate), type, make) }],
+  }
+}
