@@ -11,7 +11,7 @@ export function extensionIndex(space: TypeSpace, usings: readonly string[]): (na
     const namespace = fullName.slice(0, Math.max(0, fullName.lastIndexOf('.')))
     if (definition.kind !== 'static class' || (namespace !== '' && !usings.includes(namespace))) continue
     for (const signature of Object.keys(definition.table)) {
-      const name = /(\w+)\s*(?:<[^()]*>)?\s*\(\s*this\s/.exec(signature)?.[1]
+      const name = /(\w+)\s*(?:<[^()<>]*>)?\s*\(\s*this\s/.exec(signature)?.[1]
       if (name === undefined) continue
       const set = owners.get(name) ?? new Set()
       owners.set(name, set.add(definition))
