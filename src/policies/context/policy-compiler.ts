@@ -1,11 +1,5 @@
-import type { Compiler } from '../../expressions/expressions.ts'
+import { createCompiler } from '../../expressions/expressions.ts'
+import { contextTypes } from './context-types.ts'
 
 /** Compiles the expressions of policies: C# that sees `context`. */
-export const policyCompiler: Compiler = {
-  compile: () => ({
-    ok: false,
-    diagnostics: [
-      { line: 1, column: 1, offset: 0, severity: 'error', code: 'policy.expression', message: 'expressions do not compile yet' },
-    ],
-  }),
-}
+export const policyCompiler = createCompiler({ types: contextTypes, globals: { context: 'IProxyRequestContext' } })

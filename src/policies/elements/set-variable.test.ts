@@ -33,6 +33,6 @@ test('an expression that is no C# is told at its place in the file', () => {
   const found = faultsOf({ inbound: '<set-variable name="a"\n  value="@(context.Nothing)" />' })
   assert.deepEqual(
     found.map(({ line, column, code }) => `${line}:${column} ${code}`),
-    ['4:18 CS1061'],
+    ['4:20 CS1061'],
   )
 })
