@@ -118,3 +118,14 @@ test('names that the workspace does not have, unknown lists and double entries a
   ])
   assert.equal(diagnostics.find(({ line, file }) => line === 2 && file.includes('configuration'))?.mend, "did you mean 'orders'?")
 })
+
+test('an API of the short form takes its backend from the environment', async t => {
+  const files = {
+    'gatehouse.yaml': 'apis:\n  colors: { openapi: colors.json, backend: "http://127.0.0.1:9000" }\n',
+    'colors.json': openApi('GET /random'),
+    'configuration.prod.yaml': 'apis:\n  - name: colors\n    properties: { serviceUrl: "https://colors.example", path: x }\n',
+  }
+  const { catalog, faults } = await loadFiles(t, files, { environment: 'prod' })
+  assert.equal(catalog.apis[0]?.serviceUrl, 'https://colors.example')
+  assert.deepEqual(faults, ['configuration.prod.yaml:3:57 error key.unknown'])
+})

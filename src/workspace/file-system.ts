@@ -1,4 +1,5 @@
-import { open, readdir } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /** How files are reached: ports, so that a workspace can be read from elsewhere. Paths are absolute. */
 export interface FileSystem {
@@ -43,11 +44,24 @@ async function readFile(path: string, maxBytes: number): Promise<FileText> {
 async function readDir(path: string): Promise<readonly FolderEntry[] | undefined> {
   try {
     const entries = await readdir(path, { withFileTypes: true })
-    return entries.map(entry => ({ name: entry.name, folder: entry.isDirectory() || entry.isSymbolicLink() }))
+    return await Promise.all(
+      entries.map(async entry => {
+        const folder = entry.isSymbolicLink() ? await leadsToFolder(join(path, entry.name)) : entry.isDirectory()
+        return { name: entry.name, folder }
+      }),
+    )
   } catch (fault) {
     if (absent.has(codeOf(fault))) return undefined
     throw new FolderUnreadable(codeOf(fault))
   }
+}
+
+/** A link that leads nowhere, or round in a circle, counts as a file: reading it then says what is wrong. */
+async function leadsToFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  )
 }
 
 export const nodeFileSystem: FileSystem = { readFile, readDir }

@@ -30,6 +30,7 @@ export interface WorkspaceFiles {
 
 export function workspaceFiles(fileSystem: FileSystem, report: Report): WorkspaceFiles {
   const visited = new Set<string>()
+  let full = false
   const listings = new Map<string, Promise<readonly { name: string; folder: boolean }[] | undefined>>()
   const list = (path: string) => {
     const absolute = resolve(path)
@@ -54,10 +55,9 @@ export function workspaceFiles(fileSystem: FileSystem, report: Report): Workspac
   const text = async (path: string): Promise<string | undefined> => {
     const absolute = resolve(path)
     if (!visited.has(absolute) && visited.size >= caps.files) {
-      if (visited.size === caps.files) {
-        report.error(startOf(path), 'workspace.tooManyFiles', `more than ${caps.files} files: the rest is not read`)
-        visited.add(absolute)
-      }
+      if (!full)
+        report.error(startOf(path), 'workspace.tooManyFiles', `more than ${caps.files} files and folders: the rest is not read`)
+      full = true
       return undefined
     }
     visited.add(absolute)

@@ -59,7 +59,16 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
   const source = await artifactSource(folder, file, environment, env, files, report)
   const artifacts = await readArtifactsOf(source, file)
   const keys = await keptKeys(settings.state, report)
-  const shortForm = await readShortForm({ file: settingsPath, folder, apis: file.apis, tenant, directory, files, report })
+  const shortForm = await readShortForm({
+    file: settingsPath,
+    folder,
+    apis: file.apis,
+    tenant,
+    directory,
+    environment: source.environment,
+    files,
+    report,
+  })
   source.environment.warnUnused()
 
   const apis = [...artifacts.apis, ...shortForm]

@@ -55,6 +55,8 @@ function readRoles(fields: Fields, appId: string, reader: DirectoryReader): read
     if (/\s/.test(value))
       reader.report.error(role.at('value'), 'value.format', `the role value '${value}' holds a blank, which Entra refuses`)
     reader.unique(`role value of ${appId}`, value, role.at('value'))
+    // A disabled role or scope is as good as not declared: nobody can be given it.
+    if (role.flag('isEnabled') === false) return []
     const id = reader.idOf(role, 'id', 'appRole', `${appId}/${value}`)
     return [{ id, value, displayName: role.text('displayName') ?? value, allowedMemberTypes: memberTypesOf(role, reader) }]
   })
@@ -85,6 +87,7 @@ function readApi(fields: Fields | undefined, appId: string, reader: DirectoryRea
     const value = scope.requiredText('value')
     if (value === undefined) return []
     reader.unique(`scope value of ${appId}`, value, scope.at('value'))
+    if (scope.flag('isEnabled') === false) return []
     return [{ id: reader.idOf(scope, 'id', 'scope', `${appId}/${value}`), value }]
   })
   const version = fields?.whole('requestedAccessTokenVersion', { min: 1, max: 2 })

@@ -177,3 +177,12 @@ applications: [{ displayName: A, passwordCredentials: [{ secretText: { x: hunter
   assert.ok(diagnostics.length >= 2)
   assert.doesNotMatch(JSON.stringify(diagnostics), /hunter/)
 })
+
+test('a disabled role can be given to nobody', () => {
+  const { faults } = read(`tenant: { id: ${tenant} }
+applications: [{ displayName: A, appRoles: [{ value: r, isEnabled: false }] }]
+appRoleAssignments:
+  - { principal: A, resource: A, role: r }
+`)
+  assert.deepEqual(faults, ['4:40 error reference.unknown'])
+})

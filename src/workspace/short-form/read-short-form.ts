@@ -2,12 +2,13 @@ import type { Api, Operation } from '../../catalog/catalog.ts'
 import type { DirectoryDocument } from '../../catalog/directory.ts'
 import { pathOf } from '../artifacts/apis.ts'
 import { isAddress } from '../artifacts/backends.ts'
+import type { Environment } from '../environment.ts'
 import type { WorkspaceFiles } from '../folder.ts'
 import { gatehouseKeys } from '../known-keys.ts'
 import type { Report } from '../report.ts'
 import { within } from '../settings.ts'
 import { readSpecification } from '../specification/read-specification.ts'
-import type { Fields } from '../text/fields.ts'
+import { type Fields, fieldsOf } from '../text/fields.ts'
 import { memberOf, textOf } from '../text/text-node.ts'
 import { operationPolicy, type TokenRule, tokenPolicy } from './access-policy.ts'
 import { applicationOf, readAccess } from './access-rules.ts'
@@ -19,6 +20,7 @@ export interface ShortForm {
   readonly apis: Fields | undefined
   readonly tenant: string | undefined
   readonly directory: DirectoryDocument | undefined
+  readonly environment: Environment
   readonly files: WorkspaceFiles
   readonly report: Report
 }
@@ -41,7 +43,7 @@ async function apiOf(form: ShortForm, name: string, fields: Fields): Promise<Api
   if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,79}$/.test(name)) {
     form.report.error(fields.node.at, 'value.format', `'${name}' cannot be the name of an API`, 'use letters, digits and dashes')
   }
-  const serviceUrl = backendOf(fields, form.report)
+  const serviceUrl = environmentBackend(form, name) ?? backendOf(fields, form.report)
   const operations = await operationsOf(form, fields)
   return {
     name,
@@ -71,6 +73,19 @@ function backendOf(fields: Fields, report: Report): string | undefined {
     )
   }
   return backend
+}
+
+/** Of what an environment can say of an API, the short form takes the one thing that differs between environments. */
+function environmentBackend({ environment, report }: ShortForm, name: string): string | undefined {
+  const properties = memberOf(environment.entry('apis', name), 'properties')
+  if (properties?.kind !== 'object') return undefined
+  const fields = fieldsOf(properties, report)
+  fields.refuseOthers(['serviceUrl'])
+  const serviceUrl = fields.text('serviceUrl')
+  if (serviceUrl !== undefined && !isAddress(serviceUrl)) {
+    report.error(fields.at('serviceUrl'), 'value.format', `'${serviceUrl}' is not the address of a service`)
+  }
+  return serviceUrl
 }
 
 async function operationsOf({ folder, files, report }: ShortForm, fields: Fields): Promise<readonly Operation[]> {
