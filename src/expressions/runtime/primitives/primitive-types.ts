@@ -1,0 +1,46 @@
+import type { DefinedType } from '../../types/define-type.ts'
+import { booleanType } from './boolean-type.ts'
+import { cultureTypes } from './culture/culture-types.ts'
+import { delegateTypes } from './delegate-types.ts'
+import { enumTypes } from './enum-types.ts'
+import { environmentType } from './environment.ts'
+import { exceptionTypes } from './errors/exception-types.ts'
+import { interfaceTypes } from './interfaces.ts'
+import { bitConverterType } from './numbers/bit-converter.ts'
+import { decimalType } from './numbers/decimal-type.ts'
+import { doubleType, singleType } from './numbers/floating-types.ts'
+import { integerTypes } from './numbers/integer-types.ts'
+import { mathType } from './numbers/math.ts'
+import { randomType } from './numbers/random.ts'
+import { objectTypes } from './object-types.ts'
+import { charType } from './text/char-type.ts'
+import { stringBuilderType } from './text/string-builder.ts'
+import { stringComparerType } from './text/string-comparer.ts'
+import { stringType } from './text/string-type.ts'
+import { tupleTypes } from './tuple.ts'
+import { versionType } from './version.ts'
+
+/** Every .NET type of this folder. */
+export const primitiveTypes: readonly DefinedType[] = [
+  ...objectTypes,
+  ...interfaceTypes,
+  ...enumTypes,
+  ...delegateTypes,
+  ...cultureTypes,
+  booleanType,
+  charType,
+  stringType,
+  ...integerTypes,
+  singleType,
+  doubleType,
+  decimalType,
+  mathType,
+  randomType,
+  bitConverterType,
+  ...exceptionTypes,
+  ...tupleTypes,
+  versionType,
+  environmentType,
+  stringBuilderType,
+  stringComparerType,
+]
