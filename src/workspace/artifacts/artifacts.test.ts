@@ -248,3 +248,32 @@ test('what was read, and what was looked for, is what a reload watches', async t
     assert.ok(files.includes(`${folder}/${path}`), path)
   }
 })
+
+test('an operation described by hand adds to the specification, or says more of one that is in it', async t => {
+  const described = (properties: object) => ({ properties })
+  const { catalog, faults } = await loadFiles(t, {
+    'apis/a/apiInformation.json': api({}),
+    'apis/a/specification.json': openApi('GET /orders', 'GET /items'),
+    'apis/a/operations/get-orders/operationInformation.json': described({
+      method: 'get',
+      urlTemplate: '/orders',
+      displayName: 'All orders',
+      responses: [
+        { statusCode: 200, representations: [{ contentType: 'application/json', examples: { default: { value: { a: 1 } } } }] },
+      ],
+    }),
+    'apis/a/operations/extra/operationInformation.json': described({ method: 'POST', urlTemplate: '/extra/{id}' }),
+    'apis/a/operations/twin/operationInformation.json': described({ method: 'GET', urlTemplate: '/Items' }),
+  })
+  assert.deepEqual(faults, ['apis/a/operations/twin/operationInformation.json:1:1 error route.duplicate'])
+  assert.deepEqual(
+    catalog.apis[0]?.operations.map(({ name, displayName }) => [name, displayName]),
+    [
+      ['get-orders', 'All orders'],
+      ['get-items', 'get-items'],
+      ['extra', 'extra'],
+      ['twin', 'twin'],
+    ],
+  )
+  assert.equal(catalog.apis[0]?.operations[0]?.responses[0]?.representations[0]?.sample, '{\n  "a": 1\n}')
+})

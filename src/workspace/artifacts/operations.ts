@@ -21,7 +21,7 @@ export async function readOperations(
 ): Promise<readonly Operation[]> {
   const folder = join(dirname(api.file), 'operations')
   const specified = await specifiedOperations(source, api, specification)
-  const described = await describedOperations(source, folder)
+  const described = await describedOperations(source, folder, specified)
   const operations = new Map([...specified, ...described].map(({ operation }) => [operation.name.toLowerCase(), operation]))
   const policies = await operationPolicies(source, api, folder, [...operations.values()])
   return [...operations].map(([key, operation]) => {
@@ -46,9 +46,13 @@ async function specifiedOperations(
 }
 
 /** Operations that a folder describes itself (`operationInformation.json`), as a hand-written layout may. */
-async function describedOperations(source: ArtifactSource, folder: string): Promise<readonly SpecifiedOperation[]> {
+async function describedOperations(
+  source: ArtifactSource,
+  folder: string,
+  specified: readonly SpecifiedOperation[],
+): Promise<readonly SpecifiedOperation[]> {
   const found: SpecifiedOperation[] = []
-  const shapes = new Map<string, string>()
+  const shapes = new Map(specified.map(({ operation }) => [shapeOf(operation), operation.name]))
   for (const name of await source.files.folders(folder)) {
     const root = await source.files.object(join(folder, name, 'operationInformation.json'))
     const properties = memberOf(root, 'properties')
@@ -57,9 +61,11 @@ async function describedOperations(source: ArtifactSource, folder: string): Prom
     const method = fields.requiredText('method')?.toUpperCase()
     const urlTemplate = fields.requiredText('urlTemplate')
     if (method === undefined || urlTemplate === undefined) continue
-    const shape = `${method} ${templateShape(urlTemplate)}`
+    const shape = shapeOf({ method, urlTemplate })
     const twin = shapes.get(shape)
-    if (twin !== undefined) source.report.error(root.at, 'route.duplicate', `'${name}' takes the same calls as '${twin}'`)
+    if (twin !== undefined && twin.toLowerCase() !== name.toLowerCase()) {
+      source.report.error(root.at, 'route.duplicate', `'${name}' takes the same calls as '${twin}'`)
+    }
     shapes.set(shape, name)
     const operation = {
       name,
@@ -72,6 +78,8 @@ async function describedOperations(source: ArtifactSource, folder: string): Prom
   }
   return found
 }
+
+const shapeOf = ({ method, urlTemplate }: Pick<Operation, 'method' | 'urlTemplate'>) => `${method} ${templateShape(urlTemplate)}`
 
 function armResponses(fields: Fields): readonly OperationResponse[] {
   return fields.list('responses').flatMap(response => {
