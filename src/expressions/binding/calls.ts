@@ -1,8 +1,8 @@
 import type { Expression, Span } from '../syntax/nodes.ts'
 import { displayName } from '../types/display.ts'
-import { isDelegate, isDynamic, substitute, typeArguments } from '../types/facts.ts'
+import { isDelegate, isDynamic, nullableOf, substitute, typeArguments } from '../types/facts.ts'
 import type { Method, Parameter, Property } from '../types/members.ts'
-import { dynamicType, errorType, nullType } from '../types/registry.ts'
+import { dynamicType, errorType, nullType, voidType } from '../types/registry.ts'
 import { invokeOf } from '../types/signature.ts'
 import { ArrayType, NamedType, type Type } from '../types/type.ts'
 import { bindArguments } from './arguments.ts'
@@ -13,9 +13,9 @@ import { applyConversion, describe, requireValue } from './convert.ts'
 import { findIndexers, findMethods, type Owned } from './lookup.ts'
 import { reportMisfits } from './misfits.ts'
 import { asReceiver, noteUse, reportMissing } from './names.ts'
-import { at, constantNode, errorNode, hasValue, isError } from './nodes.ts'
+import { at, constantNode, errorNode, hasValue, isError, localNode } from './nodes.ts'
 import { type Applicable, type Arg, type Candidate, type Resolution, resolveOverload } from './overloads.ts'
-import type { LocalFunctionSymbol, Scope } from './scope.ts'
+import { Local, type LocalFunctionSymbol, type Scope } from './scope.ts'
 
 interface MethodCandidate extends Candidate {
   readonly method: Method
@@ -171,6 +171,8 @@ export function methodCall(b: Binding, group: Group, best: Applicable<MethodCand
     )
     return errorNode(span)
   }
+  const nullable = group.receiver === undefined ? undefined : nullableCall(b, group.receiver, method.name, args, span)
+  if (nullable !== undefined) return nullable
   const map = new Map<Type, Type>([
     ...typeArguments(ownerType),
     ...method.typeParameters.map((each, i) => [each, best.typeArgs[i] ?? errorType] as const),
@@ -178,6 +180,44 @@ export function methodCall(b: Binding, group: Group, best: Applicable<MethodCand
   const { values, order } = placeArguments(b, best, args, span)
   const receiver = isExtension || group.receiver === undefined ? undefined : asReceiver(b, group.receiver, ownerType)
   return callOf(span, method, ownerType, receiver, values, substitute(method.returns, map), best.typeArgs, order)
+}
+
+/** Members of `T?` that answer for null as well: `ToString()` is empty, `GetValueOrDefault()` the default, `Equals` compares. */
+function nullableCall(b: Binding, receiver: Bound, name: string, args: readonly Arg[], span: Span): Bound | undefined {
+  const inner = nullableOf(receiver.type)
+  if (inner === undefined) return undefined
+  const [arg] = args
+  if (name === 'ToString' && args.length === 0)
+    return {
+      kind: 'interpolation',
+      ...at(span),
+      type: b.known.string,
+      parts: [{ value: receiver, alignment: undefined, format: undefined }],
+    }
+  if (name === 'GetValueOrDefault' && args.length === 0) {
+    const local = new Local({ name: '', type: inner, kind: 'temporary' })
+    return {
+      kind: 'coalesce',
+      ...at(span),
+      type: inner,
+      left: receiver,
+      local,
+      whenNotNull: localNode(span, local),
+      right: { kind: 'default', ...at(span), type: inner },
+    }
+  }
+  if (name !== 'Equals' || arg === undefined || args.length > 1) return undefined
+  const group: Group = {
+    kind: 'method group',
+    ...at(span),
+    type: voidType,
+    name,
+    receiver: undefined,
+    ofType: b.known.object,
+    typeArgs: undefined,
+    nameStart: span.start,
+  }
+  return callGroup(b, group, [{ bound: receiver, name: undefined, mode: 'value' }, arg], span)
 }
 
 /** The arguments in parameter order, converted, with arrays for `params` and the defaults filled in. */

@@ -1,10 +1,10 @@
 import type { Expression, Span } from '../syntax/nodes.ts'
 import { AnonymousDefinition } from '../types/anonymous.ts'
 import { displayName } from '../types/display.ts'
-import { isDynamic, isString, substitute, typeArguments } from '../types/facts.ts'
+import { isDynamic, isString, nullableOf, substitute, typeArguments } from '../types/facts.ts'
 import { errorType, nullType, voidType } from '../types/registry.ts'
 import { ArrayType, NamedType, type Type } from '../types/type.ts'
-import type { Bound } from './bound.ts'
+import type { Bound, Conversion } from './bound.ts'
 import { type Binding, fault } from './context.ts'
 import { convert, requireValue } from './convert.ts'
 import { findMethods, findProperty } from './lookup.ts'
@@ -152,7 +152,7 @@ function instanceMember(b: Binding, bound: Bound, span: Span, member: MemberName
   const { type } = target
   if (isDynamic(type))
     return { kind: 'dynamic', ...at(span), type, site: { kind: 'member', name, assign: false }, operands: [target] }
-  const special = specialMember(b, target, span, name)
+  const special = specialMember(b, target, span, name) ?? nullableValue(target, span, name)
   if (special !== undefined) return special
   const property = findProperty(b.known, type, name)
   if (property !== undefined) {
@@ -201,6 +201,14 @@ function specialMember(b: Binding, target: Bound, span: Span, name: string): Bou
     if (item !== undefined) return { kind: 'anonymous item', ...at(span), type: item, target, index }
   }
   return undefined
+}
+
+/** `x.Value` of a nullable throws when there is none. */
+function nullableValue(target: Bound, span: Span, name: string): Bound | undefined {
+  const inner = nullableOf(target.type)
+  if (inner === undefined || name !== 'Value') return undefined
+  const conversion: Conversion = { kind: 'nullable', implicit: false, inner: { kind: 'identity' }, fromNull: true, toNull: false }
+  return { kind: 'conversion', ...at(span), type: inner, conversion, operand: target, checked: false }
 }
 
 /** The receiver as the member's declaring type sees it: boxed when a struct's member is declared by object or an interface. */

@@ -69,7 +69,10 @@ function attempt(b: Binding, operator: ArithmeticOperator, left: Bound, right: B
   if ((isDynamic(left.type) || isDynamic(right.type)) && hasValue(left) && hasValue(right))
     return dynamicOperation(b, operator, left, right, op)
   if (left.type === voidType || right.type === voidType) return undefined
-  if (operator === '+' && (isString(left.type) || isString(right.type))) return concatenation(b, left, right, op)
+  if (operator === '+' && (isString(left.type) || isString(right.type))) {
+    // an operator of either type comes first: XNamespace + string is an XName
+    return userOperation(b, operator, [left, right], op) ?? concatenation(b, left, right, op)
+  }
   const withDefault = operandDefaults(b, left, right)
   if (withDefault !== undefined) return attempt(b, operator, withDefault[0], withDefault[1], op)
   return (

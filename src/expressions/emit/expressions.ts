@@ -4,7 +4,6 @@ import { newArray, newMultiArray } from '../types/arrays.ts'
 import { spend } from '../types/budget.ts'
 import { defaultOf } from '../types/defaults.ts'
 import { isValueType, nullableOf, numericKind } from '../types/facts.ts'
-import { netTypeOf } from '../types/net-type.ts'
 import { voidType } from '../types/registry.ts'
 import { ArrayType, type NamedType, type Type } from '../types/type.ts'
 import { emitBinary, emitUnary } from './arithmetic.ts'
@@ -119,7 +118,7 @@ function emitCreation(e: Emission, node: Bound): Js {
     case 'default':
       return emitDefault(e, node.type)
     case 'typeof':
-      return e.constant(netTypeOf(e.erased(node.of)))
+      return e.typeConstant(node.of)
     case 'combine delegates':
       return call(e.constant(node.remove ? removeDelegate : combine), e.expr(node.left), e.expr(node.right))
     default:

@@ -240,7 +240,7 @@ type Switch = BoundStatement & { kind: 'switch' }
 function emitSwitch(e: Emission, node: Switch): readonly JsStatement[] {
   const value = e.place(node.local)
   const first = [
-    ...declare([...node.locals, node.local].map(local => e.name(local))),
+    ...declare(node.locals.map(local => e.name(local))),
     ...node.functions.flatMap(each => emitFunction(e, each)),
     run(assign(value, e.expr(node.value))),
   ]
