@@ -50,6 +50,11 @@ export const errorTable = {
     "The user account '{0}' does not exist in the directory '{1}'.",
     'Use the userPrincipalName of a user in directory.yaml.',
   ),
+  50053: entry(
+    'invalid_grant',
+    'The account is locked, you have tried to sign in too many times with an incorrect user ID or password.',
+    'Wait ten minutes.',
+  ),
   50055: entry('invalid_grant', 'The password is expired.', 'Set a new password.', { suberror: 'user_password_expired' }),
   50057: entry('invalid_grant', 'The user account is disabled.', "Remove accountEnabled: false from the user's entry."),
   50058: entry(
@@ -100,6 +105,11 @@ export const errorTable = {
     'unsupported_grant_type',
     "The app requested an unsupported grant type '{0}'.",
     'Use authorization_code, refresh_token, client_credentials, device_code, password or the JWT bearer grant.',
+  ),
+  70007: entry(
+    'unsupported_response_mode',
+    "'{0}' is not a supported value of 'response_mode' for this response_type.",
+    'Use fragment or form_post when an id_token is asked for.',
   ),
   70008: entry(
     'invalid_grant',
@@ -265,6 +275,11 @@ export const errorTable = {
     "The provided client secret keys for app '{0}' are expired.",
     "Add a new secret to the application's passwordCredentials.",
     denied,
+  ),
+  7000114: entry(
+    'invalid_grant',
+    "Application '{0}' is not allowed to make application on-behalf-of calls.",
+    'On-behalf-of takes a user’s token; ask for an app-only token with client_credentials.',
   ),
   9002313: entry(
     'invalid_request',

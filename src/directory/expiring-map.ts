@@ -41,7 +41,7 @@ export class ExpiringMap<V> {
     return this.#entries.size
   }
 
-  *values(): Iterable<V> {
-    for (const entry of this.#entries.values()) yield entry.value
+  *entries(): Iterable<[string, V]> {
+    for (const [key, entry] of this.#entries) yield [key, entry.value]
   }
 }

@@ -1,5 +1,6 @@
 import type { IdentitySettings } from '../catalog/catalog.ts'
 import type { Federation } from './oidc/federation.ts'
+import type { Stores } from './stores.ts'
 import type { Tenant } from './tenant.ts'
 import type { DirectoryKeys } from './tokens/signing-keys.ts'
 
@@ -12,8 +13,8 @@ export type Lifetimes = Pick<
 export interface Services {
   readonly tenant: Tenant
   readonly lifetimes: Lifetimes
-  /** Resource-owner passwords at the token endpoint: off unless asked for. */
-  readonly allowPasswordGrant: boolean
+  /** Whether the token endpoint takes resource owners' passwords (for test automation). */
+  readonly passwordGrant: boolean
   /** Milliseconds since 1970. */
   now(): number
   /** As they stand at the moment: they roll over. */
@@ -22,4 +23,5 @@ export interface Services {
   isOwnHost(name: string): boolean
   /** Judges the assertions of federated issuers. */
   readonly federation: Federation
+  readonly stores: Stores
 }

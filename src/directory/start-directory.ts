@@ -9,6 +9,7 @@ import { route } from './http/router.ts'
 import { type DirectoryToken, type DirectoryTokenRequest, issueDirectoryToken } from './issue-directory-token.ts'
 import { createFederation } from './oidc/federation.ts'
 import type { Lifetimes, Services } from './services.ts'
+import { createStores } from './stores.ts'
 import { indexTenant } from './tenant.ts'
 import { liveSigningKeys } from './tokens/signing-keys.ts'
 
@@ -19,7 +20,7 @@ export interface DirectoryOptions {
   readonly state: string
   /** Lets it bind beyond loopback. */
   readonly expose: boolean
-  readonly settings: Lifetimes & { readonly allowPasswordGrant?: boolean }
+  readonly settings: Lifetimes & { readonly passwordGrant?: boolean }
   /** Milliseconds since 1970. */
   now(): number
 }
@@ -52,11 +53,12 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
   const services: Services = {
     tenant: indexTenant(document),
     lifetimes: settings,
-    allowPasswordGrant: settings.allowPasswordGrant ?? false,
+    passwordGrant: settings.passwordGrant ?? true,
     now,
     keys: liveSigningKeys(state, now),
     isOwnHost,
     federation: createFederation(outside.fetch),
+    stores: createStores(),
   }
   const listening: Listening = await listen(options.listen, certificate, isOwnHost, route(services))
   return {

@@ -1,20 +1,23 @@
-import { randomUUID } from 'node:crypto'
 import { type EntraRefusal, errorBody, isRefusal } from '../entra-errors.ts'
+import { authorize } from '../interaction/begin.ts'
+import { beginDevice, deviceEntry, enterDeviceCode } from '../interaction/device.ts'
+import { logout } from '../interaction/logout.ts'
+import { takeStep } from '../interaction/steps.ts'
 import { discoveryV1, discoveryV2, instanceDiscovery } from '../oidc/discovery.ts'
 import { keySet } from '../oidc/key-sets.ts'
 import { type Authority, readAuthority } from '../oidc/tenant-path.ts'
 import { answerToken } from '../oidc/token-endpoint.ts'
+import { userInfo } from '../oidc/user-info.ts'
 import type { Services } from '../services.ts'
+import { withCors } from './cors.ts'
 import { type DirectoryRequest, type DirectoryResponse, json, noStore } from './exchange.ts'
+import { newIds } from './ids.ts'
 
 type Answer = DirectoryResponse | EntraRefusal
 type Endpoint = (request: DirectoryRequest, services: Services, authority: Authority) => Answer | Promise<Answer>
 
-/** Documents are the same for everybody: any page may read them. */
-const anyOrigin = [['Access-Control-Allow-Origin', '*']] as const
-
 const document = (make: (request: DirectoryRequest, services: Services, authority: Authority) => unknown): Endpoint => {
-  return (...args) => json(200, make(...args), [...anyOrigin, ['Cache-Control', 'max-age=86400, private']])
+  return (...args) => json(200, make(...args), [['Cache-Control', 'max-age=86400, private']])
 }
 
 const tokenEndpoint =
@@ -33,18 +36,44 @@ const tenantEndpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>
   ['GET discovery/instance', document(({ origin }, { tenant }) => instanceDiscovery(origin, tenant.id))],
   ['POST oauth2/v2.0/token', tokenEndpoint(2)],
   ['POST oauth2/token', tokenEndpoint(1)],
+  ['GET oauth2/v2.0/authorize', (request, services) => authorize(services, request, 2)],
+  ['POST oauth2/v2.0/authorize', (request, services) => authorize(services, request, 2)],
+  ['GET oauth2/authorize', (request, services) => authorize(services, request, 1)],
+  ['POST oauth2/authorize', (request, services) => authorize(services, request, 1)],
+  ['POST oauth2/v2.0/devicecode', (request, services) => beginDevice(services, request, 2)],
+  ['POST oauth2/devicecode', (request, services) => beginDevice(services, request, 1)],
+  ['GET oauth2/deviceauth', request => deviceEntry(request)],
+  ['GET oauth2/v2.0/logout', (request, services) => logout(services, request)],
+  ['POST oauth2/v2.0/logout', (request, services) => logout(services, request)],
+  ['GET oauth2/logout', (request, services) => logout(services, request)],
+  ['GET openid/userinfo', (request, services) => userInfo(services, request)],
 ])
+
+type RootEndpoint = (request: DirectoryRequest, services: Services) => Answer | Promise<Answer>
+
+/** Paths without a tenant. */
+const rootEndpoints: ReadonlyMap<string, RootEndpoint> = new Map<string, RootEndpoint>([
+  ['GET devicelogin', request => deviceEntry(request)],
+  ['POST devicelogin', (request, services) => enterDeviceCode(services, request)],
+  ['GET oidc/userinfo', (request, services) => userInfo(services, request)],
+  ['POST oidc/userinfo', (request, services) => userInfo(services, request)],
+])
+
+const preflight: DirectoryResponse = { status: 204, headers: [], body: '' }
 
 /** Finds the endpoint by path alone, whatever host the caller named, and answers refusals as Entra does. */
 export function route(services: Services): (request: DirectoryRequest) => Promise<DirectoryResponse> {
   return async request => {
-    const answer = await dispatch(request, services)
-    return isRefusal(answer) ? refusalResponse(answer, request, services) : answer
+    const answer = request.method === 'OPTIONS' ? preflight : await dispatch(request, services)
+    return withCors(services.tenant, request, isRefusal(answer) ? refusalResponse(answer, request, services) : answer)
   }
 }
 
 function dispatch(request: DirectoryRequest, services: Services): Answer | Promise<Answer> {
   const [segment = '', ...rest] = request.path
+  const root = rootEndpoints.get(`${request.method} ${request.path.join('/').toLowerCase()}`)
+  if (root !== undefined) return root(request, services)
+  if (segment === 'interaction' && request.method === 'POST') return takeStep(services, request, rest[0] ?? '', rest[1] ?? '')
   const endpoint = tenantEndpoints.get(`${request.method} ${rest.join('/').toLowerCase()}`)
   if (endpoint === undefined)
     return json(404, { error: 'not_found', error_description: 'The local directory has nothing at this address.' })
@@ -54,13 +83,7 @@ function dispatch(request: DirectoryRequest, services: Services): Answer | Promi
 
 /** Every refusal is JSON: Microsoft's clients read nothing else. */
 function refusalResponse(refusal: EntraRefusal, request: DirectoryRequest, services: Services): DirectoryResponse {
-  const form = new URLSearchParams(request.method === 'POST' ? request.body : '')
-  const sent =
-    request.headers.get('client-request-id') ?? request.query.get('client-request-id') ?? form.get('client-request-id') ?? ''
-  const correlationId = guid.test(sent) ? sent : randomUUID()
-  const traceId = randomUUID()
-  const body = errorBody(refusal, { traceId, correlationId, now: services.now() })
-  return json(refusal.status, body, [...noStore, ['x-ms-request-id', traceId], ['client-request-id', correlationId]])
+  const ids = newIds(services, request)
+  const headers = [['x-ms-request-id', ids.traceId] as const, ['client-request-id', ids.correlationId] as const]
+  return json(refusal.status, errorBody(refusal, ids), [...noStore, ...headers])
 }
-
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

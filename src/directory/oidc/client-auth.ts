@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { DirectoryApplication } from '../../catalog/directory.ts'
 import { type EntraRefusal, entraRefusal } from '../entra-errors.ts'
 import type { Services } from '../services.ts'
 import { findApplication } from '../tenant.ts'
 import { checkAssertion } from './client-assertion.ts'
 import type { ProvenClient } from './proven-client.ts'
+import { sameText } from './same-text.ts'
 
 export type Fields = ReadonlyMap<string, string>
 
@@ -38,12 +38,6 @@ function checkSecret(client: DirectoryApplication, secret: string, now: number):
   if (fitting.length === 0) return entraRefusal(7000215, client.appId)
   const isLive = fitting.some(({ endDateTime }) => endDateTime === undefined || now < Date.parse(endDateTime))
   return isLive ? { kind: 'client', client, proof: 'secret' } : entraRefusal(7000222, client.appId)
-}
-
-/** Compares in a time that does not depend on where two texts differ. */
-export function sameText(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
 }
 
 /** `Authorization: Basic`, both parts form-encoded (RFC 6749 §2.3.1). */

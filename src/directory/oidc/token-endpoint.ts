@@ -2,12 +2,26 @@ import { type EntraRefusal, entraRefusal, isRefusal } from '../entra-errors.ts'
 import { type DirectoryRequest, readForm } from '../http/exchange.ts'
 import type { Services } from '../services.ts'
 import { authenticateClient, type Fields } from './client-auth.ts'
+import { grantAuthorizationCode } from './grants/authorization-code.ts'
 import { grantClientCredentials } from './grants/client-credentials.ts'
+import { grantDeviceCode } from './grants/device-code.ts'
+import { grantOnBehalfOf } from './grants/on-behalf-of.ts'
+import { grantPassword } from './grants/password.ts'
+import { grantRefreshToken } from './grants/refresh-token.ts'
 import type { GrantRequest, TokenAnswer } from './token-answer.ts'
 
 type Grant = (request: GrantRequest) => Promise<TokenAnswer | EntraRefusal>
 
-const grants: ReadonlyMap<string, Grant> = new Map([['client_credentials', grantClientCredentials]])
+/** Microsoft's clients say `device_code`, others the URN of RFC 8628. */
+const grants: ReadonlyMap<string, Grant> = new Map([
+  ['authorization_code', grantAuthorizationCode],
+  ['client_credentials', grantClientCredentials],
+  ['device_code', grantDeviceCode],
+  ['urn:ietf:params:oauth:grant-type:device_code', grantDeviceCode],
+  ['urn:ietf:params:oauth:grant-type:jwt-bearer', grantOnBehalfOf],
+  ['password', grantPassword],
+  ['refresh_token', grantRefreshToken],
+])
 
 /** `POST {t}/oauth2/v2.0/token` and `{t}/oauth2/token`: parameters that no grant knows are ignored, as Microsoft's clients need it. */
 export async function answerToken(

@@ -12,11 +12,17 @@ export interface RequestedScopes {
   readonly names: readonly string[]
   /** `.default`: everything that was agreed to before. */
   readonly isDefault: boolean
+  /** Whether `.default` still stands for all that the API declares; else `names` has what it came to. */
+  readonly expandsDefault: boolean
   readonly openid: ReadonlySet<string>
 }
 
 const openidScopes = new Set(['openid', 'profile', 'email', 'offline_access'])
 const maxScopes = 100
+
+export function isOpenidScope(name: string): boolean {
+  return openidScopes.has(name)
+}
 
 /** Reads a `scope` parameter. A name without an API is Microsoft Graph's; with none but OpenID Connect's the API is Graph too. */
 export function readScopes(tenant: Tenant, client: DirectoryApplication, text: string): RequestedScopes | EntraRefusal {
@@ -32,13 +38,9 @@ export function readScopes(tenant: Tenant, client: DirectoryApplication, text: s
   const declared = new Set(resource.api.oauth2PermissionScopes.map(scope => scope.value))
   const unknown = names.find(name => name !== defaultScope && !declared.has(name))
   if (unknown !== undefined) return entraRefusal(650053, client.displayName, unknown, resource.appId)
-  return {
-    resource,
-    identifier,
-    names: names.filter(name => name !== defaultScope),
-    isDefault: names.includes(defaultScope),
-    openid,
-  }
+  const isDefault = names.includes(defaultScope)
+  const explicit = names.filter(name => name !== defaultScope)
+  return { resource, identifier, names: explicit, isDefault, expandsDefault: isDefault, openid }
 }
 
 export const defaultScope = '.default'
@@ -52,9 +54,9 @@ function splitScope(word: string): { resource: string; name: string } {
 }
 
 /** The scopes that a user's token gets: those asked for, and with `.default` all that the API declares. */
-export function grantedNames({ resource, names, isDefault, openid }: RequestedScopes): readonly string[] {
+export function grantedNames({ resource, names, expandsDefault, openid }: RequestedScopes): readonly string[] {
   const declared = resource.api.oauth2PermissionScopes.map(scope => scope.value).filter(name => !openidScopes.has(name))
-  const granted = isDefault ? declared : names
+  const granted = expandsDefault ? declared : names
   const isGraph = resource.appId === graphAppId
   return isGraph ? [...granted, ...[...openid].filter(name => name !== 'offline_access')] : granted
 }
