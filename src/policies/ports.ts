@@ -82,7 +82,8 @@ export interface CounterState {
 
 /**
  * Counters that all threads (with Redis: all nodes) share exactly. Synchronous where memory is shared, a promise over the network;
- * 'full' when the table has no room for a new key: the policy refuses with counters.full.
+ * 'full' when the table has no room for a new key: the policy refuses with counters.full. An amount of 0 counts nothing and tells whether one
+ * more unit would be let through.
  */
 export interface Counters {
   /** Sliding window (rate-limit): adds `amount` when at most `limit` units then lie within the last `period` ms. */

@@ -76,7 +76,7 @@ function fillEntry(entry: Entry, limit: number, period: number, begun: number, a
   const mark = period === 0 ? -1 : period
   if (entry[0] !== mark || entry[1] !== begun) entry.set([mark, begun, 0])
   const used = entry[2] ?? 0
-  if (used + amount > limit || (amount === 0 && used >= limit)) {
+  if (used + Math.max(1, amount) > limit) {
     const retryAfter = period === 0 ? Number.POSITIVE_INFINITY : begun + period - now
     return { allowed: false, remaining: Math.max(0, limit - used), retryAfter }
   }

@@ -11,7 +11,7 @@ export const windowFloats = 2 + slots + 1
 
 const ring = slots + 1
 
-/** Adds `amount` when it fits under `limit` within the last `period` ms. */
+/** Adds `amount` when it fits under `limit` within the last `period` ms; 0 only asks whether one more would. */
 export function slide(entry: Entry, limit: number, period: number, amount: number, now: number): CounterState {
   const length = period / slots
   const newest = Math.floor(now / length)
@@ -19,11 +19,12 @@ export function slide(entry: Entry, limit: number, period: number, amount: numbe
   entry[0] = period
   forget(entry, newest)
   const used = sum(entry)
-  if (used + amount > limit)
+  const needed = Math.max(1, amount)
+  if (used + needed > limit)
     return {
       allowed: false,
       remaining: Math.max(0, limit - used),
-      retryAfter: freeAt(entry, used + amount - limit, newest, length) - now,
+      retryAfter: freeAt(entry, used + needed - limit, newest, length) - now,
     }
   const at = 2 + (newest % ring)
   entry[at] = (entry[at] ?? 0) + amount

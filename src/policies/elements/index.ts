@@ -1,6 +1,9 @@
 import type { Policy } from '../define-policy.ts'
 import { authenticationBasic } from './authentication-basic.ts'
 import { base } from './base.ts'
+import { cacheLookupValue } from './cache-lookup-value.ts'
+import { cacheRemoveValue } from './cache-remove-value.ts'
+import { cacheStoreValue } from './cache-store-value.ts'
 import { checkHeader } from './check-header.ts'
 import { choose } from './choose.ts'
 import { cors } from './cors.ts'
@@ -17,6 +20,8 @@ import { rateLimitByKey } from './rate-limit-by-key.ts'
 import { retry } from './retry.ts'
 import { returnResponse } from './return-response.ts'
 import { rewriteUri } from './rewrite-uri.ts'
+import { sendOneWayRequest } from './send-one-way-request.ts'
+import { sendRequest } from './send-request.ts'
 import { setBackendService } from './set-backend-service.ts'
 import { setBody } from './set-body.ts'
 import { setHeader } from './set-header.ts'
@@ -33,6 +38,9 @@ import { wait } from './wait.ts'
 export const policies: readonly Policy[] = [
   authenticationBasic,
   base,
+  cacheLookupValue,
+  cacheRemoveValue,
+  cacheStoreValue,
   checkHeader,
   choose,
   cors,
@@ -49,6 +57,8 @@ export const policies: readonly Policy[] = [
   retry,
   returnResponse,
   rewriteUri,
+  sendOneWayRequest,
+  sendRequest,
   setBackendService,
   setBody,
   setHeader,

@@ -38,18 +38,18 @@ export async function applyQuotas(
 
 async function checkCalls(ctx: CallContext, rule: QuotaRule, counters: Counters, now: number): Promise<Refusal | undefined> {
   if (rule.calls === undefined) return undefined
-  const amount = rule.countNow && firstCount(ctx, callsKey(rule)) ? 1 : 0
-  const state = await counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, amount, now)
+  // another policy of this call has counted it here already, and let it through
+  if (rule.countNow && !firstCount(ctx, callsKey(rule))) return undefined
+  const state = await counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, rule.countNow ? 1 : 0, now)
   if (state === 'full') return tableFull()
-  const fits = amount === 0 && !rule.countNow ? state.remaining > 0 : state.allowed
-  return fits ? undefined : exceeded('call volume', state)
+  return state.allowed ? undefined : exceeded('call volume', state)
 }
 
 async function checkBandwidth(rule: QuotaRule, counters: Counters, now: number): Promise<Refusal | undefined> {
   if (rule.bandwidth === undefined) return undefined
   const state = await counters.fill(bandwidthKey(rule), rule.bandwidth, rule.period, rule.start, 0, now)
   if (state === 'full') return tableFull()
-  return state.remaining > 0 ? undefined : exceeded('bandwidth', state)
+  return state.allowed ? undefined : exceeded('bandwidth', state)
 }
 
 /** Counts a call whose answer decided that it counts. */

@@ -39,7 +39,7 @@ export function applyRates(
 
   function go(rule: RateRule, state: CounterState | 'full', index: number, fewest: number): Awaitable<Outcome> {
     if (state === 'full') return tableFull()
-    if (rule.amount === 0 ? state.remaining === 0 : !state.allowed) return exceeded(ctx, rule, state, report)
+    if (!state.allowed) return exceeded(ctx, rule, state, report)
     return applyFrom(index + 1, Math.min(fewest, state.remaining))
   }
 

@@ -37,8 +37,8 @@ export function memoryCounters(): Counters {
     slide(key, limit, period, amount, now) {
       const recent = (slides.get(key) ?? []).filter(one => one.at > now - period)
       const sum = recent.reduce((total, one) => total + one.amount, 0)
-      const allowed = sum + amount <= limit
-      if (allowed) recent.push({ at: now, amount })
+      const allowed = sum + Math.max(1, amount) <= limit
+      if (allowed && amount > 0) recent.push({ at: now, amount })
       slides.set(key, recent)
       const oldest = recent[0]?.at ?? now
       return {
@@ -52,7 +52,7 @@ export function memoryCounters(): Counters {
       const known = fills.get(key)
       const counter = known?.period === number ? known : { period: number, sum: 0 }
       fills.set(key, counter)
-      const allowed = counter.sum + amount <= limit
+      const allowed = counter.sum + Math.max(1, amount) <= limit
       if (allowed) counter.sum += amount
       const end = period === 0 ? Infinity : start + (number + 1) * period - now
       return { allowed, remaining: Math.max(0, limit - counter.sum), retryAfter: allowed ? 0 : end }

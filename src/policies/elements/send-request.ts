@@ -1,0 +1,75 @@
+import { Body } from '../context/body.ts'
+import type { CallContext } from '../context/call-context.ts'
+import { responseType } from '../context/types/message-types.ts'
+import { stamp } from '../context/types/stamp.ts'
+import { definePolicy, optional, value } from '../define-policy.ts'
+import { next, type Outcome, refuse } from '../outcome.ts'
+import type { OutboundFailure, OutboundResponse } from '../ports.ts'
+import { makeOwnRequest, ownRequestSchema } from '../requests/own-request.ts'
+import { isConstant } from '../values.ts'
+
+/** Asks another service and puts its whole answer into a variable, as an IResponse. */
+export const sendRequest = definePolicy({
+  element: 'send-request',
+  summary: 'Sends a request of its own and keeps the response in a variable.',
+  source: 'Send request',
+  sections: ['inbound', 'backend', 'outbound', 'on-error'],
+  schema: {
+    ...ownRequestSchema,
+    attributes: {
+      ...ownRequestSchema.attributes,
+      'response-variable-name': optional(value.string({ nonEmpty: true })),
+      'ignore-error': optional(value.boolean(), false),
+    },
+  },
+  needs: ({ attributes }) => (attributes.mode.constant === 'new' ? [] : ['request-body']),
+  reasons: ['policy.failed'],
+  differences: ['Redirects are not followed: a policy sees the 3xx answer itself.'],
+  compile({ attributes, children, shape }, { send, maxBufferedBodyBytes }, site) {
+    if (isConstant(children['set-url']) && children['set-url'].constant === undefined && attributes.mode.constant === 'new') {
+      site.fault(
+        'policy.missing-child',
+        '`send-request` needs `set-url` unless it copies the request',
+        'add <set-url>https://…</set-url>',
+      )
+      return undefined
+    }
+    const parts = {
+      mode: attributes.mode,
+      timeout: attributes.timeout,
+      url: children['set-url'],
+      shape,
+      section: site.section,
+      maxResponseBytes: maxBufferedBodyBytes,
+    }
+    return async ctx => {
+      const request = await makeOwnRequest(ctx, parts)
+      if ('kind' in request) return request
+      return keep(ctx, await send(request), attributes['response-variable-name'](ctx), attributes['ignore-error'](ctx))
+    }
+  },
+})
+
+function keep(
+  ctx: CallContext,
+  answer: OutboundResponse | OutboundFailure,
+  variable: string | undefined,
+  ignoreError: boolean,
+): Outcome {
+  if (answer.kind === 'failure' && !ignoreError)
+    return refuse({
+      reason: 'policy.failed',
+      statusCode: 500,
+      message: 'Internal server error',
+      errorReason: 'SendRequestFailure',
+      errorMessage: `The request could not be completed: ${answer.message}.`,
+      received: [answer.message],
+    })
+  if (variable === undefined) return next
+  ctx.variables.set(variable, answer.kind === 'failure' ? null : responseOf(answer))
+  return next
+}
+
+function responseOf({ statusCode, statusReason, headers, body }: OutboundResponse) {
+  return stamp({ statusCode, statusReason, headers, body: Body.of(body) }, responseType)
+}

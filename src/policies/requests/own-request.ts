@@ -1,0 +1,67 @@
+import { Body } from '../context/body.ts'
+import type { CallContext } from '../context/call-context.ts'
+import { Headers } from '../context/headers.ts'
+import { optional, shapers, value } from '../define-policy.ts'
+import { next, type Outcome } from '../outcome.ts'
+import type { OutboundRequest } from '../ports.ts'
+import type { SectionName, ShapedMessage, Shaper } from '../step.ts'
+import type { Evaluator } from '../values.ts'
+
+/** What send-request and send-one-way-request have in common: a request of their own, new or a copy of the caller's. */
+export const ownRequestSchema = {
+  attributes: {
+    mode: optional(value.choice(['new', 'copy'], { anyCase: true }), 'new'),
+    timeout: optional(value.duration('seconds', { min: 1 }), 60_000),
+  },
+  children: { 'set-url': optional(value.string({ nonEmpty: true })) },
+  shapers: shapers('request', [
+    'set-method',
+    'set-header',
+    'set-body',
+    'authentication-basic',
+    'authentication-certificate',
+    'authentication-managed-identity',
+    'proxy',
+  ]),
+} as const
+
+export interface OwnRequestParts {
+  readonly mode: Evaluator<'new' | 'copy'>
+  readonly timeout: Evaluator<number>
+  readonly url: Evaluator<string | undefined>
+  readonly shape: Shaper
+  readonly section: SectionName
+  readonly maxResponseBytes: number
+}
+
+/** Makes the request and lets the policies inside shape it; an outcome when one of them ends the call. */
+export async function makeOwnRequest(
+  ctx: CallContext,
+  parts: OwnRequestParts,
+): Promise<OutboundRequest | Exclude<Outcome, typeof next>> {
+  const copies = parts.mode(ctx) === 'copy'
+  const message: ShapedMessage & { method: string } = copies
+    ? copyOf(ctx, parts.section)
+    : { method: 'GET', headers: new Headers(), body: Body.empty() }
+  const outcome = await parts.shape(ctx, message)
+  if (outcome !== next) return outcome
+  return {
+    method: message.method,
+    url: parts.url(ctx) ?? (copies ? ctx.request.url.toString() : ''),
+    headers: message.headers,
+    body: message.body,
+    timeout: parts.timeout(ctx),
+    followRedirects: false,
+    maxResponseBytes: parts.maxResponseBytes,
+    signal: ctx.signal,
+  }
+}
+
+/** "In outbound mode, mode=copy does not initialize the request body." */
+function copyOf({ request }: CallContext, section: SectionName): ShapedMessage & { method: string } {
+  const headers = request.headers.clone()
+  headers.delete('Host')
+  headers.delete('Content-Length')
+  const bytes = section === 'outbound' ? null : request.body.bytes
+  return { method: request.method, headers, body: bytes === null ? Body.empty() : Body.of(bytes) }
+}
