@@ -37,6 +37,7 @@ export const faultCodes = {
   'operation.unknown': 'An operation folder names no operation of its API.',
   'backend.unsupported': 'A backend uses something that the gateway does not do.',
   'namedValue.unresolved': 'A named value has no value here.',
+  'subscription.keyShared': 'Two subscriptions have the same key.',
   'access.operationUnknown': 'An access entry matches no operation.',
   'access.roleUndeclared': 'No application of the directory declares this app role for the audience.',
   'access.tenantMissing': 'Tokens cannot be checked: no tenant is known.',

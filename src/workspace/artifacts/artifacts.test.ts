@@ -277,3 +277,13 @@ test('an operation described by hand adds to the specification, or says more of 
   )
   assert.equal(catalog.apis[0]?.operations[0]?.responses[0]?.representations[0]?.sample, '{\n  "a": 1\n}')
 })
+
+test('a key that two subscriptions share is an error that does not show the key', async t => {
+  const { faults, diagnostics } = await loadFiles(t, {
+    'subscriptions/a/subscriptionInformation.json':
+      '{"properties": {"scope": "/apis", "primaryKey": "k123", "secondaryKey": "k123"}}',
+    'subscriptions/b/subscriptionInformation.json': '{"properties": {"scope": "/apis", "secondaryKey": "k123"}}',
+  })
+  assert.deepEqual(faults, ['subscriptions/b/subscriptionInformation.json:1:51 error subscription.keyShared'])
+  assert.doesNotMatch(JSON.stringify(diagnostics), /k123/)
+})

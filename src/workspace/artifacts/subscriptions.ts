@@ -18,10 +18,31 @@ export async function readSubscriptions(
     product: nameIndex(products.map(product => product.name)),
   }
   const artifacts = await readArtifacts(source, kind)
+  refuseSharedKeys(artifacts, source.report)
   return artifacts.flatMap(artifact => {
     const scope = scopeOf(artifact, known, source.report)
     return scope === undefined ? [] : [subscriptionOf(artifact, scope)]
   })
+}
+
+/** A key that opens two subscriptions would be answered by whichever comes first. The key itself is never shown. */
+function refuseSharedKeys(artifacts: readonly Artifact[], report: Report): void {
+  const owners = new Map<string, string>()
+  for (const { name, properties } of artifacts) {
+    for (const which of ['primaryKey', 'secondaryKey']) {
+      const key = properties.text(which)
+      if (key === undefined || key === '') continue
+      const owner = owners.get(key)
+      if (owner !== undefined && owner !== name) {
+        report.error(
+          properties.at(which),
+          'subscription.keyShared',
+          `the subscriptions '${name}' and '${owner}' have the same key`,
+        )
+      }
+      owners.set(key, name)
+    }
+  }
 }
 
 function subscriptionOf({ name, properties }: Artifact, scope: Subscription['scope']): Subscription {
