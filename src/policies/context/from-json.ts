@@ -4,7 +4,9 @@ import { Body } from './body.ts'
 import type { CallContext, RequestMessage, ResponseMessage } from './call-context.ts'
 import { Headers } from './headers.ts'
 import { RequestUrl } from './request-url.ts'
+import { contextType } from './types/context-type.ts'
 import { noBody } from './types/message-types.ts'
+import { stamp } from './types/stamp.ts'
 
 /** A context that is described, not lived: what `gatehouse eval` and policy tests give. Members left out are null. */
 type Json = Readonly<Record<string, unknown>>
@@ -39,8 +41,8 @@ export function contextFromJson(json: unknown): CallContext {
     transferred: 0,
     finalizers: [],
   }
-  // only expressions read it, and they take null for an entity that was not described
-  return context as CallContext
+  // only expressions read it, and they take null for an entity that was not described; stamp gives back what it got
+  return stamp(context as CallContext, contextType) as CallContext
 }
 
 function objectOr(value: unknown, name: string): Json | undefined {
@@ -77,6 +79,8 @@ function requestOf(json: Json): RequestMessage {
 function urlOf(raw: string): RequestUrl {
   const url = RequestUrl.parse(raw)
   if (url === undefined) throw new TypeError(`request.url must be an absolute http(s) URL, not ${raw}`)
+  // System.Uri escapes these two, the URL standard does not
+  url.path = url.path.replace(/[|^]/g, encodeURIComponent)
   return url
 }
 

@@ -1,3 +1,7 @@
+import { textOf as textOfValue } from '../../expressions/types/boxing.ts'
+import { lookupType } from '../../expressions/types/registry.ts'
+import { Boxed } from '../../expressions/types/values.ts'
+
 /** A compact token taken apart, nothing verified: what `AsJwt` and the claims of a policy show. Times are seconds since 1970-01-01 UTC. */
 export interface ParsedJwt {
   readonly algorithm: string | null
@@ -48,6 +52,12 @@ class NumberText {
   constructor(text: string) {
     this.text = text
   }
+
+  /** As .NET writes the number that JSON.NET reads: a whole one digit by digit, any other as a double. */
+  get invariant(): string {
+    if (/^-?\d+$/.test(this.text)) return this.text
+    return textOfValue(new Boxed(lookupType('System.Double'), Number(this.text)))
+  }
 }
 
 function readObject(part: string | undefined): Map<string, unknown> | undefined {
@@ -72,7 +82,7 @@ function textsOf(value: unknown): readonly string[] {
 
 function textOf(value: unknown): string {
   if (value === null) return ''
-  if (value instanceof NumberText) return value.text
+  if (value instanceof NumberText) return value.invariant
   return typeof value === 'object' ? compactJson(value) : String(value)
 }
 

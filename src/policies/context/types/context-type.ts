@@ -1,12 +1,13 @@
 import { makeGuid } from '../../../expressions/runtime/data/json/made-values.ts'
 import { defineType } from '../../../expressions/types/define-type.ts'
 import { lookupDefinition } from '../../../expressions/types/registry.ts'
+import type { NamedType } from '../../../expressions/types/type.ts'
 import type { Raw } from '../../../expressions/types/values.ts'
 import type { CallContext } from '../call-context.ts'
 import * as entities from './entity-types.ts'
 import { variablesType } from './lookups.ts'
 import { requestType, responseType } from './message-types.ts'
-import { stamp } from './stamp.ts'
+import { once, stamp } from './stamp.ts'
 
 /** `context`: the call itself, read through this table. */
 export const proxyRequestContext = defineType('interface IProxyRequestContext', {
@@ -26,6 +27,8 @@ export const proxyRequestContext = defineType('interface IProxyRequestContext', 
   'IReadOnlyDictionary<string, object> Variables { get; }': (self: CallContext) => stamp(self.variables, variablesType),
   'void Trace(string message)': (self: CallContext, message: string | null) => self.trace?.(message ?? ''),
 })
+
+export const contextType = once((): NamedType => proxyRequestContext.of())
 
 function timeSpan(ms: number): Raw {
   const make = Object.entries(lookupDefinition('System.TimeSpan').table).find(([signature]) =>
