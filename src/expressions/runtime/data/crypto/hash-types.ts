@@ -1,4 +1,5 @@
 import { type DefinedType, defineType } from '../../../types/define-type.ts'
+import { fail } from '../../../types/exceptions.ts'
 import type { MemberTable } from '../../../types/type.ts'
 import { argumentNull } from '../../collections/argument-errors.ts'
 import { required } from '../json/required.ts'
@@ -83,6 +84,10 @@ function familyTypes({ name, algorithm, classes }: Family): DefinedType[] {
   ]
 }
 
+function noReference(): never {
+  return fail('System.NullReferenceException', 'Object reference not set to an instance of an object.')
+}
+
 const hmacs: readonly [string, HashName][] = [
   ['HMACMD5', 'md5'],
   ['HMACSHA1', 'sha1'],
@@ -93,7 +98,8 @@ const hmacs: readonly [string, HashName][] = [
 
 function hmacType([name, algorithm]: readonly [string, HashName]): DefinedType {
   byName.set(name.toLowerCase(), () => new NetHmac(name, algorithm))
-  const withKey = (key: Bytes) => new NetHmac(name, algorithm, required(key, 'key'))
+  // .NET Framework's constructors look into the key without asking whether there is one
+  const withKey = (key: Bytes) => new NetHmac(name, algorithm, key ?? noReference())
   return defineType(`class ${ns}.${name} : HMAC`, {
     'new()': () => new NetHmac(name, algorithm),
     'new(byte[] key)': withKey,

@@ -114,6 +114,7 @@ export class JConstructor extends JList {
 
   constructor(name: string | null) {
     super()
+    if (name === '') fail('System.ArgumentException', 'Constructor name cannot be empty.\r\nParameter name: name')
     this.name = name
   }
 
@@ -268,7 +269,7 @@ export class JObject extends JContainer {
   set(name: string, value: JToken | null): void {
     const property = this.#byName.get(name)
     if (property !== undefined) property.value = value
-    else this.append(new JProperty(name, value))
+    else this.insertAt(this.properties.length, new JProperty(name, value))
   }
 
   /** A property that is new here and hangs nowhere; what a parser makes. */

@@ -1,3 +1,4 @@
+import { AnonymousObject } from '../../../types/anonymous.ts'
 import { MultiArray } from '../../../types/arrays.ts'
 import { box, textOf, typeOf } from '../../../types/boxing.ts'
 import { spend } from '../../../types/budget.ts'
@@ -37,6 +38,7 @@ function primitive(value: Value): JValue | undefined {
 
 function composite(value: Value): JToken {
   if (value instanceof MultiArray) return multiArray(value, 0, 0)
+  if (value instanceof AnonymousObject) return fromAnonymous(value)
   if (typeof value !== 'object') return fromMembers(value)
   const pairs = pairsIn(value)
   if (pairs !== undefined) return fromPairs(pairs)
@@ -84,6 +86,12 @@ function multiArray(array: MultiArray, dimension: number, offset: number): JToke
 const elementOf = (array: MultiArray): Type => {
   const type = typeOf(array)
   return 'element' in type ? type.element : type
+}
+
+function fromAnonymous(value: AnonymousObject): JObject {
+  const object = new JObject()
+  for (const [name, member] of value.members()) object.append(new JProperty(name, fromObject(member)))
+  return object
 }
 
 interface Readable {

@@ -1,3 +1,4 @@
+import { nameOf } from '../../../types/boxing.ts'
 import { defineType } from '../../../types/define-type.ts'
 import { NetException } from '../../../types/exceptions.ts'
 import { canBeNull, isDynamic, isObject } from '../../../types/facts.ts'
@@ -32,7 +33,7 @@ export function deserializeText(type: Type, json: string | null): Raw {
   if (!readContent(reader)) return emptyText(type)
   const wantsTokens = isObject(type) || isDynamic(type) || isSubtype(type, lookupType('Newtonsoft.Json.Linq.JToken'))
   const token = loadToken(reader, { keepSource: !wantsTokens })
-  const value = deserialize(type, token)
+  const value = deserialize(type, token, !wantsTokens)
   while (reader.read()) {
     if (reader.tokenType === 'Comment') continue
     throw new NetException(
@@ -47,7 +48,7 @@ function emptyText(type: Type): Raw {
   if (canBeNull(type)) return null
   throw new NetException(
     'Newtonsoft.Json.JsonSerializationException',
-    "No JSON content found and type is not nullable. Path '', line 0, position 0.",
+    `No JSON content found and type '${nameOf(type)}' is not nullable. Path '', line 0, position 0.`,
   )
 }
 

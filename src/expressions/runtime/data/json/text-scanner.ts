@@ -1,11 +1,11 @@
 import { NetException } from '../../../types/exceptions.ts'
 import { type PathStep, pathOf } from './position.ts'
 
-/** A JsonReaderException with Newtonsoft's sentence about where. */
-export function readerFailure(message: string, path: string, line: number, position: number): NetException {
+/** An exception with Newtonsoft's sentence about where. */
+function failureAt(type: string, message: string, path: string, line: number, position: number): NetException {
   const text = message.trim()
   const stopped = text.endsWith('.') ? text : `${text}.`
-  return new NetException('Newtonsoft.Json.JsonReaderException', `${stopped} Path '${path}', line ${line}, position ${position}.`)
+  return new NetException(type, `${stopped} Path '${path}', line ${line}, position ${position}.`)
 }
 
 const whiteSpace = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
@@ -31,8 +31,9 @@ export abstract class TextScanner {
     this.text = text
   }
 
+  /** 0 as long as nothing was read, as Newtonsoft has it. */
   get line(): number {
-    return this.#line
+    return this.at === 0 ? 0 : this.#line
   }
 
   get position(): number {
@@ -46,7 +47,11 @@ export abstract class TextScanner {
   }
 
   fail(message: string): never {
-    throw readerFailure(message, this.path, this.#line, this.position)
+    throw this.failure('Newtonsoft.Json.JsonReaderException', message)
+  }
+
+  failure(type: string, message: string): NetException {
+    return failureAt(type, message, this.path, this.line, this.position)
   }
 
   protected get ended(): boolean {

@@ -3,8 +3,8 @@ import { nameOf, textOf } from '../../../types/boxing.ts'
 import { isInstance, unbox } from '../../../types/casting.ts'
 import { defaultOf } from '../../../types/defaults.ts'
 import { enumMembers } from '../../../types/enums.ts'
-import { NetException } from '../../../types/exceptions.ts'
-import { isByteArray, isDynamic, isEnum, isNamed, isObject, isValueType, nullableOf } from '../../../types/facts.ts'
+import { fail, NetException } from '../../../types/exceptions.ts'
+import { isByteArray, isDynamic, isEnum, isNamed, isObject, isString, isValueType, nullableOf } from '../../../types/facts.ts'
 import { isSubtype } from '../../../types/hierarchy.ts'
 import { lookupType } from '../../../types/registry.ts'
 import { ArrayType, NamedType, type Type } from '../../../types/type.ts'
@@ -36,19 +36,35 @@ function castName(type: Type): string | undefined {
 }
 
 /** What JsonSerializer makes of a token for a type, raw. */
-export function deserialize(type: Type, token: JToken): Raw {
+export function deserialize(type: Type, token: JToken, fromText = false): Raw {
   return nested(() => {
     if (isObject(type) || isDynamic(type)) return objectOf(token)
     if (isNamed(type, 'Newtonsoft.Json.Linq.JToken')) return withDates(token)
     if (isSubtype(type, lookupType('Newtonsoft.Json.Linq.JToken'))) return sameToken(type, token)
     if (token instanceof JValue) return fromValue(type, token)
-    if (token instanceof JObject) return fromJObject(type, token)
-    if (token instanceof JArray) return fromJArray(type, token)
+    if (readsDirectly(nullableOf(type) ?? type)) return notPrimitive(token, fromText)
+    if (token instanceof JObject) return fromJObject(type, token, fromText)
+    if (token instanceof JArray) return fromJArray(type, token, fromText)
     return unexpected(
       token,
       `Unexpected token while deserializing object: ${token instanceof JConstructor ? 'StartConstructor' : 'PropertyName'}.`,
     )
   })
+}
+
+/** Types that JsonReader has a method for: it wants a primitive right there. */
+const direct: ReadonlySet<string> = new Set(
+  ['Int32', 'String', 'Decimal', 'Double', 'Boolean', 'DateTime', 'DateTimeOffset'].map(name => `System.${name}`),
+)
+
+const readsDirectly = (type: Type) => type instanceof NamedType && direct.has(type.definition.fullName)
+
+function notPrimitive(token: JToken, fromText: boolean): never {
+  const start = token instanceof JObject ? '{' : token instanceof JArray ? '[' : 'n'
+  const message = fromText
+    ? `Unexpected character encountered while parsing value: ${start}.`
+    : `Error reading value. Unexpected token: ${token instanceof JObject ? 'StartObject' : 'StartArray'}.`
+  throw new NetException('Newtonsoft.Json.JsonReaderException', at(message, token))
 }
 
 /** A copy in which texts that look like dates are dates, when the text was read without them. */
@@ -68,20 +84,7 @@ const withValue = (token: JValue): Value => token.value
 function sameToken(type: Type, token: JToken): Raw {
   if (isInstance(token, type)) return token.clone()
   if (token instanceof JValue && token.value === null) return null
-  const wanted = nameOf(type).replace(/^.*\./, '')
-  if (wanted !== 'JObject' && wanted !== 'JArray')
-    return failure(`Unable to cast object of type '${token.netName}' to type '${nameOf(type)}'.`, token)
-  const is = wanted === 'JObject' ? 'an object' : 'an array'
-  throw new NetException(
-    'Newtonsoft.Json.JsonReaderException',
-    at(`Error reading ${wanted} from JsonReader. Current JsonReader item is not ${is}: ${readerName(token)}`, token),
-  )
-}
-
-function readerName(token: JToken): string {
-  if (token instanceof JObject) return 'StartObject'
-  if (token instanceof JArray) return 'StartArray'
-  return Object.keys(kind).find(name => kind[name as keyof typeof kind] === token.kind) ?? 'None' // the names are the table's own
+  return fail('System.InvalidCastException', `Unable to cast object of type '${token.netName}' to type '${nameOf(type)}'.`)
 }
 
 function at(message: string, token: JToken): string {
@@ -105,6 +108,7 @@ function fromValue(type: Type, token: JValue): Raw {
     const cause = new NetException('System.InvalidCastException', 'Null object cannot be converted to a value type.')
     return failure(`Error converting value {null} to type '${nameOf(type)}'.`, token, cause)
   }
+  if (isString(inner) && token.source !== undefined) return token.source
   if (isEnum(inner)) return enumOf(inner as NamedType, token) // an enum is a named type
   if (isByteArray(inner)) return cast(token, 'byte[]', true)
   const number = readNumber(inner, token)
@@ -166,38 +170,46 @@ function collectionName(type: Type): string {
   return fullName === `System.Collections.Generic.${name}` ? name : ''
 }
 
-function fromJObject(type: Type, token: JObject): Raw {
+function fromJObject(type: Type, token: JObject, fromText: boolean): Raw {
   const name = collectionName(type)
-  if (type instanceof NamedType && dictionaries.has(name)) return dictionaryOf(type.args as [Type, Type], token) // of two parameters
-  if (type instanceof NamedType && name === 'KeyValuePair') return pairOf(type.args, token)
+  if (type instanceof NamedType && dictionaries.has(name)) return dictionaryOf(type.args as [Type, Type], token, fromText) // of two parameters
+  if (type instanceof NamedType && name === 'KeyValuePair') return pairOf(type.args, token, fromText)
   return failure(
     `Cannot deserialize the current JSON object (e.g. {"name":"value"}) into type '${nameOf(type)}' because the type requires a JSON ${arrayLike(type) ? 'array (e.g. [1,2,3])' : 'primitive value (e.g. string, number, boolean, null)'} to deserialize correctly.\r\nTo fix this error either change the JSON to a JSON ${arrayLike(type) ? 'array (e.g. [1,2,3])' : 'primitive value (e.g. string, number, boolean, null)'} or change the deserialized type so that it is a normal .NET type (e.g. not a primitive type like integer, not a collection type like an array or List<T>) that can be deserialized from a JSON object. JsonObjectAttribute can also be added to the type to force it to deserialize from a JSON object.\r\n`,
-    token.properties[0] ?? token,
+    token.properties[0] ?? closed(token),
   )
+}
+
+/** Newtonsoft stands on the end of an empty object by then. */
+function closed(token: JObject): JObject {
+  const place = token.place
+  const empty = new JObject()
+  if (place !== undefined) empty.place = { line: place.line, position: place.position + 1 }
+  return empty
 }
 
 const arrayLike = (type: Type) => type instanceof ArrayType || lists.has(collectionName(type)) || sets.has(collectionName(type))
 
-function dictionaryOf(types: readonly [Type, Type], token: JObject): NetDictionary {
+function dictionaryOf(types: readonly [Type, Type], token: JObject, fromText: boolean): NetDictionary {
   const dictionary = new NetDictionary(types, equalityFor(types[0]))
   for (const property of token.properties) {
     const key = toObject(types[0], JValue.text(property.name))
-    dictionary.set(key, property.value === null ? defaultOf(types[1]) : deserialize(types[1], property.value))
+    dictionary.set(key, property.value === null ? defaultOf(types[1]) : deserialize(types[1], property.value, fromText))
   }
   return dictionary
 }
 
-function pairOf(types: readonly Type[], token: JObject): KeyValuePair {
+function pairOf(types: readonly Type[], token: JObject, fromText: boolean): KeyValuePair {
   const [key, value] = ['Key', 'Value'].map((name, i) => {
     const held = token.properties.find(property => property.name.toLowerCase() === name.toLowerCase())?.value
     const type = types[i] as Type // of two parameters
-    return held === undefined || held === null ? defaultOf(type) : deserialize(type, held)
+    return held === undefined || held === null ? defaultOf(type) : deserialize(type, held, fromText)
   })
   return new KeyValuePair(types, key, value)
 }
 
-function fromJArray(type: Type, token: JArray): Raw {
-  const items = (element: Type) => token.items.map(item => deserialize(element, item))
+function fromJArray(type: Type, token: JArray, fromText: boolean): Raw {
+  const items = (element: Type) => token.items.map(item => deserialize(element, item, fromText))
   if (isByteArray(type)) return Uint8Array.from(items(lookupType('System.Byte')) as number[]) // raw bytes are numbers
   if (type instanceof ArrayType && type.rank === 1) return makeArray(type.element, items(type.element))
   const name = collectionName(type)

@@ -19,7 +19,8 @@ export function parseToken(
   options: LoadOptions = {},
 ): JToken {
   const reader = new Reader(json)
-  if (!readContent(reader)) reader.fail(`Error reading ${type} from JsonReader.`)
+  // a comment before the content is the token that JToken.Parse gives
+  if (!(type === 'JToken' ? reader.read() : readContent(reader))) reader.fail(`Error reading ${type} from JsonReader.`)
   mustStart(reader, type)
   const token = loadToken(reader, options)
   // anything behind it but a comment throws in the reader
@@ -79,9 +80,14 @@ function plainToken(reader: TextReader, options: LoadOptions): JValue | undefine
   const value = plainValue(reader, options.keepSource === true)
   if (value === undefined) return undefined
   value.place = { line: reader.line, position: reader.position }
-  if (options.keepSource === true && (reader.tokenType === 'Integer' || reader.tokenType === 'Float'))
-    value.source = reader.numberText
+  if (options.keepSource === true) value.source = sourceOf(reader)
   return value
+}
+
+/** What stood in the text, for numbers and booleans. */
+function sourceOf(reader: TextReader): string | undefined {
+  if (reader.tokenType === 'Boolean') return String(reader.value)
+  return reader.tokenType === 'Integer' || reader.tokenType === 'Float' ? reader.numberText : undefined
 }
 
 function plainValue(reader: TextReader, keepText: boolean): JValue | undefined {
@@ -97,6 +103,8 @@ function plainValue(reader: TextReader, keepText: boolean): JValue | undefined {
       return JValue.bool(reader.value as boolean)
     case 'Null':
       return JValue.null()
+    case 'Comment':
+      return new JValue(kind.Comment, reader.value)
     case 'Undefined':
       return new JValue(kind.Undefined, null)
     default:
@@ -116,25 +124,33 @@ function integer(value: bigint): JValue {
 
 function fill(reader: TextReader, top: JArray | JObject | JConstructor, options: LoadOptions): void {
   const depth = reader.depth
-  if (!reader.read()) reader.fail(`Error reading ${shortName(top)} from JsonReader.`)
-  if (!fillAll(reader, top, options) && reader.depth > depth)
-    reader.fail(`Unexpected end of content while loading ${shortName(top)}.`)
+  if (!reader.read()) endedEarly(reader, top, options, `Error reading ${shortName(top)} from JsonReader.`)
+  const open = fillAll(reader, top, options)
+  if (open !== undefined && reader.depth > depth)
+    endedEarly(reader, open, options, `Unexpected end of content while loading ${shortName(top)}.`)
 }
 
 const shortName = (token: JToken) => token.netName.replace(/^.*\./, '')
 
-/** Reads up to the end token of `top`; false when the text ends before. */
-function fillAll(reader: TextReader, top: JContainer, options: LoadOptions): boolean {
+/** The text ends inside a container: what JsonSerializer says of it when it reads a type of its own, else `message`. */
+function endedEarly(reader: TextReader, open: JContainer, options: LoadOptions, message: string): never {
+  if (options.keepSource !== true) return reader.fail(message)
+  const what = open instanceof JArray ? 'array' : 'object'
+  throw reader.failure('Newtonsoft.Json.JsonSerializationException', `Unexpected end when deserializing ${what}.`)
+}
+
+/** Reads up to the end token of `top`; answers what is still open when the text ends before. */
+function fillAll(reader: TextReader, top: JContainer, options: LoadOptions): JContainer | undefined {
   let parent = top
   do {
     const ended = reader.tokenType === 'EndObject' || reader.tokenType === 'EndArray' || reader.tokenType === 'EndConstructor'
     if (ended) {
-      if (parent === top) return true
+      if (parent === top) return undefined
       parent = above(parent)
     } else if (reader.tokenType === 'PropertyName') parent = propertyOf(parent, reader)
     else if (reader.tokenType !== 'Comment') parent = placed(reader, parent, options)
   } while (reader.read())
-  return false
+  return parent
 }
 
 /** Hangs the value that the reader stands on under `parent`; what the next token goes under. */

@@ -53,21 +53,19 @@ export class XAttribute extends XObject {
     if (holder instanceof XElement) holder.removeAttribute(this)
   }
 
+  /** As .NET prints it alone: a prefix that nothing here declares is made up, and not declared. */
   netToString(): string {
     const namespace = this.name.namespace.name
     const holder = this.holder instanceof XElement ? this.holder : null
-    let prefix =
+    const prefix =
       namespace === ''
         ? ''
         : namespace === xmlNamespace
           ? 'xml'
           : namespace === xmlnsNamespace
             ? 'xmlns'
-            : (holder?.prefixOf(namespace) ?? 'p1')
-    if (this.isNamespaceDeclaration) prefix = namespace === '' ? '' : 'xmlns'
-    const own = prefix === '' ? this.name.local : `${prefix}:${this.name.local}`
-    const needs = namespace !== '' && namespace !== xmlNamespace && namespace !== xmlnsNamespace
-    return `${needs ? `xmlns:${prefix}="${escapeAttribute(namespace)}" ` : ''}${own}="${escapeAttribute(this.value)}"`
+            : (holder?.prefixOf(namespace) ?? 'p0')
+    return `${prefix === '' ? '' : `${prefix}:`}${this.name.local}="${escapeAttribute(this.value)}"`
   }
 }
 

@@ -117,7 +117,7 @@ export class XDocumentType extends XNode {
           ? ` SYSTEM "${this.systemId}"`
           : ''
     const subset = this.internalSubset === null ? '' : `[${this.internalSubset}]`
-    writer.documentType(`<!DOCTYPE ${this.name}${ids === '' && subset !== '' ? ' ' : ids}${subset}>`)
+    writer.documentType(`<!DOCTYPE ${this.name}${ids === '' ? ' ' : ids}${subset}>`)
   }
 
   override deepEquals(other: XNode): boolean {

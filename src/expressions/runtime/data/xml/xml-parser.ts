@@ -119,5 +119,5 @@ function documentType(text: string): XDocumentType {
   const match = doctypeForm.exec(text)
   if (match === null) return fail('System.Xml.XmlException', 'The document type declaration is not valid.')
   const first = (...groups: readonly number[]) => groups.map(group => match[group]).find(found => found !== undefined) ?? null
-  return new XDocumentType(match[1] ?? '', first(2, 3), first(4, 5, 6, 7), first(8))
+  return new XDocumentType(match[1] ?? '', first(2, 3), first(4, 5, 6, 7), match[8] ?? '')
 }

@@ -10,6 +10,7 @@ interface Declaration {
 
 interface Open {
   readonly tag: string
+  readonly outerNamed: number
   readonly outerMixed: boolean
   readonly scopeLength: number
   /** Whether something but attributes was written into it. */
@@ -32,6 +33,8 @@ export class XmlWriter {
   readonly #scope: Declaration[] = []
   #mixed = false
   #tagOpen = false
+  /** How many prefixes .NET's writer has noted, used ones again for each element: it numbers made-up prefixes by that. */
+  #named = 0
 
   constructor(indented: boolean, omitDuplicates = false) {
     this.#indented = indented
@@ -78,40 +81,31 @@ export class XmlWriter {
     const own = attributes
       .filter(isDeclaration)
       .map(({ local: name, namespace: ns, value }) => ({ prefix: ns === '' ? '' : name, uri: value }))
-    const named = [...this.#inherited, ...this.#scope, ...own]
-    const prefix = namespace === '' ? '' : (prefixIn(named, namespace, true) ?? '')
+    const start = new StartTag([...this.#inherited, ...this.#scope, ...own], own, prefix => this.#lookup(prefix), this.#named)
+    const prefix = start.elementPrefix(namespace)
     const tag = prefix === '' ? local : `${prefix}:${local}`
     this.#write(`<${tag}`)
-    this.#open.push({ tag, outerMixed: this.#mixed, scopeLength, filled: false })
-    // what the names use and nothing declares is declared behind the attributes
-    const missing: Declaration[] = []
-    const declared = (name: string) => [...own, ...missing].find(each => each.prefix === name)?.uri ?? this.#lookup(name)
-    if (declared(prefix) !== namespace && prefix !== 'xml') missing.push({ prefix, uri: namespace })
-    for (const attribute of attributes) this.#attribute(attribute, named, missing, declared)
-    for (const { prefix: name, uri } of missing)
-      this.#write(name === '' ? ` xmlns="${escapeAttribute(uri)}"` : ` xmlns:${name}="${escapeAttribute(uri)}"`)
-    this.#scope.push(...own, ...missing)
+    this.#open.push({ tag, outerNamed: this.#named, outerMixed: this.#mixed, scopeLength, filled: false })
+    for (const attribute of attributes) this.#attribute(attribute, start)
+    for (const { prefix: name, uri } of start.missing.toReversed()) this.#declaration(name, uri)
+    this.#scope.push(...own, ...start.missing)
+    this.#named = start.named
     this.#tagOpen = true
   }
 
-  #attribute(
-    attribute: WrittenAttribute,
-    named: readonly Declaration[],
-    missing: Declaration[],
-    declared: (prefix: string) => string | undefined,
-  ): void {
+  #declaration(prefix: string, uri: string): void {
+    this.#write(` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`)
+  }
+
+  #attribute(attribute: WrittenAttribute, start: StartTag): void {
     const { local, namespace, value } = attribute
     if (isDeclaration(attribute)) {
-      const prefix = namespace === '' ? '' : local
-      if (this.#omitDuplicates && this.#lookup(prefix) === value) return
-      this.#write(` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(value)}"`)
+      const declared = namespace === '' ? '' : local
+      start.note(declared)
+      if (!this.#omitDuplicates || this.#lookup(declared) !== value) this.#declaration(declared, value)
       return
     }
-    let prefix = namespace === '' ? '' : namespace === xmlNamespace ? 'xml' : prefixIn([...named, ...missing], namespace, false)
-    if (prefix === undefined || (prefix !== '' && prefix !== 'xml' && declared(prefix) !== namespace)) {
-      prefix ??= freePrefix(this.#open.length, declared)
-      missing.push({ prefix, uri: namespace })
-    }
+    const prefix = start.attributePrefix(namespace)
     this.#write(` ${prefix === '' ? local : `${prefix}:${local}`}="${escapeAttribute(value)}"`)
   }
 
@@ -133,6 +127,7 @@ export class XmlWriter {
       this.#write(`</${element.tag}>`)
     }
     this.#mixed = element.outerMixed
+    this.#named = element.outerNamed
     this.#scope.length = element.scopeLength
   }
 
@@ -188,8 +183,59 @@ function prefixIn(declarations: readonly Declaration[], uri: string, allowDefaul
   return undefined
 }
 
-function freePrefix(depth: number, declared: (prefix: string) => string | undefined): string {
-  for (let number = depth; ; number++) if (declared(`p${number}`) === undefined) return `p${number}`
+/** The prefixes of one start tag: what its names use and nothing declares is declared behind its attributes. */
+class StartTag {
+  readonly missing: Declaration[] = []
+  /** See XmlWriter. */
+  named: number
+  readonly #known: readonly Declaration[]
+  readonly #own: readonly Declaration[]
+  readonly #lookup: (prefix: string) => string | undefined
+  readonly #noted = new Set<string>()
+
+  constructor(
+    known: readonly Declaration[],
+    own: readonly Declaration[],
+    lookup: (prefix: string) => string | undefined,
+    named: number,
+  ) {
+    this.#known = known
+    this.#own = own
+    this.#lookup = lookup
+    this.named = named
+  }
+
+  note(prefix: string): void {
+    if (this.#noted.has(prefix)) return
+    this.#noted.add(prefix)
+    this.named++
+  }
+
+  #declared(prefix: string): string | undefined {
+    return [...this.#own, ...this.missing].find(each => each.prefix === prefix)?.uri ?? this.#lookup(prefix)
+  }
+
+  elementPrefix(namespace: string): string {
+    const prefix = namespace === '' ? '' : (prefixIn(this.#known, namespace, true) ?? '')
+    this.note(prefix)
+    if (prefix !== 'xml' && this.#declared(prefix) !== namespace) this.missing.push({ prefix, uri: namespace })
+    return prefix
+  }
+
+  attributePrefix(namespace: string): string {
+    if (namespace === '') return ''
+    const found = prefixIn([...this.#known, ...this.missing], namespace, false)
+    const prefix = found ?? this.#madeUp()
+    this.note(prefix)
+    if (prefix !== 'xml' && this.#declared(prefix) !== namespace) this.missing.push({ prefix, uri: namespace })
+    return prefix
+  }
+
+  #madeUp(): string {
+    const first = `p${this.named}`
+    if (this.#declared(first) === undefined) return first
+    for (let i = 1; ; i++) if (this.#declared(`${first}${i}`) === undefined) return `${first}${i}`
+  }
 }
 
 const lines = (text: string) => checked(text).replace(/\r\n|\r|\n/g, newLine)
