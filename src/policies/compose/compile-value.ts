@@ -136,7 +136,8 @@ function compileExpression(
   const { evaluate, uses, type } = result.compiled
   for (const use of uses) tally.uses.add(use)
   // a message that is kept (in a variable) may have its body read further on, where nothing tells of it
-  if (type === 'IRequest' || type === 'IResponse' || type === 'IMessageBody') tally.uses.add('IRequest.Body').add('IResponse.Body')
+  if (type === 'IRequest' || type === 'IResponse' || type === 'IMessageBody')
+    tally.uses.add('IRequest.Body').add('IResponse.Body')
   const evaluator = evaluatorOf(evaluate, spec, label, origin)
   return uses.has('IProxyRequestContext.Trace') ? tracing(evaluator, compilation.ports) : evaluator
 }

@@ -19,8 +19,7 @@ export class Body {
   #stream: ByteStream | null
   #bytes: Uint8Array | null
   #pending: Promise<Uint8Array> | null = null
-  /** Set once As<T>() without preserveContent took it: a second read fails as in APIM. */
-  consumed = false
+  #consumed = false
 
   private constructor(stream: ByteStream | null, bytes: Uint8Array | null) {
     this.#stream = stream
@@ -37,6 +36,19 @@ export class Body {
 
   static streaming(stream: ByteStream): Body {
     return new Body(stream, null)
+  }
+
+  /** Whether As<T>() without preserveContent took it: a second read fails, and nothing of it is sent on, as in APIM. */
+  get consumed(): boolean {
+    return this.#consumed
+  }
+
+  /** Takes the bytes out: what is left is an empty body that was read. */
+  consume(): Uint8Array {
+    const bytes = this.#bytes ?? new Uint8Array(0)
+    this.#bytes = new Uint8Array(0)
+    this.#consumed = true
+    return bytes
   }
 
   get isEmpty(): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runPolicies } from '../testing/run-policies.ts'
+import { faultsOf, runPolicies } from '../testing/run-policies.ts'
 
 async function headersAfter(
   attributes: string,
@@ -41,4 +41,13 @@ test('nothing that an expression gives can begin another header', async () => {
     assert.ok(outcome !== 'next' && outcome.kind === 'refusal')
     assert.equal(outcome.reason, 'policy.expression')
   }
+})
+
+test('set-header needs a value unless it deletes', () => {
+  assert.deepEqual(
+    faultsOf({ inbound: '<set-header name="X" /><set-header name="X" exists-action="delete" />' }).map(
+      ({ column, code }) => `${column} ${code}`,
+    ),
+    ['1 policy.missing-child'],
+  )
 })

@@ -1,5 +1,6 @@
 import { definePolicy, many, optional, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
+import { lacksValue } from '../shaping/lacks-value.ts'
 
 /** Sets, adds, or takes away a header of the request (inbound, backend) or response (outbound, on-error). */
 export const setHeader = definePolicy({
@@ -14,7 +15,8 @@ export const setHeader = definePolicy({
     },
     children: { value: many(value.line()) },
   },
-  shape({ attributes, children }) {
+  shape({ attributes, children }, _ports, site) {
+    if (lacksValue(attributes['exists-action'], children.value, site)) return undefined
     return (ctx, { headers }) => {
       const name = attributes.name(ctx)
       const action = attributes['exists-action'](ctx)

@@ -1,6 +1,7 @@
 import { QueryString } from '../context/query-string.ts'
 import { definePolicy, many, optional, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
+import { lacksValue } from '../shaping/lacks-value.ts'
 
 /** Sets, adds, or takes away a parameter of the request's query. */
 export const setQueryParameter = definePolicy({
@@ -15,7 +16,8 @@ export const setQueryParameter = definePolicy({
     },
     children: { value: many(value.string()) },
   },
-  compile({ attributes, children }) {
+  compile({ attributes, children }, _ports, site) {
+    if (lacksValue(attributes['exists-action'], children.value, site)) return undefined
     return ctx => {
       const { url } = ctx.request
       const query = QueryString.parse(url.query)

@@ -9,8 +9,7 @@ export function takeBytes(body: Body, preserveContent: boolean): Uint8Array {
       'The message body was read before without preserveContent and is not available any more.',
     )
   if (body.stream !== null) return fail('System.InvalidOperationException', 'The message body is not in memory.')
-  if (!preserveContent) body.consumed = true
-  return body.bytes ?? new Uint8Array(0)
+  return preserveContent ? (body.bytes ?? new Uint8Array(0)) : body.consume()
 }
 
 const utf8 = new TextDecoder('utf-8')
