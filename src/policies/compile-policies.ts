@@ -7,6 +7,7 @@ import { NamedValues } from './compose/named-values.ts'
 import { type CompiledDocument, compileDocument } from './compose/policy-document.ts'
 import { knownPolicies, notRunPolicies } from './compose/registry.ts'
 import { policyCompiler } from './context/policy-compiler.ts'
+import { noteProductApis } from './context/product-apis.ts'
 import type { CompilePolicies, Plan, PolicyProgram } from './plan.ts'
 import type { Ports } from './ports.ts'
 import { readPolicy } from './read/read-policy.ts'
@@ -25,12 +26,13 @@ class Program implements PolicyProgram {
   readonly #compilation: Compilation
   readonly #documents = new Map<PolicyDocument, CompiledDocument>()
   /** By operation, then by product; API and operation objects are the catalog's own. */
-  readonly #plans = new Map<Operation, Map<Product | null, Plan | undefined>>()
+  readonly #plans = new WeakMap<Operation, Map<Product | null, Plan | undefined>>()
   readonly #catalog: Catalog
 
   constructor(catalog: Catalog, ports: Ports) {
     this.#catalog = catalog
     this.#compilation = compilationOf(catalog, ports)
+    noteProductApis(catalog)
     this.#compileAll()
   }
 
@@ -39,6 +41,7 @@ class Program implements PolicyProgram {
   }
 
   planFor(api: Api, operation: Operation, product: Product | null): Plan | undefined {
+    if (api.notServed !== undefined) return undefined
     const plans = this.#plans.get(operation) ?? new Map<Product | null, Plan | undefined>()
     this.#plans.set(operation, plans)
     if (!plans.has(product)) plans.set(product, this.#compose(api, operation, product))
@@ -50,6 +53,8 @@ class Program implements PolicyProgram {
     this.#document(this.#catalog.policy, 'global')
     for (const product of this.#catalog.products) this.#document(product.policy, 'product')
     for (const api of this.#catalog.apis) {
+      // its calls never reach a policy
+      if (api.notServed !== undefined) continue
       this.#document(api.policy, 'api')
       for (const operation of api.operations) this.#document(operation.policy, 'operation')
     }

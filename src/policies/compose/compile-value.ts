@@ -8,6 +8,7 @@ import { type Compilation, type Place, report } from './compilation.ts'
 import { ValueFailed } from './failures.ts'
 import type { Substituted } from './named-values.ts'
 import type { Origin } from './origin.ts'
+import { misfitOf } from './result-type.ts'
 
 /** What the values of one policy turned out to be, gathered while they are compiled. */
 export interface Tally {
@@ -134,6 +135,12 @@ function compileExpression(
   }
   if (!result.ok) return undefined
   const { evaluate, uses, type } = result.compiled
+  const wanted = misfitOf(type, spec.kind)
+  if (wanted !== undefined) {
+    const message = `${label} must be ${wanted}, and the expression gives ${type}`
+    report(compilation, place, 'error', source.offsetOf(0), 'policy.expression-type', message, 'convert it in the expression')
+    return undefined
+  }
   for (const use of uses) tally.uses.add(use)
   // a message that is kept (in a variable) may have its body read further on, where nothing tells of it
   if (type === 'IRequest' || type === 'IResponse' || type === 'IMessageBody')

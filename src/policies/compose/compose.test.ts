@@ -142,3 +142,16 @@ test('a body that streams is read whole before the policy whose expression looks
   assert.equal(read.ctx.variables.get('a'), '1')
   assert.equal(read.ctx.request.body.stream, null)
 })
+
+test('an expression whose type can never be what is wanted is a fault', () => {
+  const found = (xml: string) => faultsOf({ inbound: xml }).map(({ column, code }) => `${column} ${code}`)
+  assert.deepEqual(found('<set-header name="A"><value>@(context.Request.Headers["A"])</value></set-header>'), [
+    '29 policy.expression-type',
+  ])
+  assert.deepEqual(found('<retry condition="@(true)" count="@(1 == 1)" interval="1"><base /></retry>'), [
+    '35 policy.expression-type',
+    '59 policy.wrong-parent',
+  ])
+  assert.deepEqual(found('<choose><when condition="@("true")" /></choose>'), ['28 CS0029'])
+  assert.deepEqual(found('<set-header name="A"><value>@(5)</value><value>@(context.Request.Url)</value></set-header>'), [])
+})

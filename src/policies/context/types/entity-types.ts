@@ -4,6 +4,7 @@ import { makeArray } from '../../../expressions/types/arrays.ts'
 import { type DefinedType, defineType } from '../../../expressions/types/define-type.ts'
 import type { Raw, Value } from '../../../expressions/types/values.ts'
 import type { LastError, User } from '../call-context.ts'
+import { apisOf } from '../product-apis.ts'
 import { RequestUrl } from '../request-url.ts'
 import { stamp, stringType } from './stamp.ts'
 
@@ -64,6 +65,7 @@ export const productState = defineType('enum ProductState', {
 })
 
 export const product = defineType('interface IProduct', {
+  'IEnumerable<IApi> Apis { get; }': (self: Product) => list(apisOf(self), api),
   'bool ApprovalRequired { get; }': (self: Product) => self.approvalRequired,
   'IEnumerable<IGroup> Groups { get; }': (self: Product) =>
     list(
