@@ -95,6 +95,7 @@ function bindSingle(b: Binder, syntax: (Root & { kind: 'expression' })['expressi
 function bindMany(b: Binder, block: (Root & { kind: 'statements' })['block'], scope: Scope, wanted: Type | undefined) {
   const labels = declareNames(b, block.statements, scope)
   const statements = block.statements.map(each => b.statement(each, scope))
+  b.bodies(scope)
   const bound: BoundStatement = {
     kind: 'block',
     ...at(block),

@@ -1,4 +1,5 @@
 import { allTypes } from './runtime/all-types.ts'
+import { binderException } from './types/binder-exception.ts'
 import { registerTypes, standardTypes, type TypeSpace } from './types/registry.ts'
 import { valueTuples } from './types/value-tuple.ts'
 
@@ -7,7 +8,7 @@ let filled = false
 /** The space of all .NET types that expressions may use; filled on first use. */
 export function standardSpace(): TypeSpace {
   if (filled) return standardTypes
-  registerTypes(valueTuples)
+  registerTypes([...valueTuples, binderException])
   registerTypes(allTypes)
   filled = true
   return standardTypes

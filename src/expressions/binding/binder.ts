@@ -25,7 +25,7 @@ import { bindIs } from './patterns.ts'
 import { desugarQuery } from './queries.ts'
 import { type FunctionInstance, type LocalFunctionSymbol, Scope } from './scope.ts'
 import { standardExplicit, standardImplicit } from './standard-conversions.ts'
-import { bindEmbedded, bindStatement, bindThrown, declareNames } from './statements.ts'
+import { bindBodies, bindEmbedded, bindStatement, bindThrown, declareNames } from './statements.ts'
 import { NamedTupleType } from './tuple-types.ts'
 import { bindType, tupleType } from './type-names.ts'
 import type { WellKnown } from './well-known.ts'
@@ -109,6 +109,10 @@ export class Binder implements Binding {
 
   names(statements: readonly Statement[], scope: Scope): LabelTarget[] {
     return declareNames(this, statements, scope)
+  }
+
+  bodies(scope: Scope): void {
+    bindBodies(this, scope)
   }
 
   implicit(bound: Bound, to: Type): Bound | undefined {

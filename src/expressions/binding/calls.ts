@@ -171,6 +171,7 @@ export function methodCall(b: Binding, group: Group, best: Applicable<MethodCand
     )
     return errorNode(span)
   }
+  if (isDelegate(ownerType) && group.receiver !== undefined) return callDelegate(b, group.receiver, ownerType, args, span)
   const nullable = group.receiver === undefined ? undefined : nullableCall(b, group.receiver, method.name, args, span)
   if (nullable !== undefined) return nullable
   const map = new Map<Type, Type>([

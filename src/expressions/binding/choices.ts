@@ -5,7 +5,7 @@ import { dynamicType, nullType, voidType } from '../types/registry.ts'
 import type { Type } from '../types/type.ts'
 import type { Bound } from './bound.ts'
 import { type Binding, fault } from './context.ts'
-import { implicitConversion } from './conversions.ts'
+import { implicitConversion, typeConversion } from './conversions.ts'
 import { condition, convert, describe, requireValue } from './convert.ts'
 import { at, constantNode, constantOf, errorNode, hasValue, isError, localNode, temporary } from './nodes.ts'
 import { userOperation } from './operators.ts'
@@ -108,7 +108,11 @@ function conditionalType(b: Binding, one: Bound, two: Bound): Type | undefined {
     const forth = implicitConversion(b, one, two.type) !== undefined
     const back = implicitConversion(b, two, one.type) !== undefined
     if (forth && back)
-      return isDynamic(one.type) || isDynamic(two.type) ? dynamicType : constantOf(one) !== undefined ? two.type : one.type
+      return isDynamic(one.type) || isDynamic(two.type)
+        ? dynamicType
+        : typeConversion(one.type, two.type) !== undefined
+          ? two.type
+          : one.type
     return forth ? two.type : back ? one.type : undefined
   }
   const known = typed(one) ? one : typed(two) ? two : undefined

@@ -26,8 +26,10 @@ export interface Binding {
   embedded(syntax: Statement, scope: Scope): BoundStatement
   /** Declares the functions and labels of a statement list. */
   names(statements: readonly Statement[], scope: Scope): LabelTarget[]
+  /** Binds the bodies of the scope's local functions. */
+  bodies(scope: Scope): void
   nullNode(span: Span): Bound
-  /** The value, with a NullReferenceException when it is null. */
+  /** The value, with an ArgumentNullException when it is null: what `lock` asks for. */
   notNull(value: Bound): Bound
   /** The natural type of a tuple; the error type when an element has none. */
   tupleOf(items: readonly Bound[], names: readonly (string | undefined)[]): Type
@@ -43,7 +45,7 @@ export interface Binding {
   assignable(bound: Bound): boolean
   /** Runs `work` with faults put aside, and hands them over. */
   speculate<T>(work: () => T): { readonly value: T; readonly faults: Faults }
-  /** The body of a local function for these type arguments. */
+  /** A local function for these type arguments; its body is bound at the end of its block. */
   instance(symbol: LocalFunctionSymbol, types: readonly Type[]): FunctionInstance
   lambda(syntax: Bound & { kind: 'unbound lambda' }, delegate: NamedType): BoundLambda
   /** What a lambda or method returns when its parameters have these types; undefined when that cannot be told. */

@@ -23,6 +23,7 @@ export function convert(b: Binding, bound: Bound, to: Type, where: Span = bound)
 export function cast(b: Binding, bound: Bound, to: Type, where: Span, checked: boolean, inUnchecked: boolean): Bound {
   if (isError(bound)) return bound
   const conversion = explicitConversion(b, bound, to)
+  if (conversion?.kind === 'dynamic') return dynamicConversion(bound, to, where, true)
   if (conversion !== undefined) return applyConversion(b, bound, to, conversion, checked, where, inUnchecked)
   if (!hasValue(bound)) reportNoConversion(b, bound, to, where)
   else fault(b, where, 'CS0030', `Cannot convert type '${nameOf(bound)}' to '${displayName(to)}'`)
@@ -121,6 +122,8 @@ export function applyConversion(
       return b.groupReference(bound, to)
     case 'default':
       return { kind: 'default', ...at(bound), type: to }
+    case 'dynamic':
+      return dynamicConversion(bound, to, where, false)
     case 'null':
       return constantNode(bound, to, null)
     case 'throw':
@@ -149,6 +152,11 @@ export function applyConversion(
     }
   }
   return { kind: 'conversion', ...at(where), type: to, conversion, operand: bound, checked: checked && !inUnchecked }
+}
+
+/** What a dynamic value converts to is found when its type is known. */
+function dynamicConversion(bound: Bound, to: Type, where: Span, explicit: boolean): Bound {
+  return { kind: 'dynamic', ...at(where), type: to, site: { kind: 'convert', to, explicit }, operands: [bound] }
 }
 
 /** An identity conversion may still change the type's face: `dynamic`, names of tuple elements. */
@@ -215,8 +223,6 @@ export function requireValue(b: Binding, bound: Bound): Bound {
   if (isError(bound)) return bound
   if (bound.kind === 'type') fault(b, bound, 'CS0119', `'${nameOf(bound)}' is a type, which is not valid in the given context`)
   else if (bound.kind === 'namespace') fault(b, bound, 'CS0118', `'${bound.name}' is a namespace but is used like a variable`)
-  else if (bound.kind === 'method group')
-    fault(b, bound, 'CS0119', `'${bound.name}()' is a method, which is not valid in the given context`)
   else return bound
   return errorNode(bound)
 }

@@ -29,7 +29,7 @@ export function bindNew(b: Binding, syntax: Expression & { kind: 'new' }, scope:
   return syntax.initializer === undefined || isError(create) ? create : initialized(b, create, syntax.initializer, scope)
 }
 
-function construct(b: Binding, type: NamedType, args: readonly Arg[], span: Span): Bound {
+export function construct(b: Binding, type: NamedType, args: readonly Arg[], span: Span): Bound {
   if (isDelegate(type)) return constructDelegate(b, type, args, span)
   if (isInterface(type) || type.definition.kind === 'static class') {
     fault(b, span, 'CS0144', `Cannot create an instance of the abstract class or interface '${displayName(type)}'`)

@@ -58,7 +58,7 @@ function defaultValue(
 /** Functions of one source are instantiated at most so often: generic recursion could go on for ever. */
 const mostInstances = 50
 
-/** The function's body for these type arguments, bound on first use. */
+/** The function for these type arguments; its body is bound later. */
 export function functionInstance(b: Binding, symbol: LocalFunctionSymbol, types: readonly Type[]): FunctionInstance {
   const known = symbol.instances.find(each => each.types.every((type, i) => sameType(type, types[i] ?? errorType)))
   if (known !== undefined) return known
@@ -81,11 +81,17 @@ export function functionInstance(b: Binding, symbol: LocalFunctionSymbol, types:
     declareParameter(b, inner, local)
     return local
   })
-  const instance: FunctionInstance = { types, parameters, body: undefined, iterator: undefined }
+  const instance: FunctionInstance = { types, parameters, scope: inner, started: false, body: undefined, iterator: undefined }
   symbol.instances.push(instance)
-  if (symbol.instances.length > mostInstances) fault(b, syntax, 'CS8078', 'An expression is too long or complex to compile')
-  else bindBody(b, symbol, instance, inner)
   return instance
+}
+
+/** Binds the body of an instance: at the end of the block that declares the function. */
+export function bindFunctionBody(b: Binding, symbol: LocalFunctionSymbol, instance: FunctionInstance): void {
+  instance.started = true
+  if (symbol.instances.length > mostInstances)
+    fault(b, symbol.syntax, 'CS8078', 'An expression is too long or complex to compile')
+  else bindBody(b, symbol, instance, instance.scope)
 }
 
 /** `T` of a function that may be an iterator. */

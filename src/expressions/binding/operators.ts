@@ -119,7 +119,7 @@ interface OperatorCandidate extends Candidate {
 
 /** A user-defined operator of either operand's type (§12.4.5), or its lifted form; undefined when none applies. */
 export function userOperation(b: Binding, operator: string, operands: readonly Bound[], op: Operation): Bound | undefined {
-  const candidates = operatorCandidates(operator, operands)
+  const candidates = operatorCandidates(b, operator, operands)
   if (candidates.length === 0) return undefined
   const args = operands.map(bound => ({ bound, name: undefined, mode: 'value' as const }))
   const plain = resolveOverload(
@@ -145,7 +145,7 @@ function reportAmbiguous(b: Binding, operator: string, operands: readonly Bound[
   return errorNode(op.span)
 }
 
-function operatorCandidates(operator: string, operands: readonly Bound[]): OperatorCandidate[] {
+function operatorCandidates(b: Binding, operator: string, operands: readonly Bound[]): OperatorCandidate[] {
   const owners = new Set<NamedType>()
   for (const { type } of operands) {
     const plain = nullableOf(type) ?? type
@@ -157,18 +157,19 @@ function operatorCandidates(operator: string, operands: readonly Bound[]): Opera
   const found: OperatorCandidate[] = []
   for (const owner of owners) {
     for (const method of membersOf(owner.definition).operators.get(operator) ?? []) {
-      if (method.parameters.length === operands.length) found.push(...operatorForms(method, owner))
+      if (method.parameters.length === operands.length) found.push(...operatorForms(b, method, owner))
     }
   }
   return found
 }
 
-function operatorForms(method: Method, ownerType: NamedType): OperatorCandidate[] {
+function operatorForms(b: Binding, method: Method, ownerType: NamedType): OperatorCandidate[] {
   const base = { method, ownerType, typeParameters: [], isExtension: false, owner: typeArguments(ownerType) }
   const plain = { ...base, parameters: method.parameters, lifted: false }
   const closed = method.parameters.map(each => substitute(each.type, base.owner))
   if (!closed.every(type => isValueType(type) && nullableOf(type) === undefined)) return [plain]
-  return [plain, { ...base, parameters: method.parameters, lifted: true }]
+  const nullables = method.parameters.map((each, i) => ({ ...each, type: b.known.nullable(closed[i] ?? each.type) }))
+  return [plain, { ...base, parameters: nullables, lifted: true }]
 }
 
 function operatorCall(b: Binding, { method, ownerType }: OperatorCandidate, operands: readonly Bound[], op: Operation): Bound {
@@ -258,8 +259,8 @@ function operandKinds(
 /** A non-negative int constant goes along with uint and ulong. */
 function adjust(left: Bound, right: Bound, one: NumericKind, two: NumericKind, kind: NumericKind): NumericKind {
   if (kind !== 'long') return kind
-  if (one === 'uint' && fitsUnsigned(right, two)) return 'uint'
-  if (two === 'uint' && fitsUnsigned(left, one)) return 'uint'
+  if (one === 'uint' && two === 'int' && fitsUnsigned(right, two)) return 'uint'
+  if (two === 'uint' && one === 'int' && fitsUnsigned(left, one)) return 'uint'
   return kind
 }
 

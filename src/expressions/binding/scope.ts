@@ -67,6 +67,10 @@ export class LocalFunctionSymbol {
 export interface FunctionInstance {
   readonly types: readonly Type[]
   readonly parameters: readonly Local[]
+  /** Inside the function: its parameters are declared there. */
+  readonly scope: Scope
+  /** Whether the body is bound or being bound. */
+  started: boolean
   body: BoundStatement | undefined
   /** Whether the body yields, and the type of what it yields. */
   iterator: Type | undefined

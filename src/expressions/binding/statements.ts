@@ -11,7 +11,7 @@ import { type Binding, fault } from './context.ts'
 import { implicitConversion } from './conversions.ts'
 import { condition, convert, describe, requireValue } from './convert.ts'
 import { declare, declareFunction } from './declare.ts'
-import { functionSymbol } from './functions.ts'
+import { bindFunctionBody, functionSymbol } from './functions.ts'
 import { enclosingLoop, enclosingSwitch, findLabel, putLabel } from './jumps.ts'
 import { isStatementExpression } from './lambdas.ts'
 import { bindForeach, bindLoop } from './loops.ts'
@@ -76,6 +76,7 @@ export function bindBlock(b: Binding, syntax: Block, outer: Scope): BoundStateme
   const scope = new Scope(outer, outer.frame)
   const labels = declareNames(b, syntax.statements, scope)
   const statements = syntax.statements.map(each => bindStatement(b, each, scope))
+  bindBodies(b, scope)
   return { kind: 'block', ...at(syntax), locals: scope.locals, functions: scope.functions, statements, labels }
 }
 
@@ -87,8 +88,20 @@ export function declareNames(b: Binding, statements: readonly Statement[], scope
     for (let each: Statement = statement; each.kind === 'labeled'; each = each.statement)
       labels.push(putLabel(b, scope, each.label, each))
   }
-  for (const symbol of scope.functions) if (symbol.typeParameters.length === 0) b.instance(symbol, [])
   return labels
+}
+
+/** Binds the functions of a block at its end, when all its locals are known. */
+export function bindBodies(b: Binding, scope: Scope): void {
+  for (const symbol of scope.functions) if (symbol.typeParameters.length === 0) b.instance(symbol, [])
+  for (let pending = unbound(scope); pending !== undefined; pending = unbound(scope))
+    bindFunctionBody(b, pending.symbol, pending.instance)
+}
+
+function unbound(scope: Scope) {
+  for (const symbol of scope.functions)
+    for (const instance of symbol.instances) if (!instance.started) return { symbol, instance }
+  return undefined
 }
 
 /** A single statement where a block may stand gets a scope of its own. */

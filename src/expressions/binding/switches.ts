@@ -35,6 +35,7 @@ export function bindSwitch(b: Binding, syntax: Statement & { kind: 'switch' }, o
   const sections = syntax.sections.map((section, i): BoundSection => {
     const own = scopes[i] ?? scope
     const statements = section.statements.map(each => b.statement(each, own))
+    b.bodies(own)
     const block: BoundStatement = {
       kind: 'block',
       ...at(section),

@@ -107,7 +107,7 @@ function emitCast(e: Emission, value: Js, to: Type): Js {
 
 function emitReference(e: Emission, implicit: boolean, value: Js, from: Type, to: Type): Js {
   if (!implicit) return emitCast(e, value, to)
-  return isDelegate(from) && (isObject(to) || isInterface(to)) ? emitBoxing(e, value, from) : value
+  return isDelegate(from) && !isDelegate(to) ? emitBoxing(e, value, from) : value
 }
 
 function emitNullable(

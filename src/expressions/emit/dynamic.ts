@@ -1,8 +1,197 @@
-import type { World } from '../binding/binder.ts'
-import type { RunDynamic } from './program.ts'
+import { assign } from '../binding/assignments.ts'
+import { Binder, type World } from '../binding/binder.ts'
+import type { ArithmeticOperator, Bound, BoundStatement, DynamicSite } from '../binding/bound.ts'
+import { callTarget, indexOf } from '../binding/calls.ts'
+import { cast, convert } from '../binding/convert.ts'
+import { construct } from '../binding/creations.ts'
+import { memberOf } from '../binding/names.ts'
+import { at, constantNode, localNode } from '../binding/nodes.ts'
+import { binaryOperation, unaryOperation } from '../binding/operators.ts'
+import type { Arg } from '../binding/overloads.ts'
+import { FunctionFrame, Local, Scope } from '../binding/scope.ts'
+import { Faults } from '../syntax/faults.ts'
+import { rawOf, typeOf } from '../types/boxing.ts'
+import { fail } from '../types/exceptions.ts'
+import { isDynamic, isNamed, isObject } from '../types/facts.ts'
+import { isSubtype } from '../types/hierarchy.ts'
+import { nullType, voidType } from '../types/registry.ts'
+import { NamedType, type Type } from '../types/type.ts'
+import type { Emission } from './emission.ts'
+import { call, type Js, list } from './js-tree.ts'
+import { emitProgram, type RunDynamic } from './program.ts'
 
-export function runDynamic(_world: World): RunDynamic {
-  return () => {
-    throw new TypeError('dynamic')
+/** Types of operands that a site remembers the code for; past that, it starts anew. */
+const mostVariants = 32
+
+const span = { start: 0, end: 0 }
+
+type DynamicNode = Bound & { kind: 'dynamic' }
+
+/**
+ * `dynamic`: an operation is bound when it runs, against the run-time types of its operands, by the same binder and over the same
+ * tables as everything else; the code made for a list of types is kept. So nothing can be reached that a typed expression could not.
+ */
+export function runDynamic(world: World): RunDynamic {
+  return (node, e) => emitSite(world, node, e)
+}
+
+function emitSite(world: World, node: DynamicNode, e: Emission): Js {
+  const site = new Site(world, node)
+  return call(
+    e.constant((values: unknown[]) => site.run(values)),
+    list(node.operands.map(operand => e.expr(operand))),
+  )
+}
+
+interface Variant {
+  readonly types: readonly Type[]
+  readonly run: (...values: unknown[]) => unknown
+}
+
+class Site {
+  readonly #world: World
+  readonly #node: DynamicNode
+  readonly #variants: Variant[] = []
+
+  constructor(world: World, node: DynamicNode) {
+    this.#world = world
+    this.#node = node
   }
+
+  run(values: readonly unknown[]): unknown {
+    const types = this.#node.operands.map((operand, i) => this.#typeNow(operand, values[i]))
+    const known = this.#variants.find(each => each.types.every((type, i) => type === types[i]))
+    const variant = known ?? this.#make(types)
+    return variant.run(...values.map((value, i) => (isDynamic(this.#node.operands[i]?.type ?? voidType) ? rawOf(value) : value)))
+  }
+
+  /** A dynamic operand has its value's type, any other its static one. */
+  #typeNow(operand: Bound, value: unknown): Type {
+    if (!isDynamic(operand.type)) return operand.type
+    return value === null ? nullType : typeOf(value)
+  }
+
+  #make(types: readonly Type[]): Variant {
+    const faults = new Faults()
+    const b = new Binder(this.#world, faults)
+    const { site, type } = this.#node
+    const frame = new FunctionFrame('main', type, undefined)
+    const scope = new Scope(undefined, frame)
+    const parameters = types.map(each => new Local({ name: '', type: each, kind: 'parameter', owner: frame }))
+    const operands = parameters.map(local =>
+      local.type === nullType ? constantNode(span, nullType, null) : localNode(span, local),
+    )
+    if (types[0] === nullType && needsReceiver(site)) binderFault('Cannot perform runtime binding on a null reference')
+    const bound = bindSite(b, site, operands, scope)
+    const result =
+      bound.type === voidType || site.kind === 'convert' || site.kind === 'new' ? bound : convert(b, bound, b.known.object)
+    const [fault] = faults.list
+    if (fault !== undefined) binderFault(fault.message)
+    const statement: BoundStatement =
+      bound.type === voidType ? { kind: 'expression', ...span, expression: result } : { kind: 'return', ...span, value: result }
+    const body: BoundStatement = {
+      kind: 'block',
+      ...span,
+      locals: scope.locals,
+      functions: [],
+      labels: [],
+      statements: [statement],
+    }
+    const program = emitProgram(body, parameters, runDynamic(this.#world))
+    const variant = { types, run: (...values: unknown[]) => program.run(...values) ?? null }
+    if (this.#variants.length >= mostVariants) this.#variants.length = 0
+    this.#variants.push(variant)
+    return variant
+  }
+}
+
+function binderFault(message: string): never {
+  return fail('Microsoft.CSharp.RuntimeBinder.RuntimeBinderException', message)
+}
+
+const needsReceiver = (site: DynamicSite) =>
+  site.kind === 'member' || site.kind === 'index' || site.kind === 'call' || site.kind === 'invoke'
+
+/** The operation over operands of known types. */
+function bindSite(b: Binder, site: DynamicSite, operands: readonly Bound[], scope: Scope): Bound {
+  const [first = constantNode(span, nullType, null), ...others] = operands
+  const op = { span, scope, checked: false, unchecked: false }
+  switch (site.kind) {
+    case 'member':
+      return bindMember(b, site, first, others)
+    case 'index':
+      return bindIndex(b, site, first, others)
+    case 'call':
+      return callTarget(
+        b,
+        memberOf(b, first, span, { name: site.name, typeArgs: site.typeArgs, nameStart: 0 }),
+        others.map(argument),
+        span,
+      )
+    case 'static call': {
+      const target: Bound = { kind: 'type', ...span, type: site.of }
+      return callTarget(
+        b,
+        memberOf(b, target, span, { name: site.name, typeArgs: site.typeArgs, nameStart: 0 }),
+        operands.map(argument),
+        span,
+      )
+    }
+    case 'invoke':
+      return callTarget(b, first, others.map(argument), span)
+    case 'new':
+      return site.of instanceof NamedType ? construct(b, site.of, operands.map(argument), span) : first
+    case 'unary':
+      return unaryOperation(b, site.operator as '+' | '-' | '!' | '~', plain(b, first), op) // the binder makes such sites with these only
+    case 'binary': {
+      const [second = first] = others
+      return binaryOperation(b, site.operator as ArithmeticOperator, plain(b, first), plain(b, second), op) // likewise
+    }
+    case 'convert':
+      return bindConversion(b, site, first)
+    case 'iterate':
+      return first
+  }
+}
+
+const argument = (bound: Bound): Arg => ({ bound, name: undefined, mode: 'value' })
+
+const isJson = (bound: Bound, name: string) =>
+  bound.type instanceof NamedType && [bound.type].some(type => isNamed(type, `Newtonsoft.Json.Linq.${name}`))
+
+/** A JObject answers to the names of its properties. */
+function bindMember(b: Binder, site: DynamicSite & { kind: 'member' }, first: Bound, others: readonly Bound[]): Bound {
+  const target = isJson(first, 'JObject')
+    ? indexOf(b, first, [argument(constantNode(span, b.known.string, site.name))], span)
+    : memberOf(b, first, span, { name: site.name, typeArgs: undefined, nameStart: 0 })
+  const [value] = others
+  return site.assign && value !== undefined ? assign(b, target, asToken(b, target, value), span) : target
+}
+
+function bindIndex(b: Binder, site: DynamicSite & { kind: 'index' }, first: Bound, others: readonly Bound[]): Bound {
+  const args = (site.assign ? others.slice(0, -1) : others).map(argument)
+  const target = indexOf(b, first, args, span)
+  const value = others.at(-1)
+  return site.assign && value !== undefined ? assign(b, target, asToken(b, target, value), span) : target
+}
+
+/** What is put into a token becomes a JValue when it is no token. */
+function asToken(b: Binder, target: Bound, value: Bound): Bound {
+  const token = b.known.space.find('Newtonsoft.Json.Linq.JToken')
+  const wrapped = b.known.space.find('Newtonsoft.Json.Linq.JValue')
+  if (token === undefined || wrapped === undefined || !isNamed(target.type, token.fullName)) return value
+  if (value.type === nullType || isSubtype(value.type, token.of()) || isObject(value.type)) return value
+  return construct(b, wrapped.of(), [argument(convert(b, value, b.known.object))], span)
+}
+
+/** A JValue takes part in arithmetic as what it holds. */
+function plain(b: Binder, operand: Bound): Bound {
+  if (!isJson(operand, 'JValue')) return operand
+  const held = memberOf(b, operand, at(operand), { name: 'Value', typeArgs: undefined, nameStart: 0 })
+  return { ...held, type: b.dynamicType }
+}
+
+function bindConversion(b: Binder, { to, explicit }: DynamicSite & { kind: 'convert' }, value: Bound): Bound {
+  const cares = explicit || isJson(value, 'JValue')
+  return cares ? cast(b, value, to, span, false, false) : convert(b, value, to)
 }

@@ -8,13 +8,13 @@ import { voidType } from '../types/registry.ts'
 import { ArrayType, type NamedType, type Type } from '../types/type.ts'
 import { emitBinary, emitUnary } from './arithmetic.ts'
 import { emitCall, emitDelegateCall } from './calls.ts'
-import { emitConversion, makeTuple, notNull } from './conversions.ts'
+import { emitConversion, makeTuple } from './conversions.ts'
 import type { Emission } from './emission.ts'
 import { assign, binary, call, choose, id, type Js, type JsStatement, list, literal, member, run, sequence } from './js-tree.ts'
 import { emitIs } from './patterns.ts'
 import { emitAssign, emitCompound, emitPlace, emitReceiver, itemOf } from './places.ts'
 import { emitConcat, emitInterpolation } from './text.ts'
-import { andNullable, arrayOf, combine, multiArrayOf, orNullable, raise, removeDelegate } from './value-helpers.ts'
+import { andNullable, arrayOf, combine, multiArrayOf, nullArgument, orNullable, raise, removeDelegate } from './value-helpers.ts'
 
 export function emitExpression(e: Emission, node: Bound, discarded: boolean): Js {
   switch (node.kind) {
@@ -93,7 +93,9 @@ function emitChoice(e: Emission, node: Bound, discarded: boolean): Js {
     case 'throw':
       return call(e.constant(raise), e.expr(node.value))
     case 'not null':
-      return isValueType(node.type) ? e.expr(node.operand) : notNull(e, e.expr(node.operand))
+      return isValueType(node.type)
+        ? e.expr(node.operand)
+        : { type: 'LogicalExpression', operator: '??', left: e.expr(node.operand), right: call(e.constant(nullArgument)) }
     case 'dynamic':
       return e.dynamic(node)
     default:

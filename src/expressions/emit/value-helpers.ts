@@ -19,6 +19,11 @@ export function noValue(): never {
   return fail('System.InvalidOperationException', 'Nullable object must have a value.')
 }
 
+/** What `lock` does with null. */
+export function nullArgument(): never {
+  return fail('System.ArgumentNullException', 'Value cannot be null.')
+}
+
 type Indexable = NetArray | Uint8Array | null
 
 /** `array[index]`. */

@@ -50,6 +50,8 @@ export abstract class CreationParser extends PatternParser {
     do sizes.push(this.expression())
     while (this.accept(','))
     this.expect(']')
+    if (this.is('[') && this.scanRank(this.at) === undefined)
+      this.faults.add(this.token.start + 1, 'CS0178', "Invalid rank specifier: expected ',' or ']'")
     const element = this.typeSuffixes(core)
     const initializer = this.is('{') ? this.arrayInitializer() : undefined
     return { kind: 'new array', start, end: this.previousEnd, element, sizes, rank: sizes.length, initializer }
