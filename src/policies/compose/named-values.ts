@@ -31,7 +31,7 @@ export class NamedValues {
     const missing: Reference[] = []
     const unknown: Reference[] = []
     let secret = false
-    const replaced = source.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, match => {
+    const replaced = source.replace(/(?<!\{)\{\{\s*([\w.-]+)\s*\}\}(?!\})/g, match => {
       const reference = { name: match[1] ?? '', offset: source.offsetOf(match.index ?? 0) }
       const named = this.#byName.get(reference.name)
       if (named === undefined && !optional) missing.push(reference)

@@ -11,7 +11,7 @@ test('every policy has a page that names each of its attributes, and a row in th
     for (const name of Object.keys(schema.attributes ?? {})) assert.ok(page.includes(`| \`${name}\` |`), `${element} ${name}`)
     assert.ok(pages.get('README.md')?.includes(`[\`${element}\`](${element}.md)`), element)
   }
-  assert.equal(pages.size, policies.length + 1)
+  assert.equal(pages.size, policies.length + 2)
 })
 
 test('a policy that does not run is listed as such', () => {

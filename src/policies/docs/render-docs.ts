@@ -1,13 +1,14 @@
 import { notRun } from '../compose/not-run.ts'
 import { notRunPolicies } from '../compose/registry.ts'
 import type { ChildSpec, Policy, Schema } from '../define-policy.ts'
+import { policyDiagnostics } from '../diagnostic-codes.ts'
 import { policies } from '../elements/index.ts'
 import type { ValueSpec } from '../values.ts'
 
 /** The pages of `docs/policies/` by file name, made from the policies' own facts: one a policy, and the table of all. */
 export function renderPolicyDocs(): Map<string, string> {
   const pages = new Map(policies.map(policy => [`${policy.element}.md`, policyPage(policy)]))
-  return new Map([['README.md', overview()], ...pages])
+  return new Map([['README.md', overview()], ['diagnostics.md', diagnosticsPage()], ...pages])
 }
 
 function overview(): string {
@@ -28,6 +29,15 @@ function overview(): string {
       ['policy', 'page in the API Management policy reference'],
       missing.map(({ element, source }) => [`\`${element}\``, source]),
     ),
+  ].join('\n\n')}\n`
+}
+
+function diagnosticsPage(): string {
+  const rows = [...policyDiagnostics].map(([code, { means, mend }]) => [`\`${code}\``, means, mend])
+  return `${[
+    '# Diagnostics of policies',
+    'What `gatehouse check` and `gatehouse up` say about policy documents. Expressions have the C# compiler’s codes (`CS1061`) besides.',
+    table(['code', 'what it means', 'the mend'], rows),
   ].join('\n\n')}\n`
 }
 
