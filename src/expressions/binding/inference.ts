@@ -51,9 +51,9 @@ class Inference {
   run(): readonly Type[] | undefined {
     for (const input of this.#inputs) this.#firstPhase(input.arg, input.type, input.exact)
     for (let round = 0; round <= this.#variables.length + this.#inputs.length; round++) {
+      for (const input of this.#inputs) this.#output(input)
       if (!this.#fixSome()) return undefined
       if (this.#fixed.size === this.#variables.length) return this.#variables.map(each => this.#fixed.get(each) ?? errorType)
-      for (const input of this.#inputs) this.#output(input)
     }
     return undefined
   }
