@@ -69,6 +69,11 @@ test('named values are put in before a value is read, in expressions too', async
   assert.equal(ctx.variables.get('a'), 'Fine202Fine')
 })
 
+test('escaped braces around a hole are C#, no named value', async () => {
+  const { ctx } = await runPolicies({ inbound: '<set-variable name="a" value="@{ var x = 1; return $"{{{x}}}"; }" />' })
+  assert.equal(ctx.variables.get('a'), '{1}')
+})
+
 test('a named value may be an expression itself', async () => {
   const { ctx } = await runPolicies(
     { inbound: '<set-variable name="a" value="{{e}}" />' },

@@ -24,14 +24,35 @@ test('query parameters that the operation names are matched, the others are copi
 })
 
 test('what is no parameter stays as it stands, and a slash in front is added', async () => {
-  assert.equal(await urlAfter('template="put/{none}"', order), 'https://backend.example/base/put/{none}?c=d')
+  assert.equal(await urlAfter('template="put/{none}"', order), 'https://backend.example/base/put/%7Bnone%7D?c=d')
 })
 
 test('a wildcard keeps its slashes, all else is encoded', async () => {
-  const call: MadeCall = { operation: { urlTemplate: '/*' }, request: { matchedParameters: { path: 'a/b?c#d' } } }
+  const call: MadeCall = { operation: { urlTemplate: '/{*path}' }, request: { matchedParameters: { path: 'a/b?c#d' } } }
   assert.equal(await urlAfter('template="/f/{*path}"', call), 'https://backend.example/f/a/b%3Fc%23d')
 })
 
 test('an expression may make the whole template', async () => {
   assert.equal(await urlAfter('template="@("/m/" + context.Request.Method)"', order), 'https://backend.example/base/m/GET?c=d')
+})
+
+test('a parameter stays one segment, and none leads out of the backend address', async () => {
+  const call = (path: string): MadeCall => ({
+    operation: { urlTemplate: '/f?p={p}' },
+    request: { matchedParameters: { p: path } },
+  })
+  assert.equal(await urlAfter('template="/f/{p}"', call('a/b')), 'https://backend.example/f/a%2Fb')
+  for (const path of ['..', '../../admin', '..\\x', '%2e%2e']) {
+    const { outcome, ctx } = await runPolicies({ inbound: '<rewrite-uri template="/f/{p}" />' }, call(path))
+    assert.ok(outcome !== 'next' && outcome.kind === 'refusal', path)
+    assert.equal(outcome.reason, 'request.malformed')
+    assert.equal(ctx.request.url.path, '/random')
+  }
+})
+
+test('nothing that an expression gives can leave the request line', async () => {
+  assert.equal(
+    await urlAfter('template="@("/a b?c=d e\\r\\nX: y#z")" copy-unmatched-params="false"', order),
+    'https://backend.example/base/a%20b?c=d%20e%0D%0AX:%20y%23z',
+  )
 })

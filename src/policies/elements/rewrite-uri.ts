@@ -1,8 +1,9 @@
 import { backendBasePath, joinPath } from '../context/backend-path.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { decodeQueryPart, encodeQueryPart, QueryString } from '../context/query-string.ts'
+import { hasDotSegments, pathText, queryText } from '../context/url-text.ts'
 import { definePolicy, optional, value } from '../define-policy.ts'
-import { next } from '../outcome.ts'
+import { next, type Outcome, refuse } from '../outcome.ts'
 
 /** Changes the path and query that the backend is asked for; `{name}` stands for a parameter of the operation's URL template. */
 export const rewriteUri = definePolicy({
@@ -10,6 +11,7 @@ export const rewriteUri = definePolicy({
   summary: 'Changes the path and query of the request to what the backend expects.',
   source: 'Rewrite URL',
   sections: ['inbound'],
+  reasons: ['request.malformed'],
   schema: {
     attributes: {
       template: value.string(),
@@ -20,9 +22,11 @@ export const rewriteUri = definePolicy({
     return ctx => {
       const { path, query } = splitTemplate(attributes.template(ctx))
       const { url, matchedParameters } = ctx.request
+      const filled = pathText(fill(path, matchedParameters, pathEncoder(ctx.operation.urlTemplate)))
+      if (hasDotSegments(filled)) return climbsOut()
       const sent = QueryString.parse(url.query)
-      url.path = joinPath(backendBasePath(ctx), fill(path, matchedParameters, encodePath))
-      const rewritten = QueryString.parse(fill(query, matchedParameters, encodeQueryPart))
+      url.path = joinPath(backendBasePath(ctx), filled)
+      const rewritten = QueryString.parse(queryText(fill(query, matchedParameters, encodeQueryPart)))
       if (attributes['copy-unmatched-params'](ctx)) copyUnmatched(sent, rewritten, templateQueryNames(ctx))
       url.query = rewritten.toString()
       return next
@@ -38,16 +42,30 @@ function splitTemplate(template: string): { path: string; query: string } {
 }
 
 /** A name without a parameter stays as it stands: no template may invent one. */
-function fill(template: string, parameters: ReadonlyMap<string, string>, encode: (text: string) => string): string {
+function fill(
+  template: string,
+  parameters: ReadonlyMap<string, string>,
+  encode: (value: string, name: string) => string,
+): string {
   return template.replace(/\{\*?([^{}]+)\}/g, (whole, name: string) => {
     const found = parameters.get(name) ?? [...parameters].find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1]
-    return found === undefined ? whole : encode(found)
+    return found === undefined ? whole : encode(found, name)
   })
 }
 
-/** Slashes of a parameter stay: a wildcard's value spans segments. */
-const encodePath = (text: string) => text.split('/').map(encodeURIComponentWellFormed).join('/')
-const encodeURIComponentWellFormed = (text: string) => encodeURIComponent(text.toWellFormed())
+/** One parameter is one segment, whatever it holds; only a wildcard's value spans segments. */
+function pathEncoder(urlTemplate: string): (value: string, name: string) => string {
+  const wildcards = new Set([...urlTemplate.matchAll(/\{\*([^{}]+)\}/g)].map(([, name = '']) => name.toLowerCase()))
+  return (value, name) => {
+    const text = value.toWellFormed()
+    return wildcards.has(name.toLowerCase()) ? text.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(text)
+  }
+}
+
+/** A parameter such as `../admin` must not lead out of the backend's address. */
+function climbsOut(): Outcome {
+  return refuse({ reason: 'request.malformed', statusCode: 400, message: 'Bad request', errorReason: 'InvalidUri' })
+}
 
 /** Query parameters that the operation's URL template names: they are matched, so not copied. */
 function templateQueryNames(ctx: CallContext): ReadonlySet<string> {
