@@ -1,6 +1,7 @@
 import { defineType } from '../../../types/define-type.ts'
 import { fail } from '../../../types/exceptions.ts'
 import type { Value } from '../../../types/values.ts'
+import { readFrom } from '../xmldom/xml-reader.ts'
 import { attributesOf, byName, compareOrder, elementsAfter, elementsBefore, elementsOf, mustHave, nodesOf } from './axes.ts'
 import { explicitOperators } from './casts.ts'
 import { addContent, insertContent, stringValue } from './content.ts'
@@ -102,6 +103,7 @@ export const xNode = defineType('class System.Xml.Linq.XNode : XObject', {
   'void ReplaceWith(object content)': replaceWith,
   'void ReplaceWith(params object[] content)': replaceWith,
   'static bool DeepEquals(XNode n1, XNode n2)': bothNull,
+  'static XNode ReadFrom(System.Xml.XmlReader reader)': readFrom,
   'override string ToString()': (self: XNode) => self.netToString(),
   'string ToString(SaveOptions options)': text,
 })
