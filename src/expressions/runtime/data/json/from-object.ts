@@ -14,8 +14,11 @@ import { boxedElements, elementsOf } from '../../collections/elements.ts'
 import { type KeyValuePair, keyOfPair, valueOfPair } from '../../collections/key-value-pair.ts'
 import { isMapLike } from '../../collections/protocol.ts'
 import { nested } from '../nesting.ts'
+import { XNode } from '../xml/nodes.ts'
+import { DomNode } from '../xmldom/dom.ts'
 import { JArray, JObject, JProperty } from './containers.ts'
 import { kindOf } from './content.ts'
+import { fromXml } from './from-xml.ts'
 import { literalOf } from './literal.ts'
 import { JToken } from './token.ts'
 import { JValue } from './value.ts'
@@ -38,6 +41,8 @@ function primitive(value: Value): JValue | undefined {
 
 function composite(value: Value): JToken {
   if (value instanceof MultiArray) return multiArray(value, 0, 0)
+  if (value instanceof XNode) return fromXml(value)
+  if (value instanceof DomNode && value.item instanceof XNode) return fromXml(value.item)
   if (value instanceof AnonymousObject) return fromAnonymous(value)
   if (typeof value !== 'object') return fromMembers(value)
   const pairs = pairsIn(value)
