@@ -1,11 +1,14 @@
 import type { DefinedType } from '../../types/define-type.ts'
 import { booleanType } from './boolean-type.ts'
+import { convertType } from './convert/convert-type.ts'
 import { cultureTypes } from './culture/culture-types.ts'
 import { delegateTypes } from './delegate-types.ts'
 import { enumTypes } from './enum-types.ts'
 import { environmentType } from './environment.ts'
 import { exceptionTypes } from './errors/exception-types.ts'
+import { guidType } from './guid.ts'
 import { interfaceTypes } from './interfaces.ts'
+import { webUtilityType } from './net/web-utility.ts'
 import { bitConverterType } from './numbers/bit-converter.ts'
 import { decimalType } from './numbers/decimal-type.ts'
 import { doubleType, singleType } from './numbers/floating-types.ts'
@@ -14,6 +17,7 @@ import { mathType } from './numbers/math.ts'
 import { randomType } from './numbers/random.ts'
 import { objectTypes } from './object-types.ts'
 import { charType } from './text/char-type.ts'
+import { encodingTypes } from './text/encoding-type.ts'
 import { stringBuilderType } from './text/string-builder.ts'
 import { stringComparerType } from './text/string-comparer.ts'
 import { stringType } from './text/string-type.ts'
@@ -43,4 +47,8 @@ export const primitiveTypes: readonly DefinedType[] = [
   environmentType,
   stringBuilderType,
   stringComparerType,
+  convertType,
+  guidType,
+  ...encodingTypes,
+  webUtilityType,
 ]
