@@ -2,17 +2,7 @@ import type { Bound, Conversion } from '../binding/bound.ts'
 import { sameType } from '../binding/same-type.ts'
 import { box, boxingOf } from '../types/boxing.ts'
 import { unbox, unboxAs } from '../types/casting.ts'
-import {
-  isBool,
-  isDelegate,
-  isDynamic,
-  isInterface,
-  isObject,
-  isString,
-  isValueType,
-  nullableOf,
-  numericKind,
-} from '../types/facts.ts'
+import { isBool, isDelegate, isDynamic, isObject, isString, isValueType, nullableOf, numericKind } from '../types/facts.ts'
 import { membersOf } from '../types/signature.ts'
 import { NamedType, type Type } from '../types/type.ts'
 import { ValueTuple } from '../types/value-tuple.ts'
