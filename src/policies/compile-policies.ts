@@ -85,7 +85,7 @@ class Program implements PolicyProgram {
 function compilationOf(catalog: Catalog, ports: Ports): Compilation {
   return {
     ports,
-    diagnostics: new Diagnostics(),
+    diagnostics: new Diagnostics(catalog.namedValues),
     namedValues: new NamedValues(catalog.namedValues),
     fragments: new Map(catalog.fragments.map(({ name, policy }) => [name, readPolicy(policy.file, policy.text)])),
     workspace: { partial: false, backends: new Map(catalog.backends.map(backend => [backend.name, backend])) },

@@ -4,7 +4,7 @@ import { SourceText } from '../read/source-text.ts'
 import type { Shaper, Step } from '../step.ts'
 import { constant, type Evaluator, type ValueSpec } from '../values.ts'
 import { type Compilation, indexAmong, inside, originAt, type Place, report } from './compilation.ts'
-import { compileValue, type Tally } from './compile-value.ts'
+import { type Tally, ValueCompiler, type Written } from './compile-value.ts'
 import { nearestName } from './nearest-name.ts'
 
 /** Compiles the policies that an element holds. */
@@ -70,7 +70,7 @@ export class ContentBuilder {
 
   #attribute(element: PolicyElement, name: string, spec: ValueSpec<unknown>, place: Place): Evaluator<unknown> {
     const written = element.attributes.find(attribute => attribute.name === name)
-    if (written !== undefined) return this.#value(element, written.value, `the attribute \`${name}\``, spec, place)
+    if (written !== undefined) return this.#value(element, written.value, 'attribute', `the attribute \`${name}\``, spec, place)
     if (spec.required) {
       this.#error(
         place,
@@ -86,13 +86,14 @@ export class ContentBuilder {
   #value(
     element: PolicyElement,
     text: PolicyText,
+    kind: Written['kind'],
     label: string,
     spec: ValueSpec<unknown>,
     place: Place,
-    template = false,
   ): Evaluator<unknown> {
     const origin = originAt(place, this.#policy, this.#policyId, element.offset)
-    return compileValue({ text, label, origin, template }, spec, this.#compilation, place, this.#tally) ?? constant(spec.fallback)
+    const compiler = new ValueCompiler(this.#compilation, place, this.#tally)
+    return compiler.compile({ text, kind, label, origin }, spec) ?? constant(spec.fallback)
   }
 
   #text(
@@ -105,7 +106,7 @@ export class ContentBuilder {
       const taken = element.children.length > 0 ? { kind: 'literal' as const, source: element.inner } : element.text
       if (taken === undefined && !spec.required) return constant(spec.fallback)
       const text = taken ?? { kind: 'literal', source: new SourceText('', [{ at: 0, offset: element.offset }]) }
-      return this.#value(element, text, `the text of \`${element.name}\``, spec, place, template)
+      return this.#value(element, text, template ? 'template' : 'text', `the text of \`${element.name}\``, spec, place)
     }
     if (element.text !== undefined) {
       const offset = element.text.source.trim().offsetOf(0)

@@ -1,3 +1,4 @@
+import type { Compiled } from '../../expressions/expressions.ts'
 import type { CallContext } from '../context/call-context.ts'
 import type { Ports } from '../ports.ts'
 import type { PolicyText } from '../read/read-policy.ts'
@@ -18,148 +19,118 @@ export interface Tally {
   unresolved: boolean
 }
 
-/** A value as it stands in a document, and what it is called: `the attribute \`name\``. */
+/** A value as it stands in a document. */
 export interface Written {
   readonly text: PolicyText
+  /** Blanks around an attribute's value belong to it, those around an element's text do not. `template`: `{{ }}` is Liquid's own, too. */
+  readonly kind: 'attribute' | 'text' | 'template'
+  /** What messages call it: `the attribute \`name\``. */
   readonly label: string
   readonly origin: Origin
-  /** Liquid's `{{ }}`: what is no named value stays as it is. */
-  readonly template?: boolean
 }
 
-/** Compiles an attribute's value or an element's text; undefined after a fault was reported. */
-export function compileValue(
-  { text, label, origin, template = false }: Written,
-  spec: ValueSpec<unknown>,
-  compilation: Compilation,
-  place: Place,
-  tally: Tally,
-): Evaluator<unknown> | undefined {
-  const substituted = compilation.namedValues.substitute(text.source, template)
-  if (!namedValuesKnown(substituted, compilation, place)) tally.unresolved = true
-  const trimmed = substituted.source.trim()
-  const isExpression = text.kind === 'expression' || /^@[({]/.test(trimmed.text)
-  if (isExpression && spec.literal) {
-    const message = `${label} takes no policy expression`
-    report(
-      compilation,
-      place,
-      'error',
-      trimmed.offsetOf(0),
-      'policy.expression-not-allowed',
-      message,
-      'write the value itself, or a named value',
-    )
-    return undefined
-  }
-  if (isExpression) return compileExpression(trimmed, substituted, { label, origin }, spec, compilation, place, tally)
-  return readLiteral(substituted, text.source, label, spec, compilation, place, tally)
-}
+/** Compiles attributes' values and elements' texts of one policy. */
+export class ValueCompiler {
+  readonly #compilation: Compilation
+  readonly #place: Place
+  readonly #tally: Tally
 
-function namedValuesKnown({ missing, unknown }: Substituted, compilation: Compilation, place: Place): boolean {
-  const severity = compilation.workspace.partial ? 'warning' : 'error'
-  for (const { name, offset } of missing) {
-    report(
-      compilation,
-      place,
-      severity,
-      offset,
-      'policy.named-value',
-      `there is no named value \`${name}\``,
-      'add it to the named values',
-    )
+  constructor(compilation: Compilation, place: Place, tally: Tally) {
+    this.#compilation = compilation
+    this.#place = place
+    this.#tally = tally
   }
-  for (const { name, offset } of unknown) {
-    const mend = 'give it a value in the configuration of this environment'
-    report(
-      compilation,
-      place,
-      severity,
-      offset,
-      'policy.named-value',
-      `the value of the named value \`${name}\` is not known here`,
-      mend,
-    )
-  }
-  return missing.length + unknown.length === 0
-}
 
-function readLiteral(
-  { source }: Substituted,
-  written: SourceText,
-  label: string,
-  spec: ValueSpec<unknown>,
-  compilation: Compilation,
-  place: Place,
-  tally: Tally,
-): Evaluator<unknown> | undefined {
-  const misplaced = spec.markup || spec.literal ? -1 : source.text.search(/@[({]/)
-  if (misplaced >= 0) {
-    const message = 'this is sent as text: an expression must be the whole value'
-    report(
-      compilation,
-      place,
-      'warning',
-      source.offsetOf(misplaced),
-      'policy.expression-in-text',
-      message,
-      'write @("text" + …) or @($"text{…}")',
-    )
+  /** Undefined after a fault was reported. */
+  compile(written: Written, spec: ValueSpec<unknown>): Evaluator<unknown> | undefined {
+    const substituted = this.#compilation.namedValues.substitute(written.text.source, written.kind === 'template')
+    this.#reportNamedValues(substituted)
+    const trimmed = substituted.source.trim()
+    // a named value may hold an expression itself
+    const isExpression = written.text.kind === 'expression' || /^@[({]/.test(trimmed.text)
+    if (!isExpression) return this.#literal(substituted.source, written, spec)
+    if (!spec.literal) return this.#expression(trimmed, substituted.secret, written, spec)
+    const message = `${written.label} takes no policy expression`
+    return this.#fault(trimmed.offsetOf(0), 'policy.expression-not-allowed', message, 'write the value itself, or a named value')
   }
-  if (tally.unresolved) return constant(undefined)
-  const value = spec.read(spec.verbatim ? source.text : source.text.trim())
-  if (!(value instanceof BadValue)) return constant(value)
-  // quoted as written: what a named value stands for may be secret
-  const message = `${label} must be ${value.expected}, not \`${shorten(written.text.trim())}\``
-  report(compilation, place, 'error', written.offsetOf(0), 'policy.bad-value', message)
-  return undefined
+
+  #reportNamedValues({ missing, unknown }: Substituted): void {
+    const severity = this.#compilation.workspace.partial ? 'warning' : 'error'
+    const tell = (offset: number, message: string, mend: string) =>
+      report(this.#compilation, this.#place, severity, offset, 'policy.named-value', message, mend)
+    for (const { name, offset } of missing) tell(offset, `there is no named value \`${name}\``, 'add it to the named values')
+    for (const { name, offset } of unknown) {
+      tell(
+        offset,
+        `the value of the named value \`${name}\` is not known here`,
+        'give it a value in the configuration of this environment',
+      )
+    }
+    if (missing.length + unknown.length > 0) this.#tally.unresolved = true
+  }
+
+  #literal(source: SourceText, { text, kind, label }: Written, spec: ValueSpec<unknown>): Evaluator<unknown> | undefined {
+    const misplaced = spec.markup || spec.literal ? -1 : source.text.search(/@[({]/)
+    if (misplaced >= 0) {
+      const message = 'this is sent as text: an expression must be the whole value'
+      const mend = 'write @("text" + …) or @($"text{…}")'
+      report(this.#compilation, this.#place, 'warning', source.offsetOf(misplaced), 'policy.expression-in-text', message, mend)
+    }
+    if (this.#tally.unresolved) return constant(undefined)
+    const value = spec.read(spec.verbatim || kind === 'attribute' ? source.text : source.text.trim())
+    if (!(value instanceof BadValue)) return constant(value)
+    // quoted as it was written: what a named value stands for may be secret
+    const message = `${label} must be ${value.expected}, not \`${shorten(text.source.text.trim())}\``
+    return this.#fault(text.source.offsetOf(0), 'policy.bad-value', message)
+  }
+
+  #expression(
+    source: SourceText,
+    secret: boolean,
+    { label, origin }: Written,
+    spec: ValueSpec<unknown>,
+  ): Evaluator<unknown> | undefined {
+    const result = this.#compilation.compiler.compile(source.text, spec.kind === 'boolean' ? 'bool' : undefined)
+    // with a named value missing, what the compiler says may be about the gap
+    if (this.#tally.unresolved) return constant(undefined)
+    for (const { offset, severity, code, message } of result.diagnostics) {
+      const shown = secret ? 'the expression is no C# (it holds a secret named value, so it is not quoted)' : message
+      report(this.#compilation, this.#place, severity, source.offsetOf(offset), code, shown)
+    }
+    if (!result.ok) return undefined
+    const { compiled } = result
+    const wanted = misfitOf(compiled.type, spec.kind)
+    if (wanted !== undefined) {
+      const message = `${label} must be ${wanted}, and the expression gives ${compiled.type}`
+      return this.#fault(source.offsetOf(0), 'policy.expression-type', message, 'convert it in the expression')
+    }
+    this.#note(compiled)
+    const evaluator = evaluatorOf(compiled, spec, label, origin)
+    return compiled.uses.has('IProxyRequestContext.Trace') ? tracing(evaluator, this.#compilation.ports) : evaluator
+  }
+
+  #note({ uses, type }: Compiled): void {
+    for (const use of uses) this.#tally.uses.add(use)
+    // a message that is kept (in a variable) may have its body read further on, where nothing tells of it
+    if (type === 'IRequest' || type === 'IResponse' || type === 'IMessageBody') {
+      this.#tally.uses.add('IRequest.Body').add('IResponse.Body')
+    }
+  }
+
+  #fault(offset: number, code: string, message: string, mend?: string): undefined {
+    report(this.#compilation, this.#place, 'error', offset, code, message, mend)
+  }
 }
 
 const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text)
 
-function compileExpression(
-  source: SourceText,
-  { secret }: Substituted,
-  { label, origin }: { label: string; origin: Origin },
-  spec: ValueSpec<unknown>,
-  compilation: Compilation,
-  place: Place,
-  tally: Tally,
-): Evaluator<unknown> | undefined {
-  const result = compilation.compiler.compile(source.text, spec.kind === 'boolean' ? 'bool' : undefined)
-  // with a named value missing, what the compiler says may be about the gap
-  if (tally.unresolved) return constant(undefined)
-  for (const { offset, severity, code, message } of result.diagnostics) {
-    const shown = secret ? 'the expression is no C# (it holds a secret named value, so it is not quoted)' : message
-    report(compilation, place, severity, source.offsetOf(offset), code, shown)
-  }
-  if (!result.ok) return undefined
-  const { evaluate, uses, type } = result.compiled
-  const wanted = misfitOf(type, spec.kind)
-  if (wanted !== undefined) {
-    const message = `${label} must be ${wanted}, and the expression gives ${type}`
-    report(compilation, place, 'error', source.offsetOf(0), 'policy.expression-type', message, 'convert it in the expression')
-    return undefined
-  }
-  for (const use of uses) tally.uses.add(use)
-  // a message that is kept (in a variable) may have its body read further on, where nothing tells of it
-  if (type === 'IRequest' || type === 'IResponse' || type === 'IMessageBody')
-    tally.uses.add('IRequest.Body').add('IResponse.Body')
-  const evaluator = evaluatorOf(evaluate, spec, label, origin)
-  return uses.has('IProxyRequestContext.Trace') ? tracing(evaluator, compilation.ports) : evaluator
-}
-
-function evaluatorOf(
-  evaluate: (globals: Readonly<Record<string, unknown>>) => unknown,
-  spec: ValueSpec<unknown>,
-  label: string,
-  origin: Origin,
-): Evaluator<unknown> {
+function evaluatorOf({ evaluate }: Compiled, spec: ValueSpec<unknown>, label: string, origin: Origin): Evaluator<unknown> {
   return (ctx: CallContext) => {
     try {
       const value = spec.take(evaluate({ context: ctx }))
-      if (value instanceof BadValue)
+      if (value instanceof BadValue) {
         throw new UnfitResult(`The result of the expression is not allowed: ${label} must be ${value.expected}.`)
+      }
       return value
     } catch (error) {
       throw new ValueFailed(origin, error)

@@ -96,8 +96,12 @@ test('a missing named value is an error in a workspace and a warning in a loose 
 test('a secret named value is never quoted in a fault', () => {
   const around: Surroundings = { namedValues: { key: { value: 's3cret', secret: true } } }
   const found = faultsOf({ outbound: '<set-status code="{{key}}" /><set-variable name="a" value="@({{key}} + 1)" />' }, around)
-  assert.equal(found.length, 2)
-  assert.equal(JSON.stringify(found).includes('s3cret'), false)
+  const backend = faultsOf({ inbound: '<set-backend-service backend-id="{{key}}" />' }, around)
+  assert.deepEqual(
+    [...found, ...backend].map(({ code }) => code),
+    ['policy.bad-value', 'CS0103', 'policy.backend'],
+  )
+  assert.equal(JSON.stringify([...found, ...backend]).includes('s3cret'), false)
 })
 
 test('positions behind a named value stay those of the file', () => {

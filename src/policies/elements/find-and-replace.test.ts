@@ -33,3 +33,9 @@ test('a body over the cap is refused', async () => {
   assert.equal(outcome.reason, 'request.body-too-large')
   assert.equal(outcome.statusCode, 413)
 })
+
+test('blanks of its attributes count', async () => {
+  const inbound = '<find-and-replace from=" " to="__" />'
+  const { ctx } = await runPolicies({ inbound }, { request: { method: 'POST', body: 'a b c' } })
+  assert.equal(Buffer.from(ctx.request.body.bytes ?? []).toString(), 'a__b__c')
+})

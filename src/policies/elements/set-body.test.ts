@@ -99,3 +99,10 @@ test('a template that does not parse, a filter that is not there, an expression 
     )
   }
 })
+
+test('a template that would render without end is cut off and refused', async () => {
+  const endless = '{% for a in (1..10000000) %}{% for b in (1..10000000) %}xxxxxxxxxx{% endfor %}{% endfor %}'
+  const { outcome } = await runPolicies({ inbound: liquid(endless) })
+  assert.ok(outcome !== 'next' && outcome.kind === 'refusal')
+  assert.equal(outcome.reason, 'policy.expression')
+})

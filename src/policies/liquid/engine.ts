@@ -1,4 +1,5 @@
 import { Liquid, type Template } from 'liquidjs'
+import { UnfitResult } from '../unfit-result.ts'
 import { dotLiquidFilters } from './filters.ts'
 import { JsonArrayFor } from './json-array-for.ts'
 
@@ -11,8 +12,8 @@ function createEngine(): Liquid {
     ownPropertyOnly: true,
     strictFilters: true,
     parseLimit: 1_048_576,
-    renderLimit: 5_000,
-    memoryLimit: 100_000_000,
+    renderLimit: 500,
+    memoryLimit: 50_000_000,
   })
   for (const [name, alias] of pascalCased(Object.keys(engine.filters)))
     engine.registerFilter(alias, engine.filters[name] ?? (value => value))
@@ -38,6 +39,7 @@ export class LiquidFault {
   }
 }
 
+/** Renders; throws UnfitResult when the template fails on this body or takes more than it may. */
 export type LiquidTemplate = (scope: object) => string
 
 export function compileLiquid(text: string): LiquidTemplate | LiquidFault {
@@ -45,11 +47,20 @@ export function compileLiquid(text: string): LiquidTemplate | LiquidFault {
   try {
     templates = engine.parse(text)
   } catch (error) {
-    if (error instanceof Error) return new LiquidFault(error.message.split('\n')[0] ?? '', faultOffset(error))
+    if (error instanceof Error) return new LiquidFault(firstLine(error), faultOffset(error))
     throw error
   }
-  return scope => String(engine.renderSync(templates, scope))
+  return scope => {
+    try {
+      return String(engine.renderSync(templates, scope))
+    } catch (error) {
+      if (error instanceof Error) throw new UnfitResult(`The liquid template failed: ${firstLine(error)}.`)
+      throw error
+    }
+  }
 }
+
+const firstLine = ({ message }: Error) => message.split('\n')[0] ?? ''
 
 function faultOffset(error: Error): number {
   const { token } = error as { readonly token?: { readonly begin?: unknown } } // liquidjs's own errors carry the token at fault
