@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { DirectoryGroup } from '../catalog/directory.ts'
-import { graphAppId } from '../catalog/microsoft-graph.ts'
+import { microsoftGraph } from '../workspace/local-directory/microsoft-graph.ts'
 import { type DirectoryTokenRequest, issueDirectoryToken } from './issue-directory-token.ts'
 import { archive, articles, cli, colors, gazette, newsroom, paul, rita, stateFolder, tenantId } from './testing/gazette.ts'
 
@@ -102,8 +102,8 @@ test('sub differs from API to API, oid does not', async () => {
 test('a scope without an API is one of Microsoft Graph', async () => {
   const { claims } = await claimsOf({ client: cli.appId, user: rita.userPrincipalName, scope: 'User.Read openid profile' })
   assert.deepEqual([claims.aud, claims.scp, claims.ver], ['https://graph.microsoft.com', 'User.Read openid profile', '1.0'])
-  const guid = await claimsOf({ client: cli.appId, user: rita.userPrincipalName, scope: `${graphAppId}/User.Read` })
-  assert.equal(guid.claims.aud, graphAppId)
+  const guid = await claimsOf({ client: cli.appId, user: rita.userPrincipalName, scope: `${microsoftGraph.appId}/User.Read` })
+  assert.equal(guid.claims.aud, microsoftGraph.appId)
 })
 
 test('a lifetime is kept to the second', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../catalog/directory.ts'
-import { graphAppId, graphAppRoles, graphIdentifiers, graphScopes } from '../catalog/microsoft-graph.ts'
+import { microsoftGraph } from '../workspace/local-directory/microsoft-graph.ts'
 
 /** A directory document, indexed for look-up. Nothing of it changes. */
 export interface Tenant {
@@ -20,7 +20,7 @@ export interface Tenant {
 }
 
 export function indexTenant(document: DirectoryDocument): Tenant {
-  const graph = document.applications.find(app => app.appId === graphAppId) ?? graphApplication(document.tenant.id)
+  const graph = document.applications.find(app => app.appId === microsoftGraph.appId) ?? graphApplication(document.tenant.id)
   const applications = [...document.applications.filter(app => app !== graph), graph]
   return {
     document,
@@ -95,13 +95,17 @@ export function stableId(...names: readonly string[]): string {
 
 function graphApplication(tenantId: string): DirectoryApplication {
   return {
-    id: stableId(tenantId, 'application', graphAppId),
-    servicePrincipalId: stableId(tenantId, 'servicePrincipal', graphAppId),
-    appId: graphAppId,
+    id: stableId(tenantId, 'application', microsoftGraph.appId),
+    servicePrincipalId: stableId(tenantId, 'servicePrincipal', microsoftGraph.appId),
+    appId: microsoftGraph.appId,
     displayName: 'Microsoft Graph',
-    identifierUris: graphIdentifiers,
-    appRoles: graphAppRoles.map(role => ({ ...role, displayName: role.value, allowedMemberTypes: ['Application'] })),
-    api: { requestedAccessTokenVersion: 1, oauth2PermissionScopes: graphScopes, preAuthorizedApplications: [] },
+    identifierUris: microsoftGraph.identifierUris,
+    appRoles: microsoftGraph.appRoles.map(role => ({ ...role, displayName: role.value, allowedMemberTypes: ['Application'] })),
+    api: {
+      requestedAccessTokenVersion: 1,
+      oauth2PermissionScopes: microsoftGraph.oauth2PermissionScopes,
+      preAuthorizedApplications: [],
+    },
     redirectUris: { web: [], spa: [], publicClient: [] },
     isFallbackPublicClient: false,
     passwordCredentials: [],

@@ -1,4 +1,4 @@
-import { graphAppId } from '../../catalog/microsoft-graph.ts'
+import { microsoftGraph } from '../../workspace/local-directory/microsoft-graph.ts'
 import { type DirectoryRequest, type DirectoryResponse, json, noStore } from '../http/exchange.ts'
 import type { Services } from '../services.ts'
 import { findApplication, findResource } from '../tenant.ts'
@@ -12,7 +12,7 @@ export async function userInfo(services: Services, request: DirectoryRequest): P
   const isGraph =
     typeof claims === 'object' &&
     typeof claims.aud === 'string' &&
-    findResource(services.tenant, claims.aud)?.appId === graphAppId
+    findResource(services.tenant, claims.aud)?.appId === microsoftGraph.appId
   const user = isGraph && typeof claims.oid === 'string' ? services.tenant.users.get(claims.oid) : undefined
   const client = isGraph ? findApplication(services.tenant, String(claims.appid ?? claims.azp)) : undefined
   if (

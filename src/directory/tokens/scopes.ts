@@ -1,5 +1,5 @@
 import type { DirectoryApplication } from '../../catalog/directory.ts'
-import { graphAppId } from '../../catalog/microsoft-graph.ts'
+import { microsoftGraph } from '../../workspace/local-directory/microsoft-graph.ts'
 import { type EntraRefusal, entraRefusal } from '../entra-errors.ts'
 import { findResource, type Tenant } from '../tenant.ts'
 
@@ -57,7 +57,7 @@ function splitScope(word: string): { resource: string; name: string } {
 export function grantedNames({ resource, names, expandsDefault, openid }: RequestedScopes): readonly string[] {
   const declared = resource.api.oauth2PermissionScopes.map(scope => scope.value).filter(name => !openidScopes.has(name))
   const granted = expandsDefault ? declared : names
-  const isGraph = resource.appId === graphAppId
+  const isGraph = resource.appId === microsoftGraph.appId
   return isGraph ? [...granted, ...[...openid].filter(name => name !== 'offline_access')] : granted
 }
 
@@ -65,7 +65,7 @@ export function grantedNames({ resource, names, expandsDefault, openid }: Reques
 export function scopeOfAnswer(scopes: RequestedScopes): string {
   const prefix = scopes.identifier.endsWith('/') ? scopes.identifier : `${scopes.identifier}/`
   const granted = grantedNames(scopes).filter(name => !openidScopes.has(name))
-  const isGraph = scopes.resource.appId === graphAppId
+  const isGraph = scopes.resource.appId === microsoftGraph.appId
   const openid = isGraph ? [...scopes.openid].filter(name => name !== 'offline_access') : []
   return [...granted.map(name => `${prefix}${name}`), ...openid, `${prefix}${defaultScope}`].join(' ')
 }

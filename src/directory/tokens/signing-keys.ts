@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHash, createPrivateKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCertificate } from '../certificates/make-certificate.ts'
@@ -25,37 +25,50 @@ export interface DirectoryKeys {
 }
 
 const file = 'directory-keys.json'
-/** What is published at most: next, current and former keys. */
-const maxKeys = 4
+/** Former keys that stay published. */
+const maxFormer = 2
 const day = 86_400_000
 /** After this time the next key signs by itself. */
 const rolloverAge = 90 * day
 
 interface StoredKey {
-  readonly privateKey: string
+  /** RSA private key. */
+  readonly jwk: JsonWebKey
   readonly certificate: string
   readonly createdAt: number
 }
 
-/** Newest first: the first is published ahead of its time, the second signs. */
 interface StoredKeys {
   readonly version: 1
-  readonly keys: readonly StoredKey[]
+  readonly signing: StoredKey
+  /** Published ahead: the next to sign. */
+  readonly next: StoredKey
+  /** Still published, newest first: tokens that they signed may be about. */
+  readonly former: readonly StoredKey[]
 }
 
 /** Opens the keys of a state folder, making them the first time, and rolling over when the signing key has grown old. */
 export function openSigningKeys(state: string, now: number): DirectoryKeys {
-  const keys = read(keepState(state, file, () => write([makeKey(now), makeKey(now)])))
+  const keys = read(parse(keepState(state, file, () => firstKeys(now))))
   return now - keys.signing.createdAt > rolloverAge ? rollOver(state, now) : keys
 }
 
 /** The key that was published ahead signs from now on; a new one is published ahead; the former one stays published. */
 export function rollOver(state: string, now: number): DirectoryKeys {
-  const stored = parse(keepState(state, file, () => write([makeKey(now), makeKey(now)])))
-  const text = write([makeKey(now), ...stored.keys].slice(0, maxKeys))
-  replaceState(state, file, text)
-  return read(text)
+  const { signing, next, former } = parse(keepState(state, file, () => firstKeys(now)))
+  const rolled: StoredKeys = {
+    version: 1,
+    signing: { ...next, createdAt: now },
+    next: makeKey(now),
+    former: [signing, ...former].slice(0, maxFormer),
+  }
+  replaceState(state, file, write(rolled))
+  return read(rolled)
 }
+
+const firstKeys = (now: number) => write({ version: 1, signing: makeKey(now), next: makeKey(now), former: [] })
+
+const write = (keys: StoredKeys) => `${JSON.stringify(keys, null, 2)}\n`
 
 /** The keys as they stand at each call: read again when the file changed (a rollover by another process) and each minute. */
 export function liveSigningKeys(state: string, now: () => number): () => DirectoryKeys {
@@ -70,28 +83,28 @@ export function liveSigningKeys(state: string, now: () => number): () => Directo
   }
 }
 
-function write(keys: readonly StoredKey[]): string {
-  const stored: StoredKeys = { version: 1, keys }
-  return `${JSON.stringify(stored, null, 2)}\n`
-}
-
 function parse(text: string): StoredKeys {
   const stored = JSON.parse(text) as StoredKeys // this file is written by `write` alone
-  if (!Array.isArray(stored.keys) || stored.keys.length < 2)
+  if (stored.signing === undefined || stored.next === undefined)
     throw new Error(`${file} in the state folder holds no signing keys; remove it to make new ones`)
   return stored
 }
 
-function read(text: string): DirectoryKeys {
-  const all = parse(text).keys.map(openKey)
-  return { signing: all[1]!, all } // parse saw two at least
+function read({ signing, next, former }: StoredKeys): DirectoryKeys {
+  const current = openKey(signing)
+  return { signing: current, all: [current, openKey(next), ...former.map(openKey)] }
 }
 
-function openKey({ privateKey, certificate, createdAt }: StoredKey): DirectoryKey {
-  const key = createPrivateKey(privateKey)
-  const { n, e } = createPublicKey(key).export({ format: 'jwk' })
+function openKey({ jwk, certificate, createdAt }: StoredKey): DirectoryKey {
   const kid = createHash('sha1').update(Buffer.from(certificate, 'base64')).digest('base64url')
-  return { kid, privateKey: key, n: n ?? '', e: e ?? '', certificate, createdAt }
+  return {
+    kid,
+    privateKey: createPrivateKey({ key: jwk, format: 'jwk' }),
+    n: jwk.n ?? '',
+    e: jwk.e ?? '',
+    certificate,
+    createdAt,
+  }
 }
 
 function makeKey(now: number): StoredKey {
@@ -106,9 +119,5 @@ function makeKey(now: number): StoredKey {
     notAfter: new Date(now + 5 * 365 * day),
     use: { kind: 'signer' },
   })
-  return {
-    privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    certificate: certificate.toString('base64'),
-    createdAt: now,
-  }
+  return { jwk: privateKey.export({ format: 'jwk' }), certificate: certificate.toString('base64'), createdAt: now }
 }
