@@ -8,6 +8,8 @@ import { environmentType } from './environment.ts'
 import { exceptionTypes } from './errors/exception-types.ts'
 import { guidType } from './guid.ts'
 import { interfaceTypes } from './interfaces.ts'
+import { uriType } from './net/uri.ts'
+import { uriBuilderType } from './net/uri-builder.ts'
 import { webUtilityType } from './net/web-utility.ts'
 import { bitConverterType } from './numbers/bit-converter.ts'
 import { decimalType } from './numbers/decimal-type.ts'
@@ -51,4 +53,6 @@ export const primitiveTypes: readonly DefinedType[] = [
   guidType,
   ...encodingTypes,
   webUtilityType,
+  uriType,
+  uriBuilderType,
 ]
