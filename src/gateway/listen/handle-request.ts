@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { BodyTooLarge } from '../../policies/context/body.ts'
@@ -10,7 +11,7 @@ import { errorResponse } from '../run/error-response.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { serveCall } from '../run/serve-call.ts'
-import { type Received, readRequest, statesTooMuch } from './read-request.ts'
+import { hasOneHost, type Received, readRequest, statesTooMuch } from './read-request.ts'
 import { type Written, writeResponse } from './write-response.ts'
 
 /** The path under which Azure's gateways tell that they are up, and so does this one. */
@@ -21,6 +22,8 @@ export interface Serving {
   runtime(): Runtime
   readonly audit: AuditWriter
   readonly log: Ports['log']
+  /** Connections that became tunnels: they end when the gateway does. */
+  readonly tunnels: Set<Duplex>
   /** True once the gateway is about to stop: connections are not kept. */
   isStopping(): boolean
 }
@@ -34,10 +37,11 @@ export async function handleRequest(
 ): Promise<void> {
   const runtime = serving.runtime()
   if (serving.isStopping()) out.shouldKeepAlive = false
-  if (request.url === statusPath && request.method === 'GET') return sendStatus(out)
+  if (request.url === statusPath && (request.method === 'GET' || request.method === 'HEAD')) return sendStatus(out)
   const { maxBodyBytes, auditOverflow } = runtime.catalog.settings.gateway
   const received: Received = { bytes: 0 }
   const incoming = readRequest(request, received, { maxBodyBytes, ...(expectsContinue ? { continueTo: out } : {}) })
+  if (!hasOneHost(request)) return turnAway(400, 'Bad request', 'request.malformed')
   if (statesTooMuch(request, maxBodyBytes)) return turnAway(413, 'The request body is too large.', 'request.body-too-large')
   if (auditOverflow === 'refuse' && serving.audit.isFull)
     return turnAway(503, 'The gateway cannot record this call at the moment.', 'audit.full')
@@ -48,6 +52,7 @@ export async function handleRequest(
   const verdict = await served.catch(error => defect(error, call, serving))
   const written = await answer(call, verdict, out, serving)
   finish(call, verdict, written, received, serving, runtime)
+  if (serving.isStopping()) request.socket.destroySoon() // nothing follows on a connection that was kept
 
   async function turnAway(status: number, message: string, reason: ReasonCode): Promise<void> {
     out.shouldKeepAlive = false // its body was not read

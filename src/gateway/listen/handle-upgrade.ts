@@ -2,6 +2,8 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { Body } from '../../policies/context/body.ts'
+import { Headers } from '../../policies/context/headers.ts'
+import { applyCredentials } from '../forward/backend-credentials.ts'
 import { requestHeaders } from '../forward/outgoing-headers.ts'
 import type { Call } from '../run/call.ts'
 import { recordOf } from '../run/decision-record.ts'
@@ -11,7 +13,7 @@ import type { Runtime } from '../run/runtime.ts'
 import { admitCall } from '../run/serve-call.ts'
 import type { Serving } from './handle-request.ts'
 import { rawAnswer, rawHead } from './raw-answer.ts'
-import { readRequest } from './read-request.ts'
+import { hasOneHost, readRequest } from './read-request.ts'
 
 /** Milliseconds for the backend to switch protocols. */
 const upgradeTimeout = 30_000
@@ -22,10 +24,16 @@ const upgradeTimeout = 30_000
  */
 export async function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, serving: Serving): Promise<void> {
   const runtime = serving.runtime()
+  if (!hasOneHost(request)) {
+    socket.end(rawAnswer(400, 'Bad request'))
+    return
+  }
   const incoming = { ...readRequest(request, { bytes: 0 }, { maxBodyBytes: undefined }), body: Body.empty() }
   const { call, served } = admitCall(incoming, runtime)
   socket.once('close', () => call.giveUp())
   socket.on('error', () => socket.destroy())
+  serving.tunnels.add(socket)
+  socket.once('close', () => serving.tunnels.delete(socket))
   const verdict = await served.catch((error: unknown): Verdict => {
     serving.log({
       severity: 'error',
@@ -56,12 +64,14 @@ function tunnel(call: Call, request: IncomingMessage, socket: Duplex, head: Buff
     return
   }
   const fields = [...requestHeaders(call, call.via), 'Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket']
+  const backend = runtime.catalog.backends.find(one => one.name === call.backendName)
+  const path = applyCredentials(backend, fields, url.path + url.query)
   const ask = url.scheme === 'https' ? httpsRequest : httpRequest
   const outgoing: ClientRequest = ask({
     host: url.host.replace(/^\[|\]$/g, ''),
     port: url.port,
     method: call.request.method,
-    path: url.path + url.query,
+    path,
     headers: fields,
     timeout: upgradeTimeout,
     agent: false,
@@ -93,6 +103,7 @@ function tunnel(call: Call, request: IncomingMessage, socket: Duplex, head: Buff
         'close',
       ]),
     )
+    call.response = { statusCode: answer.statusCode ?? 502, statusReason: '', headers: new Headers(), body: Body.empty() }
     answer.pipe(socket)
     answer.once('end', () => end(call, { decision: 'allowed', reason: 'allowed' }, { received: 0, sent: 0 }, serving, runtime))
   })

@@ -25,7 +25,8 @@ export function createHttpServer(serving: Serving, options: ServerOptions): Serv
     keepAliveTimeout,
     connectionsCheckingInterval: 5_000,
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    // looked at where the answer can have API Management's error body
+    requireHostHeader: false,
     noDelay: true,
   })
   const serve = (expectsContinue: boolean) => (request: IncomingMessage, out: ServerResponse) => {

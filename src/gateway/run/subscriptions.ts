@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Api, Catalog, Product, Subscription } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
+import { queryParameter } from '../route/query-parameters.ts'
 
 /** In what product and under which subscription a call runs, or why it may not. */
 export type Admission =
@@ -66,7 +67,7 @@ export class Subscriptions {
 export function keyOf(api: Api, header: (name: string) => string | null, query: string): string | null {
   const sent = header(api.subscriptionKeyNames.header)
   if (sent !== null) return sent
-  return query === '' ? null : new URLSearchParams(query).get(api.subscriptionKeyNames.query)
+  return queryParameter(query, api.subscriptionKeyNames.query)
 }
 
 function digest(key: string): string {

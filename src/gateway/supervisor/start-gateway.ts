@@ -4,8 +4,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Catalog, HostPort } from '../../catalog/catalog.ts'
 import { allocateCache } from '../counters/shared-cache.ts'
-import { allocateCounters, maxWorkers, releaseWorker } from '../counters/shared-counters.ts'
+import { maxWorkers, releaseWorker } from '../counters/shared-counters.ts'
 import { cacheBytes, type FromWorker, type IdentityBinding } from './messages.ts'
+import { QuotaKeeper } from './quota-keeper.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
 export type LogEntry = Extract<FromWorker, { type: 'log' }>
@@ -32,13 +33,18 @@ const defaultGrace = 25_000
 /** Starts the serving threads on one port; resolves when all of them listen. Rejects when the address cannot be had. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const supervisor = new Supervisor(options)
-  await supervisor.start()
+  try {
+    await supervisor.start()
+  } catch (error) {
+    await supervisor.stop(0)
+    throw error
+  }
   return supervisor
 }
 
 class Supervisor implements Gateway {
   readonly #options: GatewayOptions
-  readonly #counters = allocateCounters(randomBytes(16))
+  readonly #quotas: QuotaKeeper
   readonly #cache = allocateCache(cacheBytes, randomBytes(16))
   readonly #workers = new Map<number, WorkerHandle>()
   #catalog: Catalog
@@ -50,6 +56,7 @@ class Supervisor implements Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#catalog = options.catalog
+    this.#quotas = new QuotaKeeper(options.catalog.settings.state, message => this.#log(message, 'error'))
   }
 
   get address(): HostPort {
@@ -84,7 +91,7 @@ class Supervisor implements Gateway {
   async #startWorker(index: number): Promise<void> {
     const data = {
       index,
-      counters: this.#counters,
+      counters: this.#quotas.counters,
       cache: this.#cache,
       identity: this.#options.identity,
       audit: join(this.#catalog.settings.state, 'audit'),
@@ -102,7 +109,7 @@ class Supervisor implements Gateway {
 
   /** A thread that died is replaced, what it held is given back; one that dies at once again and again is tried ever more rarely. */
   async #ended(worker: WorkerHandle, cause: Error | undefined): Promise<void> {
-    releaseWorker(this.#counters, worker.index)
+    releaseWorker(this.#quotas.counters, worker.index)
     if (this.#stopping || this.#workers.get(worker.index) !== worker) return
     this.#workers.delete(worker.index)
     this.#log(`worker ${worker.index} ended: ${cause?.stack ?? 'for no known reason'}; another takes its place`, 'error')
@@ -135,6 +142,7 @@ class Supervisor implements Gateway {
     const workers = [...this.#workers.values()]
     for (const worker of workers) worker.send({ type: 'stop', grace })
     await Promise.all(workers.map(worker => worker.ended))
+    this.#quotas.close()
   }
 
   #log(message: string, severity: LogEntry['severity'] = 'information'): void {

@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { AuditWriter } from '../../audit/audit-writer.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
 import { createIdentityFetch } from '../../identity/http-fetch.ts'
 import { compilePolicies } from '../../policies/compile-policies.ts'
+import type { PolicyProgram } from '../../policies/plan.ts'
 import type { Ports } from '../../policies/ports.ts'
 import { SharedCache } from '../counters/shared-cache.ts'
 import { SharedCounters } from '../counters/shared-counters.ts'
@@ -52,14 +55,36 @@ const serving = {
   },
   audit,
   log,
+  tunnels: new Set<Duplex>(),
   isStopping: () => stopping,
 }
 
 function prepare({ generation, catalog }: Extract<ToWorker, { type: 'prepare' }>): void {
   const ports = createPorts({ catalog, dispatchers, counters, cache, tokens, log })
   const program = compilePolicies(catalog, ports)
+  refuseFaults(catalog, program)
   prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind })
   tell({ type: 'prepared', generation })
+}
+
+/**
+ * Composes all plans now, so that no call waits for that, and refuses a configuration with faults that nobody vouched for: an API may be faulty
+ * only when it says so itself.
+ */
+function refuseFaults(catalog: Catalog, program: PolicyProgram): void {
+  for (const api of catalog.apis) {
+    if (api.fault !== undefined || api.notServed !== undefined) continue
+    const products = catalog.products.filter(product => product.apis.includes(api.name.split(';')[0] ?? api.name))
+    for (const operation of api.operations)
+      for (const product of [null, ...products])
+        if (program.planFor(api, operation, product) === undefined)
+          throw new Error(`the policies of ${api.name}, ${operation.name} have faults: ${describe(program)}`)
+  }
+}
+
+function describe({ diagnostics }: PolicyProgram): string {
+  const [first] = diagnostics.filter(({ severity }) => severity === 'error')
+  return first === undefined ? 'none named' : `${first.file}:${first.line}:${first.column}: ${first.code}: ${first.message}`
 }
 
 function activate(generation: number): void {
@@ -83,7 +108,10 @@ async function stop(grace: number): Promise<void> {
     const closed = once(server, 'close')
     server.close()
     server.closeIdleConnections()
-    const force = setTimeout(() => server?.closeAllConnections(), grace)
+    const force = setTimeout(() => {
+      server?.closeAllConnections()
+      for (const tunnel of serving.tunnels) tunnel.destroy()
+    }, grace)
     await closed
     clearTimeout(force)
   }
