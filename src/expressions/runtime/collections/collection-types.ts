@@ -1,5 +1,6 @@
 import type { DefinedType } from '../../types/define-type.ts'
 import { linqTypes } from '../linq/linq-types.ts'
+import { regexTypes } from '../regex/regex-types.ts'
 import { array } from './array-type.ts'
 import { comparerTypes } from './comparer-types.ts'
 import { collectionDelegates } from './delegate-types.ts'
@@ -27,4 +28,5 @@ export const collectionTypes: readonly DefinedType[] = [
   queue,
   stack,
   ...linqTypes,
+  ...regexTypes,
 ]

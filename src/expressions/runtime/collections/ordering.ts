@@ -4,9 +4,9 @@ import { isBool, isEnum, isString, numericKind } from '../../types/facts.ts'
 import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
+import { compareInvariant } from '../primitives/text/compare-strings.ts'
 import { invalidOperation } from './argument-errors.ts'
 import type { NetComparer } from './protocol.ts'
-import { compareText } from './text-order.ts'
 
 export type Compare = (a: Raw, b: Raw) => number
 
@@ -23,7 +23,7 @@ export class DefaultOrder implements NetComparer {
   }
 
   compare(a: Raw, b: Raw): number {
-    return compareBoxed(box(this.element, a), box(this.element, b), compareText)
+    return compareBoxed(box(this.element, a), box(this.element, b), compareInvariant)
   }
 }
 
@@ -44,7 +44,7 @@ class TextOrder extends DefaultOrder {
   override compare(a: Raw, b: Raw): number {
     if (a === b) return 0
     if (a === null || b === null) return a === null ? -1 : 1
-    return compareText(a as string, b as string) // the element type says that both are strings
+    return compareInvariant(a as string, b as string) // the element type says that both are strings
   }
 }
 

@@ -1,0 +1,88 @@
+import type { CharBits } from './char-bits.ts'
+import { lowerUnit } from './letter-case.ts'
+
+interface Part {
+  readonly bits: CharBits
+  readonly negated: boolean
+}
+
+/** A character class: what `[…]`, `.`, `\w` and the like match. Built up by the parser, then frozen by first use. */
+export class CharSet {
+  readonly #ranges: [number, number][] = []
+  readonly #parts: Part[] = []
+  negated = false
+  /** Whether input is lowered before it is looked up. */
+  folding = false
+  subtracted: CharSet | undefined
+  #ascii: Uint8Array | undefined
+
+  addRange(first: number, last: number): this {
+    this.#ranges.push([first, last])
+    return this
+  }
+
+  addBits(bits: CharBits, negated = false): this {
+    this.#parts.push({ bits, negated })
+    return this
+  }
+
+  /** Ignoring case, a range also means the lower case of each of its members. */
+  fold(): this {
+    this.folding = true
+    for (const [first, last] of [...this.#ranges]) this.#addLowered(first, last)
+    return this
+  }
+
+  #addLowered(first: number, last: number): void {
+    let start = -1
+    let end = -1
+    for (let unit = first; unit <= last; unit++) {
+      const lower = lowerUnit(unit)
+      if (lower === end + 1 && start >= 0) end = lower
+      else {
+        if (start >= 0) this.#ranges.push([start, end])
+        start = lower
+        end = lower
+      }
+    }
+    if (start >= 0) this.#ranges.push([start, end])
+  }
+
+  has(unit: number): boolean {
+    if (unit >= 128) return this.#test(unit)
+    this.#ascii ??= this.#asciiTable()
+    return this.#ascii[unit] === 1
+  }
+
+  #asciiTable(): Uint8Array {
+    const table = new Uint8Array(128)
+    for (let unit = 0; unit < 128; unit++) table[unit] = this.#test(unit) ? 1 : 0
+    return table
+  }
+
+  #test(unit: number): boolean {
+    return this.#contains(this.folding ? lowerUnit(unit) : unit)
+  }
+
+  #contains(unit: number): boolean {
+    const inside = this.#ranges.some(([first, last]) => unit >= first && unit <= last) || this.#inParts(unit)
+    if (inside === this.negated) return false
+    return this.subtracted === undefined || !this.subtracted.#contains(unit)
+  }
+
+  #inParts(unit: number): boolean {
+    return this.#parts.some(part => part.bits.has(unit) !== part.negated)
+  }
+
+  /** All members as ranges, in order: asks for each of the 65,536 units. */
+  toRanges(): readonly (readonly [number, number])[] {
+    const found: [number, number][] = []
+    for (let unit = 0; unit < 0x10000; unit++) {
+      if (!this.has(unit)) continue
+      const last = found.at(-1)
+      if (last !== undefined && last[1] === unit - 1) last[1] = unit
+      else found.push([unit, unit])
+    }
+    return found
+  }
+}
