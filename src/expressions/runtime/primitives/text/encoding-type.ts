@@ -49,6 +49,9 @@ const toChars = (text: string) =>
 const bytesOf = (self: Encoding, text: string | null) => encodeText(self.codec, required(text, 's'))
 const textOf = (self: Encoding, bytes: Uint8Array | null) => decodeBytes(self.codec, required(bytes, 'bytes'))
 
+/** Mail and news name Windows-1252 as the standard it extends. */
+const bodyName = (codec: Codec) => (codec.codePage === 1252 ? 'iso-8859-1' : codec.webName)
+
 export const encodingType: DefinedType = defineType('class System.Text.Encoding', {
   'static Encoding UTF8 { get; }': () => made.utf8,
   'static Encoding ASCII { get; }': () => made.ascii,
@@ -64,8 +67,8 @@ export const encodingType: DefinedType = defineType('class System.Text.Encoding'
     bytes: Uint8Array | null,
   ) => encodeText(required(to, 'dstEncoding').codec, decodeBytes(required(from, 'srcEncoding').codec, required(bytes, 'bytes'))),
   'string WebName { get; }': (self: Encoding) => self.codec.webName,
-  'string BodyName { get; }': (self: Encoding) => self.codec.webName.toLowerCase(),
-  'string HeaderName { get; }': (self: Encoding) => self.codec.webName.toLowerCase(),
+  'string BodyName { get; }': (self: Encoding) => bodyName(self.codec),
+  'string HeaderName { get; }': (self: Encoding) => self.codec.webName,
   'string EncodingName { get; }': (self: Encoding) => self.codec.name,
   'int CodePage { get; }': (self: Encoding) => self.codec.codePage,
   'bool IsSingleByte { get; }': (self: Encoding) => self.codec.isSingleByte,

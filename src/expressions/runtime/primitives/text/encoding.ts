@@ -80,7 +80,8 @@ function singleByte(webName: string, name: string, codePage: number, upper: stri
     codePage,
     preamble: [],
     isSingleByte: true,
-    encode: text => Uint8Array.from(text, char => bytesOf.get(char) ?? 0x3f),
+    // unit by unit: a surrogate pair becomes two question marks
+    encode: text => Uint8Array.from(text.split(''), unit => bytesOf.get(unit) ?? 0x3f),
     decode: bytes =>
       Array.from(bytes, byte => (byte < 128 ? String.fromCharCode(byte) : (upper[byte - 128] ?? replacement))).join(''),
   }
