@@ -56,6 +56,7 @@ export class Binder implements Binding {
   readonly #anonymous: AnonymousDefinition[] = []
   readonly #lambdas = new WeakMap<Bound, Map<Type, BoundLambda>>()
   readonly #results = new WeakMap<Bound, { readonly parameters: readonly Type[]; readonly result: Type | undefined }[]>()
+  readonly #lambdaFaults = new WeakMap<Bound, Faults>()
   readonly #receivers: Bound[] = []
   #faults: Faults
   #steps = 0
@@ -175,6 +176,10 @@ export class Binder implements Binding {
     return found
   }
 
+  lambdaFaults(lambda: Bound): Faults | undefined {
+    return this.#lambdaFaults.get(lambda)
+  }
+
   lambdaConverts(lambda: Bound & { kind: 'unbound lambda' }, to: Type): boolean {
     return lambdaConverts(this, lambda, to)
   }
@@ -189,7 +194,8 @@ export class Binder implements Binding {
       each => each.parameters.length === parameters.length && each.parameters.every((type, i) => type === parameters[i]),
     )
     if (found !== undefined) return found.result
-    const result = inferReturn(this, arg, parameters)
+    const { result, faults } = inferReturn(this, arg, parameters)
+    if (faults.hasErrors) this.#lambdaFaults.set(arg, faults)
     this.#results.set(arg, [...known, { parameters, result }])
     return result
   }

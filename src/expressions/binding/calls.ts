@@ -1,6 +1,7 @@
 import type { Expression, Span } from '../syntax/nodes.ts'
 import { displayName } from '../types/display.ts'
 import { isDelegate, isDynamic, nullableOf, substitute, typeArguments } from '../types/facts.ts'
+import { asDefinition } from '../types/hierarchy.ts'
 import type { Method, Parameter, Property } from '../types/members.ts'
 import { dynamicType, errorType, nullType, voidType } from '../types/registry.ts'
 import { invokeOf } from '../types/signature.ts'
@@ -9,6 +10,7 @@ import { bindArguments } from './arguments.ts'
 import type { Bound } from './bound.ts'
 import { callOf } from './call-nodes.ts'
 import { type Binding, fault } from './context.ts'
+import { typeConversion } from './conversions.ts'
 import { applyConversion, describe, requireValue } from './convert.ts'
 import { findIndexers, findMethods, type Owned } from './lookup.ts'
 import { reportMisfits } from './misfits.ts'
@@ -81,10 +83,22 @@ function* attempts(
   const type = group.receiver?.type ?? group.ofType ?? errorType
   for (const level of findMethods(b.known, type, group.name)) yield { candidates: level.map(methodCandidate), args }
   if (group.receiver === undefined) return
+  const receiver = group.receiver.type
   const candidates = b
     .extensions(group.name)
-    .map(member => ({ ...methodCandidate({ member, owner: member.owner.of() }), isExtension: true }))
+    .flatMap(member =>
+      takesReceiver(member, receiver) ? [{ ...methodCandidate({ member, owner: member.owner.of() }), isExtension: true }] : [],
+    )
   if (candidates.length > 0) yield { candidates, args: [{ bound: group.receiver, name: undefined, mode: 'value' }, ...args] }
+}
+
+/** Whether the type can be the extension method's `this`, as far as its definition tells. */
+function takesReceiver({ parameters, typeParameters }: Method, receiver: Type): boolean {
+  const wanted = parameters[0]?.type
+  if (wanted === undefined || typeParameters.some(each => each === wanted)) return true
+  if (typeParameters.length === 0) return typeConversion(receiver, wanted) !== undefined
+  if (wanted instanceof NamedType) return asDefinition(receiver, wanted.definition) !== undefined || wanted.args.length === 0
+  return receiver instanceof ArrayType
 }
 
 export function resolveGroup(

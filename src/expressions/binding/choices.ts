@@ -58,7 +58,7 @@ export function bindCoalesce(b: Binding, syntax: Binary, scope: Scope): Bound {
     fault(b, syntax, 'CS0019', `Operator '??' cannot be applied to operands of type '${describe(left)}' and '${describe(right)}'`)
     return errorNode(syntax)
   }
-  if (left.type === nullType) return hasValue(right) ? right : errorNode(syntax)
+  if (left.type === nullType && hasValue(right) && right.type !== nullType) return right
   const type = coalesceType(b, left, right)
   if (type === undefined) {
     fault(b, syntax, 'CS0019', `Operator '??' cannot be applied to operands of type '${describe(left)}' and '${describe(right)}'`)

@@ -53,6 +53,8 @@ export interface Binding {
     arg: Bound & { kind: 'unbound lambda' | 'method group' | 'local function' },
     parameters: readonly Type[],
   ): Type | undefined
+  /** Why the body of a lambda could not be bound while type arguments were inferred. */
+  lambdaFaults(lambda: Bound): Faults | undefined
   lambdaConverts(lambda: Bound & { kind: 'unbound lambda' }, to: Type): boolean
   /** A delegate that calls the method which fits the delegate type. */
   groupReference(group: Bound, to: Type): Bound

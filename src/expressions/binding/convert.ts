@@ -1,11 +1,12 @@
 import type { Span } from '../syntax/nodes.ts'
 import { displayName } from '../types/display.ts'
-import { isBool, isDelegate, type NumericKind, nullableOf } from '../types/facts.ts'
+import { isBool, isDelegate, type NumericKind, nullableOf, numericKind } from '../types/facts.ts'
 import { errorType, nullType, voidType } from '../types/registry.ts'
 import { NamedType, type Type } from '../types/type.ts'
 import type { Bound, Conversion } from './bound.ts'
 import { type Binding, fault } from './context.ts'
 import { explicitConversion, implicitConversion } from './conversions.ts'
+import { delegateShape } from './delegate-shape.ts'
 import { foldNumeric } from './folding.ts'
 import { at, constantNode, constantOf, errorNode, hasValue, isError } from './nodes.ts'
 import { isTupleType } from './tuple-types.ts'
@@ -73,11 +74,32 @@ export function reportNoConversion(b: Binding, bound: Bound, to: Type, where: Sp
   else reportTypes(b, bound, to, where)
 }
 
+/** `1.5` where float or decimal is wanted: the suffix is missing. */
+function reportSuffix(b: Binding, bound: Bound, to: Type, where: Span): boolean {
+  const kind = numericKind(to)
+  if (bound.kind !== 'constant' || numericKind(bound.type) !== 'double' || (kind !== 'float' && kind !== 'decimal')) return false
+  const suffix = kind === 'float' ? 'F' : 'M'
+  fault(
+    b,
+    where,
+    'CS0664',
+    `Literal of type double cannot be implicitly converted to type '${kind}'; use an '${suffix}' suffix to create a literal of this type`,
+  )
+  return true
+}
+
 function reportTypes(b: Binding, bound: Bound, to: Type, where: Span): void {
+  if (reportSuffix(b, bound, to, where)) return
   const constant = constantOf(bound)
   const explicit = explicitConversion(b, bound, to)
   const target = displayName(to)
-  if (constant !== undefined && explicit?.kind === 'numeric' && typeof constant.value !== 'string' && bound.type !== errorType) {
+  if (
+    constant !== undefined &&
+    explicit?.kind === 'numeric' &&
+    numericKind(to) !== 'char' &&
+    typeof constant.value !== 'string' &&
+    bound.type !== errorType
+  ) {
     if (isIntegerConstant(bound))
       return fault(b, where, 'CS0031', `Constant value '${String(constant.value)}' cannot be converted to a '${target}'`)
   }
@@ -96,6 +118,11 @@ const isIntegerConstant = (bound: Bound) => bound.type instanceof NamedType && b
 function reportLambda(b: Binding, bound: Bound & { kind: 'unbound lambda' }, to: Type, where: Span): void {
   if (!isDelegate(to) || !(to instanceof NamedType)) {
     fault(b, where, 'CS1660', `Cannot convert lambda expression to type '${displayName(to)}' because it is not a delegate type`)
+    return
+  }
+  const count = delegateShape(to)?.parameters.length
+  if (count !== bound.syntax.parameters.length && bound.syntax.anyParameters !== true) {
+    fault(b, where, 'CS1593', `Delegate '${displayName(to)}' does not take ${bound.syntax.parameters.length} arguments`)
     return
   }
   const faults = b.lambda(bound, to).faults

@@ -43,7 +43,7 @@ export function construct(b: Binding, type: NamedType, args: readonly Arg[], spa
   if (isValueType(type) && args.length === 0 && !constructors.some(each => each.parameters.length === 0))
     return { kind: 'default', ...at(span), type }
   if (constructors.length === 0) {
-    fault(b, span, 'CS0143', `The type '${displayName(type)}' has no constructors defined`)
+    fault(b, span, 'CS1729', `'${displayName(type)}' does not contain a constructor that takes ${args.length} arguments`)
     return errorNode(span)
   }
   const resolution = resolveOverload(

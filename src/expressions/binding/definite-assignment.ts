@@ -33,6 +33,7 @@ class Flow {
   readonly #faults: Faults
   /** `out` parameters of the function: assigned wherever it returns. */
   readonly #outs: readonly Local[]
+  readonly #reported = new Set<Local>()
   readonly #breaks = new Map<JumpTarget, State[]>()
   readonly #jumps = new Map<LabelTarget, State[]>()
 
@@ -265,6 +266,8 @@ class Flow {
     const tracked = local.kind === 'variable' || local.mode === 'out'
     if (!tracked || local.name === '' || state === undefined || state.has(local)) return
     if (this.#own?.has(local) === false) return
+    if (this.#reported.has(local)) return
+    this.#reported.add(local)
     const code = local.mode === 'out' ? 'CS0269' : 'CS0165'
     const what = local.mode === 'out' ? 'out parameter' : 'local variable'
     this.#faults.add(start, code, `Use of unassigned ${what} '${local.name}'`)

@@ -8,9 +8,9 @@ import type { Bound, BoundStatement } from './bound.ts'
 import { type Binding, type BoundLambda, fault } from './context.ts'
 import { convert, requireValue } from './convert.ts'
 import { declareParameter } from './declare.ts'
+import { delegateShape } from './delegate-shape.ts'
 import { bestCommonType } from './inference.ts'
 import { at, errorNode, hasValue, isError } from './nodes.ts'
-import { delegateShape } from './overloads.ts'
 import { endsReachable } from './reachability.ts'
 import { sameType } from './same-type.ts'
 import { FunctionFrame, Local, Scope } from './scope.ts'
@@ -58,10 +58,15 @@ function misfit(lambda: Unbound): BoundLambda {
 }
 
 /** What the lambda returns for parameters of these types; undefined when nothing or nothing common. */
-export function inferReturn(b: Binding, lambda: Unbound, parameters: readonly Type[]): Type | undefined {
-  if (lambda.syntax.anyParameters !== true && lambda.syntax.parameters.length !== parameters.length) return undefined
+export function inferReturn(
+  b: Binding,
+  lambda: Unbound,
+  parameters: readonly Type[],
+): { readonly result: Type | undefined; readonly faults: Faults } {
+  if (lambda.syntax.anyParameters !== true && lambda.syntax.parameters.length !== parameters.length)
+    return { result: undefined, faults: new Faults() }
   const { inferred, faults } = bindBody(b, lambda, parameters, undefined, undefined)
-  return faults.hasErrors && inferred === undefined ? undefined : inferred
+  return { result: inferred, faults }
 }
 
 function bindBody(

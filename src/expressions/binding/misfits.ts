@@ -37,12 +37,7 @@ export function reportMisfits(b: Binding, refusals: readonly Refusal[], args: re
     case 'argument':
       return reportArgument(b, candidate, misfit, args, site)
     case 'inference':
-      return fault(
-        b,
-        site,
-        'CS0411',
-        `The type arguments for method '${site.name}' cannot be inferred from the usage. Try specifying the type arguments explicitly.`,
-      )
+      return reportInference(b, args, site)
     case 'name':
       return fault(
         b,
@@ -71,6 +66,23 @@ export function reportMisfits(b: Binding, refusals: readonly Refusal[], args: re
   }
   if (site.delegate === true) fault(b, site, 'CS1593', `Delegate '${site.name}' does not take ${count} arguments`)
   else fault(b, site, 'CS1501', `No overload for method '${site.name}' takes ${count} arguments`)
+}
+
+/** What is wrong inside a lambda is told rather than that its type could not be inferred. */
+function reportInference(b: Binding, args: readonly Arg[], site: CallSite): void {
+  for (const { bound } of args) {
+    const faults = b.lambdaFaults(bound)
+    if (faults?.hasErrors) {
+      b.faults.addAll(faults.list)
+      return
+    }
+  }
+  fault(
+    b,
+    site,
+    'CS0411',
+    `The type arguments for method '${site.name}' cannot be inferred from the usage. Try specifying the type arguments explicitly.`,
+  )
 }
 
 /** Extension methods whose receiver does not fit explain nothing; a later bad argument comes nearer than an earlier one. */

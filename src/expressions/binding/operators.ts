@@ -293,12 +293,12 @@ function numericNode(
       return { ...errorNode(op.span), type }
     }
     if (folded === 'division by zero') {
-      fault(b, right, 'CS0020', 'Division by constant zero')
+      fault(b, op.span, 'CS0020', 'Division by constant zero')
       return { ...errorNode(op.span), type }
     }
     if (folded !== undefined) return constantNode(op.span, type, folded.value)
   } else if (isNumber(two) && Number(two) === 0 && isIntegral(kind) && (operator === '/' || operator === '%')) {
-    fault(b, right, 'CS0020', 'Division by constant zero')
+    fault(b, op.span, 'CS0020', 'Division by constant zero')
   }
   return { kind: 'binary', ...at(op.span), type, operator, numeric: kind, left, right, checked: op.checked }
 }

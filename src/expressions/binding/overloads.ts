@@ -1,11 +1,11 @@
-import { isDelegate, nullableOf, numericKind, substitute, typeArguments } from '../types/facts.ts'
+import { isDelegate, nullableOf, numericKind, substitute } from '../types/facts.ts'
 import type { Method, Parameter } from '../types/members.ts'
 import { errorType, voidType } from '../types/registry.ts'
-import { invokeOf } from '../types/signature.ts'
 import { ArrayType, NamedType, type Type } from '../types/type.ts'
 import type { Bound, Conversion } from './bound.ts'
 import type { Binding } from './context.ts'
 import { implicitConversion, typeConversion } from './conversions.ts'
+import { delegateShape } from './delegate-shape.ts'
 import { inferTypeArguments } from './inference.ts'
 import { hasValue } from './nodes.ts'
 import { isIntegral } from './numeric.ts'
@@ -255,13 +255,6 @@ function matchesExactly(b: Binding, from: Bound, type: Type): boolean {
   const shape = delegateShape(type)
   const result = shape === undefined ? undefined : b.functionResult(from, shape.parameters)
   return result !== undefined && shape !== undefined && result !== voidType && sameType(result, shape.returns)
-}
-
-export function delegateShape(type: NamedType): { readonly parameters: readonly Type[]; readonly returns: Type } | undefined {
-  const invoke = invokeOf(type)
-  if (invoke === undefined) return undefined
-  const map = typeArguments(type)
-  return { parameters: invoke.parameters.map(each => substitute(each.type, map)), returns: substitute(invoke.returns, map) }
 }
 
 function compareTargets(b: Binding, from: Bound, mine: Type, its: Type): number {

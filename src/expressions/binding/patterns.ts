@@ -49,7 +49,7 @@ function typeOrConstant(
   if (!faults.hasErrors && value.kind !== 'type' && value.kind !== 'namespace') return constantPattern(b, value, type)
   const asType = b.speculate(() => b.type(syntax.type, scope))
   if (!asType.faults.hasErrors) return typePattern(b, asType.value, undefined, type, scope, syntax)
-  b.faults.addAll(faults.hasErrors ? faults.list : asType.faults.list)
+  b.faults.addAll(asType.faults.list)
   return { kind: 'any', local: undefined }
 }
 

@@ -1,6 +1,6 @@
 import type { Block, Expression, LocalDeclaration, Span, Statement } from '../syntax/nodes.ts'
 import { displayName } from '../types/display.ts'
-import { isNamed } from '../types/facts.ts'
+import { isNamed, isValueType } from '../types/facts.ts'
 import { isSubtype } from '../types/hierarchy.ts'
 import { errorType, nullType, voidType } from '../types/registry.ts'
 import { ArrayType, type Type } from '../types/type.ts'
@@ -120,7 +120,7 @@ function bindDeclaration(b: Binding, syntax: LocalDeclaration, scope: Scope): Bo
   if (implied && syntax.declarators.length > 1)
     fault(b, syntax, 'CS0819', 'Implicitly-typed variables cannot have multiple declarators')
   const statements = syntax.declarators.map((declarator): BoundStatement => {
-    const value = declarator.value === undefined ? undefined : initialValue(b, declarator.value, type, scope)
+    const value = declarator.value === undefined ? undefined : initialValue(b, declarator.value, type, scope, declarator)
     if (value === undefined && implied) fault(b, declarator, 'CS0818', 'Implicitly-typed variables must be initialized')
     const own = type ?? value?.type ?? errorType
     const constant = syntax.isConst ? constantFor(b, value, declarator) : undefined
@@ -143,7 +143,7 @@ function constantFor(b: Binding, value: Bound | undefined, span: Span): { readon
 }
 
 /** `T x = value`, `var x = value`, `T[] x = { … }`. */
-function initialValue(b: Binding, syntax: Expression, type: Type | undefined, scope: Scope): Bound {
+function initialValue(b: Binding, syntax: Expression, type: Type | undefined, scope: Scope, declarator: Span): Bound {
   if (syntax.kind === 'array initializer') {
     if (type instanceof ArrayType) return initializedArray(b, syntax, type.element, type.rank, scope)
     fault(
@@ -159,7 +159,7 @@ function initialValue(b: Binding, syntax: Expression, type: Type | undefined, sc
   const value = requireValue(b, bound)
   if (isError(value)) return value
   if (hasValue(value) && value.type !== nullType && value.type !== voidType) return value
-  fault(b, syntax, 'CS0815', `Cannot assign ${describe(value)} to an implicitly-typed variable`)
+  fault(b, declarator, 'CS0815', `Cannot assign ${describe(value)} to an implicitly-typed variable`)
   return errorNode(syntax)
 }
 
@@ -248,7 +248,7 @@ function bindJump(b: Binding, syntax: Statement & { kind: 'break' | 'continue' }
   return { kind: syntax.kind, ...at(syntax), target }
 }
 
-function useLabel(b: Binding, { label, start }: Statement & { kind: 'goto' }, scope: Scope): LabelTarget {
+function useLabel(b: Binding, { label, labelStart: start }: Statement & { kind: 'goto' }, scope: Scope): LabelTarget {
   const target = findLabel(scope, label)
   if (target === undefined) fault(b, { start }, 'CS0159', `No such label '${label}' within the scope of the goto statement`)
   else target.used = true
@@ -334,7 +334,7 @@ function bindUsing(b: Binding, syntax: Statement & { kind: 'using' }, outer: Sco
   const first = resource.kind === 'local declaration' ? bindDeclaration(b, resource, scope) : keptResource(b, resource, scope)
   const locals = scope.locals.filter(local => local.kind === 'variable')
   const body = bindEmbedded(b, syntax.body, scope)
-  const nested = locals.reduceRight<BoundStatement>((inner, local) => disposing(b, inner, local, syntax), body)
+  const nested = locals.reduceRight<BoundStatement>((inner, local) => disposing(b, inner, local, resource), body)
   return { kind: 'block', ...at(syntax), locals: scope.locals, functions: [], labels: [], statements: [first, nested] }
 }
 
@@ -384,4 +384,4 @@ function bindLock(b: Binding, syntax: Statement & { kind: 'lock' }, scope: Scope
   return { kind: 'block', ...at(syntax), locals: [], functions: [], labels: [], statements: [first, body] }
 }
 
-const isReference = (type: Type) => type instanceof ArrayType || !isNamed(type, 'System.Void')
+const isReference = (type: Type) => type instanceof ArrayType || (!isNamed(type, 'System.Void') && !isValueType(type))

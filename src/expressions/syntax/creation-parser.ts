@@ -21,7 +21,7 @@ export abstract class CreationParser extends PatternParser {
     const args = called ? this.args(')') : []
     const initializer = this.is('{') ? this.#initializer() : undefined
     if (!called && initializer === undefined) {
-      this.faults.add(this.previousEnd, 'CS1526', 'A new expression requires (), [], or {} after type')
+      this.faults.add(this.gap, 'CS1526', 'A new expression requires (), [], or {} after type')
     }
     return { kind: 'new', start, end: this.previousEnd, type, args, initializer }
   }
@@ -32,7 +32,7 @@ export abstract class CreationParser extends PatternParser {
       const type = this.typeSuffixes(core)
       if (type.kind !== 'array type') return this.#object(start, type)
       if (!this.is('{')) {
-        this.faults.add(this.previousEnd, 'CS1586', 'Array creation must have array size or array initializer')
+        this.faults.add(this.gap, 'CS1586', 'Array creation must have array size or array initializer')
         return { kind: 'error', start, end: this.previousEnd }
       }
       return {

@@ -191,7 +191,7 @@ export type Statement =
   | Node<'using', { resource: LocalDeclaration | Expression; body: Statement }>
   | Node<'lock', { value: Expression; body: Statement }>
   | Node<'checked block', { checked: boolean; body: Block }>
-  | Node<'goto', { label: string }>
+  | Node<'goto', { label: string; labelStart: number }>
   | Node<'goto case', { value: Expression | undefined }>
   | Node<'labeled', { label: string; statement: Statement }>
   | LocalFunction

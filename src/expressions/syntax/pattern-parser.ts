@@ -92,7 +92,7 @@ export abstract class PatternParser extends TypeParser {
     }
     const last = clauses.at(-1)?.kind
     if (last !== 'select' && last !== 'group') {
-      this.faults.add(this.previousEnd, 'CS0742', 'A query body must end with a select clause or a group clause')
+      this.faults.add(this.gap, 'CS0742', 'A query body must end with a select clause or a group clause')
     }
     return { kind: 'query', start, end: this.previousEnd, clauses }
   }
@@ -158,7 +158,7 @@ export abstract class PatternParser extends TypeParser {
   }
 
   #expectWord(word: string): void {
-    if (!this.acceptWord(word)) this.faults.add(this.previousEnd, 'CS1003', `Syntax error, '${word}' expected`)
+    if (!this.acceptWord(word)) this.faults.add(this.gap, 'CS1003', `Syntax error, '${word}' expected`)
   }
 }
 

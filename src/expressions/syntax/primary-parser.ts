@@ -52,7 +52,7 @@ export abstract class PrimaryParser extends CreationParser {
 
   protected invalidTerm(): Expression {
     const { token } = this
-    if (token.kind === 'end') this.faults.add(this.previousEnd, 'CS1733', 'Expected expression')
+    if (token.kind === 'end') this.faults.add(this.gap, 'CS1525', `Invalid expression term '${this.source[token.end] ?? ''}'`)
     else this.faults.add(token.start, 'CS1525', `Invalid expression term '${token.text}'`)
     return { kind: 'error', start: token.start, end: token.start }
   }

@@ -29,7 +29,7 @@ export class StatementParser extends ExpressionParser {
     const { token } = this
     if (token.text === ')' || token.text === '}')
       this.faults.add(token.start, 'CS1525', `Invalid expression term '${token.text}'`)
-    else this.faults.add(this.previousEnd, 'CS1026', ') expected')
+    else this.faults.add(this.gap, 'CS1026', ') expected')
   }
 
   /** The whole text as statements: `@{ … }`. */
@@ -42,12 +42,14 @@ export class StatementParser extends ExpressionParser {
   #statementsUntil(ends: () => boolean): Statement[] {
     const statements: Statement[] = []
     while (this.token.kind !== 'end' && !ends()) {
+      if (this.is('}')) {
+        this.faults.add(this.token.start, 'CS1022', 'Type or namespace definition, or end-of-file expected')
+        this.at++
+        continue
+      }
       const before = this.at
       statements.push(this.#statement())
-      if (this.at === before) {
-        if (this.is('}')) this.faults.add(this.token.start, 'CS1022', 'Type or namespace definition, or end-of-file expected')
-        this.at++
-      }
+      if (this.at === before) this.at++
     }
     return statements
   }
@@ -260,7 +262,7 @@ export class StatementParser extends ExpressionParser {
     const catches: CatchClause[] = []
     while (this.is('catch')) catches.push(this.#catch())
     const last = this.accept('finally') ? this.block() : undefined
-    if (catches.length === 0 && last === undefined) this.faults.add(this.previousEnd, 'CS1524', 'Expected catch or finally')
+    if (catches.length === 0 && last === undefined) this.faults.add(this.gap, 'CS1524', 'Expected catch or finally')
     return { kind: 'try', start, end: this.previousEnd, body, catches, finally: last }
   }
 
@@ -296,11 +298,11 @@ export class StatementParser extends ExpressionParser {
       return { kind: 'goto case', start, end: this.previousEnd, value }
     }
     const isDefault = this.accept('default')
-    const label = isDefault ? '' : this.identifier().name
+    const { name: label, start: labelStart } = isDefault ? { name: '', start } : this.identifier()
     this.expect(';')
     return isDefault
       ? { kind: 'goto case', start, end: this.previousEnd, value: undefined }
-      : { kind: 'goto', start, end: this.previousEnd, label }
+      : { kind: 'goto', start, end: this.previousEnd, label, labelStart }
   }
 
   #checkedBlock(checked: boolean): Statement {

@@ -57,9 +57,15 @@ export class TokenReader {
     return this.tokens[index] ?? (this.tokens[this.tokens.length - 1] as Token)
   }
 
-  /** Where the last token taken ends: a missing token is reported there, as the C# compiler does. */
+  /** Where the last token taken ends. */
   protected get previousEnd(): number {
     return this.at === 0 ? this.token.start : this.tokenAt(this.at - 1).end
+  }
+
+  /** Where something missing is reported: at the token in its place, or behind the last one when a line ends between. */
+  protected get gap(): number {
+    const between = this.source.slice(this.previousEnd, this.token.start)
+    return this.at === 0 || (this.token.kind !== 'end' && !/[\r\n]/.test(between)) ? this.token.start : this.previousEnd
   }
 
   protected take(): Token {
@@ -103,7 +109,7 @@ export class TokenReader {
   protected expect(text: string): void {
     if (this.accept(text)) return
     const [code, message] = missing.get(text) ?? ['CS1003', `Syntax error, '${text}' expected`]
-    this.faults.add(this.previousEnd, code, message)
+    this.faults.add(this.gap, code, message)
   }
 
   protected identifier(): Identifier {
