@@ -53,7 +53,7 @@ test('every fault of a token has a reason of its own', async () => {
     [await sign(key, { ...goodClaims, iss: 'https://evil.example/' }), 'token.issuer TokenIssuerNotAllowed'],
     [await sign(other), 'token.signature TokenSignatureInvalid'],
     [await sign(key, goodClaims, { kid: 'key-9' }), 'token.key-unknown TokenSignatureKeyNotFound'],
-    [forge({ alg: 'none', kid: key.id }, goodClaims, ''), 'token.signature TokenSignatureInvalid'],
+    [forge({ alg: 'none', kid: key.id }, goodClaims, ''), 'token.algorithm TokenSignatureInvalid'],
   ]
   for (const [token, expected] of faults) assert.equal(await judge(token), expected)
 })

@@ -126,8 +126,8 @@ function judgeUnsigned({ header, claims }: Pick<SignedToken, 'header' | 'claims'
 async function judgeSigned(cut: SignedToken, judged: Judgement): Promise<Verdict> {
   const { header } = cut
   if (header.alg.toLowerCase() === 'none') {
-    if (header.alg === 'none' && !cut.hasSignature) return judgeUnsigned(cut, judged)
-    return { result: refusals.badAlgorithm(header.alg, ['a signature algorithm']) }
+    const isTaken = header.alg === 'none' && !cut.hasSignature && !judged.rules.requireSignedTokens
+    return isTaken ? judgeUnsigned(cut, judged) : { result: refusals.badAlgorithm(header.alg, ['a signature algorithm']) }
   }
   if (!cut.hasSignature) return { result: refusals.unsigned() }
   const found = await findVoucher(cut, judged)
