@@ -14,7 +14,7 @@ import {
   sign,
   TestWeb,
 } from '../../identity/testing/test-issuer.ts'
-import { Jwt } from '../context/jwt.ts'
+import { policyCompiler } from '../context/policy-compiler.ts'
 import type { MadeCall } from '../testing/make-call.ts'
 import { faultsOf, runPolicies } from '../testing/run-policies.ts'
 
@@ -45,10 +45,11 @@ test('a good token lets the call on, names the caller and fills the output varia
   assert.equal(outcome, 'next')
   assert.deepEqual(ctx.caller?.roles, ['readers'])
   assert.deepEqual([ctx.caller?.objectId, ctx.caller?.clientApplication], ['rita', 'cli'])
-  const jwt = ctx.variables.get('jwt')
-  assert.ok(jwt instanceof Jwt)
-  assert.deepEqual(jwt.claims.get('roles'), ['readers'])
-  assert.deepEqual(jwt.claims.get('exp'), [String(goodClaims.exp)])
+  const result = policyCompiler.compile(
+    '@(string.Join(",", ((Jwt)context.Variables["jwt"]).Claims["roles"]) + " " + ((Jwt)context.Variables["jwt"]).Claims["exp"][0])',
+  )
+  assert.ok(result.ok)
+  assert.equal(result.compiled.evaluate({ context: ctx }), `readers ${goodClaims.exp}`)
 })
 
 test('without a token the call is refused with the text of the reference', async () => {

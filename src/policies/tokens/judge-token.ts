@@ -1,7 +1,8 @@
+import type { Value } from '../../expressions/types/values.ts'
 import { callerOf } from '../../identity/caller.ts'
 import type { TokenRefusal, TokenRules, TokenVerifier, VerifiedToken } from '../../identity/token-verifier.ts'
 import type { CallContext } from '../context/call-context.ts'
-import { Jwt } from '../context/jwt.ts'
+import { asJwt } from '../context/types/credential-types.ts'
 import { literal, optional, value } from '../define-policy.ts'
 import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -53,13 +54,20 @@ function verify(tokens: TokenVerifier, token: string, rules: TokenRules, now: nu
 /** What is made of a verified token once. */
 interface Facts {
   readonly caller: ReturnType<typeof callerOf>
-  readonly jwt: Jwt
+  /** The token as expressions see it. */
+  readonly jwt: Value
 }
 
 function factsOf(token: VerifiedToken, seen: WeakMap<VerifiedToken, Facts>): Facts {
-  const facts = seen.get(token) ?? { caller: callerOf(token.claims), jwt: new Jwt(token.header, token.claims, token.token) }
+  const facts = seen.get(token) ?? { caller: callerOf(token.claims), jwt: jwtOf(token) }
   seen.set(token, facts)
   return facts
+}
+
+/** An encrypted token is shown by what was inside. */
+function jwtOf({ token, header, claims }: VerifiedToken): Value {
+  const encode = (part: unknown) => Buffer.from(JSON.stringify(part), 'utf8').toString('base64url')
+  return asJwt(token) ?? asJwt(`${encode(header)}.${encode(claims)}.`)
 }
 
 function conclude(

@@ -1,8 +1,8 @@
 import type { ReasonCode } from '../../catalog/reason.ts'
 import type { VerifiedToken } from '../../identity/token-verifier.ts'
 import type { CallContext } from '../context/call-context.ts'
-import { claimValues } from '../context/jwt.ts'
 import { type Content, element, literal, many, optional, value } from '../define-policy.ts'
+import { claimValues } from './claim-values.ts'
 
 const claimSchema = {
   attributes: {
