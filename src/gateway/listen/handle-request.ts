@@ -7,6 +7,7 @@ import type { ResponseMessage } from '../../policies/context/call-context.ts'
 import type { Ports } from '../../policies/ports.ts'
 import type { Call } from '../run/call.ts'
 import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
+import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
@@ -78,7 +79,7 @@ function defect(error: unknown, call: Call, { log }: Serving): Verdict {
   log({
     severity: 'error',
     source: 'gateway',
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    message: describeDefect(error),
     requestId: call.requestId,
   })
   call.response = internalError(call)

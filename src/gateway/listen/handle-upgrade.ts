@@ -7,6 +7,7 @@ import { applyCredentials } from '../forward/backend-credentials.ts'
 import { requestHeaders } from '../forward/outgoing-headers.ts'
 import type { Call } from '../run/call.ts'
 import { recordOf } from '../run/decision-record.ts'
+import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
@@ -38,7 +39,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
     serving.log({
       severity: 'error',
       source: 'gateway',
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      message: describeDefect(error),
       requestId: call.requestId,
     })
     call.response = errorResponse(500, 'Internal server error', 'internal')
