@@ -1,7 +1,7 @@
 import type { Bound } from '../binding/bound.ts'
 import { notNull } from './conversions.ts'
 import type { Emission } from './emission.ts'
-import { assign, call, id, type Js, list, literal, sequence } from './js-tree.ts'
+import { assign, call, id, type Js, literal, sequence } from './js-tree.ts'
 import { emitPlace, emitReceiver, neverNull } from './places.ts'
 
 type Call = Bound & { kind: 'call' | 'local call' }
@@ -9,7 +9,7 @@ type Call = Bound & { kind: 'call' | 'local call' }
 /** A call of a table's function or of a local function, with C#'s order of evaluation. */
 export function emitCall(e: Emission, node: Call, discarded: boolean): Js {
   const callee = node.kind === 'call' ? e.constant(node.method.run) : id(e.functionName(instanceOf(node)))
-  const types = node.kind === 'call' && node.types.length > 0 ? [list(node.types.map(type => e.typeConstant(type)))] : []
+  const types = node.kind === 'call' && node.types.length > 0 ? [e.typeList(node.types)] : []
   const receiver = node.kind === 'call' ? node.receiver : undefined
   const plain = node.order === undefined && node.args.every(arg => arg.kind !== 'reference' || passesRef(arg))
   if (plain && (receiver === undefined || neverNull(receiver) || node.args.every(isSimple))) {

@@ -9,7 +9,7 @@ import { ValueTuple } from '../types/value-tuple.ts'
 import { emitNumericConversion } from './arithmetic.ts'
 import type { Emission } from './emission.ts'
 import { assign, binary, call, choose, type Js, list, literal, sequence } from './js-tree.ts'
-import { makeBoxed, makeNullableBoxed, noValue, nullReference, toBoolean, toNumber, toText } from './value-helpers.ts'
+import { makeBoxed, makeNullableBoxed, noValue, nullReference, toBoolean, toInstance, toNumber, toText } from './value-helpers.ts'
 
 export function emitConversion(e: Emission, node: Bound & { kind: 'conversion' }): Js {
   const { conversion, operand, type } = node
@@ -92,6 +92,7 @@ function emitCast(e: Emission, value: Js, to: Type): Js {
   if (isObject(to) || isDynamic(to)) return value
   const helper = isString(to) ? toText : isBool(to) ? toBoolean : numericKind(to) === 'int' ? toNumber : undefined
   if (helper !== undefined) return call(e.constant(helper), value, e.typeConstant(to))
+  if (!isValueType(to)) return call(e.constant(toInstance), value, e.typeConstant(to))
   return call(e.constant(unbox), e.typeConstant(to), value)
 }
 
@@ -136,7 +137,7 @@ function emitUser(
   const parameter = method.parameters[0]?.type ?? from
   const closed = owner.args.length === 0 ? parameter : owner
   const given = convertValue(e, before, value, from, closed, checked)
-  const types = method.takesTypes ? [list(owner.args.map(each => e.typeConstant(each)))] : []
+  const types = method.takesTypes ? [e.typeList(owner.args)] : []
   const made = call(e.constant(method.run), ...types, given)
   return convertValue(e, after, made, method.returns, to, checked)
 }

@@ -14,6 +14,8 @@ export interface Emission {
   constant(value: unknown): Js
   /** A type as the run time knows it. */
   typeConstant(type: Type): Js
+  /** The list of type arguments that a generic member takes, as one constant. */
+  typeList(types: readonly Type[]): Js
   erased(type: Type): Type
   /** The declared return type of a local function, closed over an instance's type arguments. */
   closed(symbol: LocalFunctionSymbol, instance: FunctionInstance): Type

@@ -132,7 +132,7 @@ const makeAnonymous = (type: NamedType, values: unknown[]) => new AnonymousObjec
 
 function emitProperty(e: Emission, node: Bound & { kind: 'property' }): Js {
   const { property, types, receiver, args } = node
-  const lead = types.length > 0 ? [list(types.map(type => e.typeConstant(type)))] : []
+  const lead = types.length > 0 ? [e.typeList(types)] : []
   const self = receiver === undefined ? [] : [emitReceiver(e, receiver)]
   return call(e.constant(property.get), ...lead, ...self, ...args.map(arg => e.expr(arg)))
 }

@@ -89,7 +89,7 @@ function propertyPlace(e: Emission, { property, types, receiver, args }: Bound &
   const prepare: Js[] = []
   const self = receiver === undefined ? [] : [keep(e, emitReceiver(e, receiver), prepare)]
   const indexes = args.map(arg => keep(e, e.expr(arg), prepare))
-  const lead = [...(types.length > 0 ? [list(types.map(type => e.typeConstant(type)))] : []), ...self, ...indexes]
+  const lead = [...(types.length > 0 ? [e.typeList(types)] : []), ...self, ...indexes]
   return {
     prepare,
     get: () => call(e.constant(property.get), ...lead),

@@ -93,6 +93,10 @@ class Emitter implements Emission {
     return this.constant(erase(type))
   }
 
+  typeList(types: readonly Type[]): Js {
+    return this.constant(types.map(erase))
+  }
+
   closed(symbol: LocalFunctionSymbol, instance: FunctionInstance): Type {
     return substitute(symbol.returns, new Map(symbol.typeParameters.map((each, i) => [each as Type, instance.types[i] ?? each])))
   }

@@ -364,29 +364,41 @@ function emitCatch(
 function emitFunction(e: Emission, symbol: LocalFunctionSymbol): readonly JsStatement[] {
   return symbol.instances.flatMap(instance => {
     if (instance.body === undefined) return []
-    return [
-      {
-        type: 'VariableDeclaration',
-        kind: 'const',
-        declarations: [{ name: e.functionName(instance), init: functionOf(e, instance, symbol) }],
-      } satisfies JsStatement,
-    ]
+    const body = functionBody(e, instance)
+    const params = instance.parameters.map((parameter: Local) => e.name(parameter))
+    const name = e.functionName(instance)
+    if (instance.iterator === undefined) return [constant(name, { type: 'ArrowFunctionExpression', params, body })]
+    return emitIterator(e, e.typeConstant(e.closed(symbol, instance)), name, params, body)
   })
 }
 
-function functionOf(e: Emission, instance: FunctionInstance, symbol: LocalFunctionSymbol): Js {
-  const params = instance.parameters.map((parameter: Local) => e.name(parameter))
+const constant = (name: string, init: Js): JsStatement => ({
+  type: 'VariableDeclaration',
+  kind: 'const',
+  declarations: [{ name, init }],
+})
+
+/** One generator for all calls: each closure over a generator would be a hidden class of its own. */
+function emitIterator(
+  e: Emission,
+  type: Js,
+  name: string,
+  params: readonly string[],
+  body: readonly JsStatement[],
+): readonly JsStatement[] {
+  const generator = e.label()
+  const start: Js = { type: 'ArrowFunctionExpression', params: [], body: call(id(generator), ...params.map(id)) }
+  return [
+    constant(generator, { type: 'GeneratorExpression', params, body }),
+    constant(name, { type: 'ArrowFunctionExpression', params, body: call(e.constant(generate), type, start) }),
+  ]
+}
+
+function functionBody(e: Emission, instance: FunctionInstance): readonly JsStatement[] {
   const outer = rethrown.splice(0)
   const statements = e.body(() =>
     e.repeating(() => [run(call(e.constant(spend))), ...(instance.body === undefined ? [] : e.statement(instance.body))]),
   )
   rethrown.push(...outer)
-  if (instance.iterator === undefined) return { type: 'ArrowFunctionExpression', params, body: statements }
-  const make: Js = { type: 'GeneratorExpression', params: [], body: statements }
-  const type = e.typeConstant(e.closed(symbol, instance))
-  return {
-    type: 'ArrowFunctionExpression',
-    params,
-    body: [{ type: 'ReturnStatement', argument: call(e.constant(generate), type, make) }],
-  }
+  return statements
 }

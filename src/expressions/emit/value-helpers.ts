@@ -7,7 +7,7 @@ import { isString } from '../types/facts.ts'
 import { baseClass, interfacesOf } from '../types/hierarchy.ts'
 import { membersOf } from '../types/signature.ts'
 import { ArrayType, NamedType, type Type } from '../types/type.ts'
-import { Boxed, netType, type Raw, type Value, type Virtuals } from '../types/values.ts'
+import { Boxed, netType, type Raw, type Typed, type Value, type Virtuals } from '../types/values.ts'
 
 /** What emitted code calls for values: null checks, arrays, casts, text, exceptions. */
 
@@ -76,6 +76,11 @@ export function toNumber(value: Value, type: Type): Raw {
 
 export function toBoolean(value: Value, type: Type): Raw {
   return typeof value === 'boolean' ? value : unbox(type, value)
+}
+
+/** A class, the usual case of the very type first. */
+export function toInstance(value: Value, type: Type): Raw {
+  return value === null || (value as Partial<Typed>)[netType] === type ? value : unbox(type, value) // any other value has the field or lacks it
 }
 
 export function makeBoxed(type: NamedType, value: number | bigint): Boxed {
