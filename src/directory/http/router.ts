@@ -1,4 +1,5 @@
 import { type EntraRefusal, errorBody, isRefusal } from '../entra-errors.ts'
+import { answerGraph } from '../graph/answer-graph.ts'
 import { authorize } from '../interaction/begin.ts'
 import { beginDevice, deviceEntry, enterDeviceCode } from '../interaction/device.ts'
 import { logout } from '../interaction/logout.ts'
@@ -73,6 +74,7 @@ function dispatch(request: DirectoryRequest, services: Services): Answer | Promi
   const [segment = '', ...rest] = request.path
   const root = rootEndpoints.get(`${request.method} ${request.path.join('/').toLowerCase()}`)
   if (root !== undefined) return root(request, services)
+  if (segment === 'v1.0') return answerGraph(services, request)
   if (segment === 'interaction' && request.method === 'POST') return takeStep(services, request, rest[0] ?? '', rest[1] ?? '')
   const endpoint = tenantEndpoints.get(`${request.method} ${rest.join('/').toLowerCase()}`)
   if (endpoint === undefined)

@@ -10,6 +10,7 @@ export interface Running extends AsyncDisposable {
   readonly clock: { ahead: number }
   get(path: string, headers?: Record<string, string>): Promise<Got>
   post(path: string, form: Record<string, string> | string, headers?: Record<string, string>): Promise<Got>
+  send(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, headers: Record<string, string>, body?: string): Promise<Got>
   token(form: Record<string, string> | string, headers?: Record<string, string>): Promise<Got>
 }
 
@@ -40,7 +41,12 @@ export async function runDirectory(
   const connect = buildConnector({ ca: directory.caPem })
   const agent = new Agent({ connect: (asked, done) => connect({ ...asked, servername: 'localhost' }, done) })
   const origin = `https://localhost:${directory.address.port}`
-  const send = async (method: 'GET' | 'POST', path: string, headers: Record<string, string>, body?: string): Promise<Got> => {
+  const send = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    headers: Record<string, string>,
+    body?: string,
+  ): Promise<Got> => {
     const answer = await request(new URL(path, origin), { method, headers, dispatcher: agent, body: body ?? null })
     const text = await answer.body.text()
     const isJson = String(answer.headers['content-type']).startsWith('application/json')
@@ -53,6 +59,7 @@ export async function runDirectory(
     directory,
     origin,
     clock,
+    send,
     get: (path, headers = {}) => send('GET', path, headers),
     post,
     token: (fields, headers) => post(`/${tenantId}/oauth2/v2.0/token`, fields, headers),
