@@ -4,7 +4,6 @@ import { badArgument, badFormat, required } from './errors/argument-errors.ts'
 
 /** Case does not count; blanks and NULs around are let through. */
 function read(text: string): boolean | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what .NET trims here
   const word = text.replace(/^[\s\0]+|[\s\0]+$/g, '').toLowerCase()
   return word === 'true' ? true : word === 'false' ? false : undefined
 }

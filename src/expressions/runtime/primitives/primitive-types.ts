@@ -2,6 +2,9 @@ import type { DefinedType } from '../../types/define-type.ts'
 import { booleanType } from './boolean-type.ts'
 import { convertType } from './convert/convert-type.ts'
 import { cultureTypes } from './culture/culture-types.ts'
+import { dateTimeOffsetType } from './dates/date-time-offset-type.ts'
+import { dateTimeType } from './dates/date-time-type.ts'
+import { timeSpanType } from './dates/time-span-type.ts'
 import { delegateTypes } from './delegate-types.ts'
 import { enumTypes } from './enum-types.ts'
 import { environmentType } from './environment.ts'
@@ -33,6 +36,9 @@ export const primitiveTypes: readonly DefinedType[] = [
   ...enumTypes,
   ...delegateTypes,
   ...cultureTypes,
+  timeSpanType,
+  dateTimeType,
+  dateTimeOffsetType,
   booleanType,
   charType,
   stringType,

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { before, test } from 'node:test'
+import { startBudget } from '../../../types/budget.ts'
 import { invariantNumberFormat as invariant } from '../culture/number-format.ts'
 import { Decimal, divideDecimals } from './decimal.ts'
 import { formatDouble, formatInteger, formatScaled, formatSingle } from './format-number.ts'
+
+before(() => startBudget(1_000_000))
 
 test('a double prints 15 digits, and 17 for R when 15 do not read back', () => {
   assert.equal(formatDouble(0.1 + 0.2, null, invariant), '0.3')
