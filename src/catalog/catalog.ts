@@ -74,6 +74,8 @@ export interface IdentitySettings {
   readonly deviceCodeLifetime: number
   readonly devicePollInterval: number
   readonly accessTokenLifetime: number
+  /** displayName or appId of the local directory's application that stands for the gateway's managed identity. */
+  readonly managedIdentity?: string
 }
 
 /** Text of a policy file as it stands on disk, before anything read it. */

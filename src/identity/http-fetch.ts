@@ -18,27 +18,40 @@ export interface IdentityFetchOptions {
   readonly maxBytes?: number
 }
 
+/** A request for a token of this process's own. */
+export interface TokenRequest {
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  /** A form, urlencoded. */
+  readonly body?: string
+}
+
+/** Asks an identity endpoint. Bounded in time and size; rejects when there is no answer. */
+export type TokenExchange = (url: string, request: TokenRequest) => Promise<{ readonly status: number; readonly body: string }>
+
 export interface IdentityFetch {
   readonly fetch: KeyFetch
+  readonly exchange: TokenExchange
   close(): Promise<void>
 }
 
 /**
- * Fetches OpenID configurations and key sets: the file of this room that does I/O. With a local directory, Entra's host names
+ * Fetches OpenID configurations and key sets, and asks for tokens: the file of this room that does I/O. With a local directory, Entra's host names
  * lead to it for its tenant, inside this process only; redirects are not followed.
  */
 export function createIdentityFetch(options: IdentityFetchOptions = {}): IdentityFetch {
   const { local, timeout = 5000, maxBytes = 512 * 1024 } = options
   const outside = new Agent({ connect: { timeout }, connections: 8 })
   const inside = local === undefined ? undefined : directoryAgent(local.directory, timeout)
-  const fetch: KeyFetch = async url => {
+  const ask = async (url: string, asked: TokenRequest): Promise<FetchedDocument> => {
     const target = new URL(url)
     const isLocal = local !== undefined && isServedLocally(target, local.tenant)
     const dispatcher = isLocal && inside !== undefined ? inside : outside
-    const answer = await get(target, dispatcher, timeout, maxBytes)
+    const answer = await send(target, asked, dispatcher, timeout, maxBytes)
     return { ...answer, origin: isLocal ? 'directory' : 'network' }
   }
-  return { fetch, close: async () => void (await Promise.all([outside.close(), inside?.close()])) }
+  const fetch: KeyFetch = url => ask(url, { method: 'GET', headers: { accept: 'application/json' } })
+  return { fetch, exchange: ask, close: async () => void (await Promise.all([outside.close(), inside?.close()])) }
 }
 
 /** Connects to the local directory whatever host the address names, and believes its CA alone. */
@@ -52,14 +65,15 @@ function directoryAgent(directory: LocalDirectory, timeout: number): Agent {
   })
 }
 
-async function get(
+async function send(
   url: URL,
+  { method, headers, body: form }: TokenRequest,
   dispatcher: Dispatcher,
   timeout: number,
   maxBytes: number,
 ): Promise<Omit<FetchedDocument, 'origin'>> {
   const signal = AbortSignal.timeout(timeout)
-  const { statusCode, body } = await request(url, { dispatcher, signal, headers: { accept: 'application/json' } })
+  const { statusCode, body } = await request(url, { dispatcher, signal, method, headers, body: form ?? null })
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body) {

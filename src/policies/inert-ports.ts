@@ -14,6 +14,7 @@ export const inertPorts: Ports = {
   counters: { slide: never, fill: never, enter: never, leave: never },
   cache: { get: never, set: never, delete: never },
   tokens: { verify: never },
+  managedIdentityToken: never,
   maxBufferedBodyBytes: 0,
   log: never,
 }

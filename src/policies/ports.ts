@@ -1,3 +1,4 @@
+import type { ManagedToken } from '../identity/managed-identity.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
 import type { Body } from './context/body.ts'
 import type { CallContext } from './context/call-context.ts'
@@ -19,6 +20,8 @@ export interface Ports {
   readonly counters: Counters
   readonly cache: ValueCache
   readonly tokens: TokenVerifier
+  /** A token of the gateway's own identity for a resource, or of the user-assigned identity with that client id. At once when one is at hand. */
+  managedIdentityToken(resource: string, clientId?: string): Awaitable<ManagedToken>
   /** Bytes of a body that may be held whole. */
   readonly maxBufferedBodyBytes: number
   /** trace and emitted diagnostics of policies: severity, source, message, never a secret. */

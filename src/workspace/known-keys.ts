@@ -15,6 +15,7 @@ export const gatehouseKeys = {
     'deviceCodeLifetime',
     'devicePollInterval',
     'accessTokenLifetime',
+    'managedIdentity',
   ],
   api: ['displayName', 'openapi', 'path', 'backend', 'audience', 'access', 'requiredScopes', 'subscriptionRequired'],
 } as const

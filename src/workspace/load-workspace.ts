@@ -19,7 +19,13 @@ import { type FileSystem, nodeFileSystem } from './file-system.ts'
 import { type WorkspaceFiles, workspaceFiles } from './folder.ts'
 import { readDirectory } from './local-directory/read-directory.ts'
 import { createReport, type Report, startOf } from './report.ts'
-import { checkDirectoryExposure, readSettings, type SettingsFile, type SettingsOverrides } from './settings.ts'
+import {
+  checkDirectoryExposure,
+  checkManagedIdentity,
+  readSettings,
+  type SettingsFile,
+  type SettingsOverrides,
+} from './settings.ts'
 import { readShortForm } from './short-form/read-short-form.ts'
 import { keysFile, readSubscriptionKeys, withKeys } from './subscription-keys.ts'
 
@@ -111,6 +117,7 @@ async function loadDirectory(
     const message = `the directory is for the tenant ${directory.tenant.id}, and identity.tenant is ${tenant}`
     report.error(at, 'directory.tenantMismatch', message, 'make them the same: tokens of one are refused by the other')
   }
+  if (directory !== undefined) checkManagedIdentity(file, directory, report)
   return directory
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { HostPort, IdentitySettings, Settings } from '../catalog/catalog.ts'
+import type { DirectoryDocument } from '../catalog/directory.ts'
 import { parseGuid } from './guid.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'
 import { gatehouseKeys } from './known-keys.ts'
@@ -89,6 +90,7 @@ function readIdentity(identity: Fields | undefined, report: Report): IdentitySet
   identity?.refuseOthers(gatehouseKeys.identity)
   const seconds = (key: string, fallback: number) => identity?.whole(key, { min: 1, max: year }) ?? fallback
   const tenant = readTenant(identity, report)
+  const managedIdentity = identity?.text('managedIdentity')
   return {
     ...(tenant === undefined ? {} : { tenant }),
     listen: listenAt(identity, report) ?? { host: '127.0.0.1', port: 8443 },
@@ -97,6 +99,7 @@ function readIdentity(identity: Fields | undefined, report: Report): IdentitySet
     deviceCodeLifetime: seconds('deviceCodeLifetime', 900),
     devicePollInterval: seconds('devicePollInterval', 5),
     accessTokenLifetime: seconds('accessTokenLifetime', 3600),
+    ...(managedIdentity === undefined ? {} : { managedIdentity }),
   }
 }
 
@@ -140,4 +143,21 @@ export function checkDirectoryExposure({ settings, root }: SettingsFile, file: s
     `the local directory would listen at ${listen.host}, beyond this machine`,
     'listen at 127.0.0.1, or say exposeDirectory: true when you know who can reach it',
   )
+}
+
+/** The application that stands for the gateway's managed identity must be able to prove itself to the directory. */
+export function checkManagedIdentity({ settings, root }: SettingsFile, directory: DirectoryDocument, report: Report): void {
+  const name = settings.identity.managedIdentity
+  const at = root?.fields('identity')?.at('managedIdentity')
+  if (name === undefined || at === undefined) return
+  const application = directory.applications.find(one => one.appId === name.toLowerCase() || one.displayName === name)
+  if (application === undefined) report.error(at, 'reference.unknown', `the directory has no application '${name}'`)
+  else if (application.passwordCredentials.length === 0) {
+    report.error(
+      at,
+      'value.missing',
+      `the application '${name}' has no secret, so it cannot ask for tokens`,
+      'give it passwordCredentials in the directory',
+    )
+  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog } from '../../catalog/catalog.ts'
+import type { ManagedIdentity } from '../../identity/managed-identity.ts'
 import type { TokenVerifier } from '../../identity/token-verifier.ts'
 import type { Counters, Ports, ValueCache } from '../../policies/ports.ts'
 import type { Dispatchers } from '../forward/dispatchers.ts'
@@ -14,11 +15,12 @@ export interface PortSources {
   readonly counters: Counters
   readonly cache: ValueCache
   readonly tokens: TokenVerifier
+  readonly managedIdentity: ManagedIdentity
   readonly log: Ports['log']
 }
 
 /** What policies need from outside, made for one configuration. */
-export function createPorts({ catalog, dispatchers, counters, cache, tokens, log }: PortSources): Ports {
+export function createPorts({ catalog, dispatchers, counters, cache, tokens, managedIdentity, log }: PortSources): Ports {
   const { maxBufferedBodyBytes } = catalog.settings.gateway
   const forwarding = {
     dispatchers,
@@ -36,6 +38,7 @@ export function createPorts({ catalog, dispatchers, counters, cache, tokens, log
     counters,
     cache,
     tokens,
+    managedIdentityToken: (resource, clientId) => managedIdentity.token(resource, clientId),
     maxBufferedBodyBytes,
     log,
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -6,7 +7,9 @@ import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { AuditWriter } from '../../audit/audit-writer.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
+import { type CredentialSource, credentialSourceOf } from '../../identity/credential-source.ts'
 import { createIdentityFetch } from '../../identity/http-fetch.ts'
+import { ManagedIdentity } from '../../identity/managed-identity.ts'
 import { compilePolicies } from '../../policies/compile-policies.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
 import type { Ports } from '../../policies/ports.ts'
@@ -60,11 +63,28 @@ const serving = {
 }
 
 function prepare({ generation, catalog }: Extract<ToWorker, { type: 'prepare' }>): void {
-  const ports = createPorts({ catalog, dispatchers, counters, cache, tokens, log })
+  const managedIdentity = new ManagedIdentity({
+    source: sourceFor(catalog),
+    exchange: fetching.exchange,
+    readText: path => readFile(path, 'utf8'),
+    now: Date.now,
+  })
+  const ports = createPorts({ catalog, dispatchers, counters, cache, tokens, managedIdentity, log })
   const program = compilePolicies(catalog, ports)
   refuseFaults(catalog, program)
   prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind })
   tell({ type: 'prepared', generation })
+}
+
+/** Whose tokens policies bring to backends: the directory counts only while it is served. */
+function sourceFor({ directory, settings }: Catalog): CredentialSource {
+  const application = settings.identity.managedIdentity
+  const served = identity.kind === 'directory' ? directory : undefined
+  return credentialSourceOf({
+    env: process.env,
+    ...(served === undefined ? {} : { directory: served }),
+    ...(application === undefined ? {} : { application }),
+  })
 }
 
 /**

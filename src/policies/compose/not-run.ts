@@ -40,7 +40,6 @@ export const notRun: readonly NotRun[] = [
   ),
   ...because(
     azureOnly,
-    ['authentication-managed-identity', 'Authenticate with managed identity'],
     ['azure-openai-emit-token-metric', 'Emit metrics for consumption of Azure OpenAI tokens'],
     ['azure-openai-semantic-cache-lookup', 'Get cached responses of Azure OpenAI API requests'],
     ['azure-openai-semantic-cache-store', 'Store responses of Azure OpenAI API requests to cache'],

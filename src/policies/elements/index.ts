@@ -1,5 +1,6 @@
 import type { Policy } from '../define-policy.ts'
 import { authenticationBasic } from './authentication-basic.ts'
+import { authenticationManagedIdentity } from './authentication-managed-identity.ts'
 import { base } from './base.ts'
 import { cacheLookupValue } from './cache-lookup-value.ts'
 import { cacheRemoveValue } from './cache-remove-value.ts'
@@ -37,6 +38,7 @@ import { wait } from './wait.ts'
 /** Every policy that runs, by its element's name in alphabetical order. */
 export const policies: readonly Policy[] = [
   authenticationBasic,
+  authenticationManagedIdentity,
   base,
   cacheLookupValue,
   cacheRemoveValue,

@@ -22,6 +22,7 @@ export function memoryPorts(overrides: Partial<Ports> = {}): Ports {
         message: 'no tokens in this test',
       }),
     },
+    managedIdentityToken: () => ({ kind: 'failure', message: 'no identity in this test' }),
     maxBufferedBodyBytes: 1_000_000,
     log: () => {},
     ...overrides,
