@@ -17,9 +17,6 @@ import { displayName } from './types/display.ts'
 import { errorType, nullType } from './types/registry.ts'
 import type { Type } from './types/type.ts'
 
-/** Steps of one evaluation: some seconds of the emptiest loop, far more than any real expression takes. */
-const evaluationSteps = 20_000_000
-
 /** Takes a source through all stages: parse, bind, check, emit. */
 export function compileExpression(world: World, source: string, expected: Expected): CompileResult {
   const faults = new Faults()
@@ -34,7 +31,7 @@ export function compileExpression(world: World, source: string, expected: Expect
   })
   const diagnostics = faults.list.map(fault => locate(source, fault))
   if (result === undefined || faults.hasErrors) return { ok: false, diagnostics }
-  const evaluate = evaluator(result.program)
+  const evaluate = evaluator(result.program, world.steps)
   return { ok: true, compiled: { evaluate, type: displayName(result.type), uses: result.uses }, diagnostics }
 }
 
@@ -49,7 +46,7 @@ function withLimits<T>(faults: Faults, work: () => T): T | undefined {
   }
 }
 
-function evaluator({ run, globals }: Program): (given: Readonly<Record<string, unknown>>) => unknown {
+function evaluator({ run, globals }: Program, steps: number): (given: Readonly<Record<string, unknown>>) => unknown {
   const [first] = globals
   const call =
     globals.length === 0
@@ -58,7 +55,7 @@ function evaluator({ run, globals }: Program): (given: Readonly<Record<string, u
         ? (given: Readonly<Record<string, unknown>>) => run(given[first])
         : (given: Readonly<Record<string, unknown>>) => run(...globals.map(name => given[name]))
   return given => {
-    startBudget(evaluationSteps)
+    startBudget(steps)
     try {
       return call(given)
     } catch (error) {

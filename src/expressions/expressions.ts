@@ -20,6 +20,8 @@ export interface Host {
   readonly globals: Readonly<Record<string, string>>
   /** Namespaces whose types need no prefix, besides the compiler's own list. */
   readonly usings?: readonly string[]
+  /** Steps that one evaluation may take before it ends with BudgetExceeded; types/budget.ts says what a step is. */
+  readonly steps?: number
 }
 
 /** What the place of the expression expects of it; undefined: any value (but not nothing). */
@@ -72,6 +74,9 @@ const standardUsings: readonly string[] = [
   'Newtonsoft.Json.Linq',
 ]
 
+/** Some tenths of a second of the emptiest loop: far more than any real expression takes. */
+const evaluationSteps = 20_000_000
+
 /** Makes a compiler for a host. Throws TypeError when the host's own types or globals cannot be read. */
 export function createCompiler(host: Host): Compiler {
   const space = new TypeSpace(standardSpace())
@@ -87,6 +92,7 @@ export function createCompiler(host: Host): Compiler {
     globals,
     usings,
     extensions: extensionIndex(space, usings),
+    steps: host.steps ?? evaluationSteps,
     isHostType: type => type instanceof NamedType && hosted.has(type.definition),
   }
   return { compile: (source, expected) => compileExpression(world, source, expected) }

@@ -46,6 +46,7 @@ function outVariable(b: Binding, syntax: Expression & { kind: 'declaration' }, s
     return errorNode(syntax)
   }
   const local = new Local({ name: designation.name, type, kind: 'variable', offset: designation.start, owner: scope.frame })
+  local.awaited = type === errorType
   declare(b, scope, local)
   return { kind: 'out variable', ...at(syntax), type, local }
 }

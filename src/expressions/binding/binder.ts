@@ -43,6 +43,8 @@ export interface World {
   readonly usings: readonly string[]
   readonly extensions: (name: string) => readonly Method[]
   readonly isHostType: (type: Type) => boolean
+  /** Steps that one evaluation may take. */
+  readonly steps: number
 }
 
 /** Binds one expression: names, types, conversions. The parts of the work live in the files beside this one. */

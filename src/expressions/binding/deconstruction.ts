@@ -166,6 +166,7 @@ function bindDesignation(b: Binding, designation: Designation, type: Type, scope
     return { kind: 'several', span, parts: designation.parts.map(part => bindDesignation(b, part, type, scope)) }
   if (designation.kind === 'discard') return { kind: 'discard', span }
   const local = new Local({ name: designation.name, type, kind: 'variable', offset: designation.start, owner: scope.frame })
+  local.awaited = type === errorType
   declare(b, scope, local)
   return { kind: 'local', local, span }
 }

@@ -17,7 +17,7 @@ import { findTypeName, isForbidden } from './type-names.ts'
 export function bindName(b: Binding, syntax: Expression & { kind: 'name' }, scope: Scope): Bound {
   const { name, args } = syntax
   const entry = scope.find(name)
-  if (entry?.kind === 'local') return useLocal(syntax, entry.local, scope)
+  if (entry?.kind === 'local') return useLocal(b, syntax, entry.local, scope)
   if (entry?.kind === 'function') {
     const typeArgs = args?.map(arg => b.type(arg, scope))
     return { kind: 'local function', ...at(syntax), type: voidType, symbol: entry.symbol, typeArgs }
@@ -36,7 +36,11 @@ export function bindName(b: Binding, syntax: Expression & { kind: 'name' }, scop
   )
 }
 
-function useLocal(span: Span, local: Local, scope: Scope): Bound {
+function useLocal(b: Binding, span: Span, local: Local, scope: Scope): Bound {
+  if (local.awaited && local.type === errorType) {
+    fault(b, span, 'CS0841', `Cannot use local variable '${local.name}' before it is declared`)
+    return errorNode(span)
+  }
   if (local.owner !== scope.frame) local.captured = true
   return local.constant === undefined ? localNode(span, local) : constantNode(span, local.type, local.constant.value)
 }

@@ -16,6 +16,8 @@ export class Local {
   /** The function that declares it: a use from another one captures. */
   readonly owner: FunctionFrame | undefined
   captured = false
+  /** Whether its type is still to come: an `out var`, or a variable of a deconstruction. */
+  awaited = false
 
   constructor(fields: {
     name: string
