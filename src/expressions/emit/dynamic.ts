@@ -83,12 +83,13 @@ class Site {
     )
     if (types[0] === nullType && needsReceiver(site)) binderFault('Cannot perform runtime binding on a null reference')
     const bound = bindSite(b, site, operands, scope)
-    const result =
-      bound.type === voidType || site.kind === 'convert' || site.kind === 'new' ? bound : convert(b, bound, b.known.object)
+    const isVoid = bound.type === voidType && hasValue(bound)
+    const result = isVoid || site.kind === 'convert' || site.kind === 'new' ? bound : convert(b, bound, b.known.object)
     const [fault] = faults.list
     if (fault !== undefined) binderFault(fault.message)
-    const statement: BoundStatement =
-      bound.type === voidType ? { kind: 'expression', ...span, expression: result } : { kind: 'return', ...span, value: result }
+    const statement: BoundStatement = isVoid
+      ? { kind: 'expression', ...span, expression: result }
+      : { kind: 'return', ...span, value: result }
     const body: BoundStatement = {
       kind: 'block',
       ...span,
