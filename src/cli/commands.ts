@@ -1,9 +1,37 @@
-import { auditCommand } from './audit.ts'
-import { checkCommand } from './check.ts'
 import type { Command } from './command.ts'
-import { evalCommand } from './eval.ts'
-import { tokenCommand } from './token.ts'
-import { upCommand } from './up.ts'
+
+/** A command's name, its line in the list, and its file, which is read only when the command is asked for. */
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  load(): Promise<Command>
+}
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [upCommand, checkCommand, evalCommand, tokenCommand, auditCommand]
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'up',
+    summary: 'serve a workspace (the demo, when none is named)',
+    load: async () => (await import('./up.ts')).upCommand,
+  },
+  {
+    name: 'check',
+    summary: 'report every fault in a workspace, a policy file, or a folder of policy files',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'eval',
+    summary: 'evaluate policy expressions as API Management would',
+    load: async () => (await import('./eval.ts')).evalCommand,
+  },
+  {
+    name: 'token',
+    summary: "print an access token of the workspace's local directory",
+    load: async () => (await import('./token.ts')).tokenCommand,
+  },
+  {
+    name: 'audit',
+    summary: 'read the trail of decisions; prove that it is whole',
+    load: async () => (await import('./audit.ts')).auditCommand,
+  },
+]

@@ -19,12 +19,12 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     io.stderr.write(`gatehouse: there is no command "${name}"; "gatehouse --help" lists them\n`)
     return 2
   }
-  return runCommand(command, rest, io)
+  return runCommand(await command.load(), rest, io)
 }
 
-function help(name: string | undefined, io: Io): number {
+async function help(name: string | undefined, io: Io): Promise<number> {
   const command = commands.find(known => known.name === name)
-  io.stdout.write(command === undefined ? overview() : helpOf(command))
+  io.stdout.write(command === undefined ? overview() : helpOf(await command.load()))
   return 0
 }
 

@@ -23,14 +23,20 @@ export interface ServedCatalog {
 export type Parts = Omit<Partial<Catalog>, 'settings'> & {
   readonly gateway?: Parameters<typeof settings>[1]
   readonly folder?: string
+  readonly worker?: URL
 }
 
 /** Serves a catalog on real threads and a real port. */
-export async function serveCatalog({ gateway: limits, folder: given, ...parts }: Parts): Promise<ServedCatalog> {
+export async function serveCatalog({ gateway: limits, folder: given, worker, ...parts }: Parts): Promise<ServedCatalog> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'gatehouse-gateway-')))
   const log: LogEntry[] = []
   const catalog = catalogOf(folder, { ...parts, settings: settings(folder, limits) })
-  const gateway = await startGateway({ catalog, identity: { kind: 'none' }, log: entry => void log.push(entry) })
+  const gateway = await startGateway({
+    catalog,
+    identity: { kind: 'none' },
+    log: entry => void log.push(entry),
+    ...(worker === undefined ? {} : { worker }),
+  })
   let stopped: Promise<void> | undefined
   const stop = () => {
     stopped ??= gateway.stop(2000)
