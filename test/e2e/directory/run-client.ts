@@ -10,19 +10,20 @@ export async function runClient(
   script: string,
   settings: Line,
   caFile: string,
-  onLine: (line: Line) => void | Promise<void> = () => {},
+  onLine: (line: Line, tell: (text: string) => void) => void | Promise<void> = () => {},
 ): Promise<Line> {
   const env = { PATH: process.env.PATH ?? '', NODE_EXTRA_CA_CERTS: caFile, NO_PROXY: '*' }
   const child = spawn(process.execPath, [join(import.meta.dirname, script), JSON.stringify(settings)], {
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
   const exit = once(child, 'exit')
   let last: Line = {}
   for await (const text of createInterface({ input: child.stdout })) {
     last = JSON.parse(text)
-    await onLine(last)
+    await onLine(last, text => void child.stdin.write(`${text}\n`))
   }
+  child.stdin.end()
   await exit
   return last
 }
