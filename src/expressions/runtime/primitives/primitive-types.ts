@@ -11,6 +11,9 @@ import { environmentType } from './environment.ts'
 import { exceptionTypes } from './errors/exception-types.ts'
 import { guidType } from './guid.ts'
 import { interfaceTypes } from './interfaces.ts'
+import { streamTypes } from './io/memory-stream.ts'
+import { readerTypes } from './io/text-reader.ts'
+import { writerTypes } from './io/text-writer.ts'
 import { uriType } from './net/uri.ts'
 import { uriBuilderType } from './net/uri-builder.ts'
 import { webUtilityType } from './net/web-utility.ts'
@@ -36,6 +39,9 @@ export const primitiveTypes: readonly DefinedType[] = [
   ...enumTypes,
   ...delegateTypes,
   ...cultureTypes,
+  ...readerTypes,
+  ...writerTypes,
+  ...streamTypes,
   timeSpanType,
   dateTimeType,
   dateTimeOffsetType,

@@ -42,7 +42,7 @@ function readZone(zone: string | undefined): { readonly utc: boolean; readonly o
   return { utc: false, offset: zone[0] === '-' ? -size : size }
 }
 
-const clock = /(?<![\d:])(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?(?:\s*(AM|PM)\b)?/i
+const clock = /(?<![\d:+])(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?(?:\s*(AM|PM)\b)?/i
 const hourOnly = /(?<![\d:./-])(\d{1,2})\s*(AM|PM)\b/i
 const zoneAfterClock = /^\s*(Z|GMT)(?![a-z])|^\s*([+-]\d{1,2}(?::?\d{2})?)(?!\d)/i
 const zoneAtEnd = /(?:(?<=\d)\s*(Z)|\s+(GMT)|(?<=\d{4}-\d{1,2}-\d{1,2})\s*([+-]\d{1,2}:\d{2}))$/i
@@ -91,8 +91,15 @@ class DateReader {
     const zone = zoneAfterClock.exec(after)
     this.#zone = readZone(zone?.[1] ?? zone?.[2])
     const before = this.#rest.slice(0, match.index)
+    const isIso = /^\d{4}-\d{1,2}-\d{1,2}T$/i.test(before)
+    // a point needs digits, ISO two digits an hour, and a date stands on one side of its time
+    const split = /[\p{L}\d]/u.test(before) && /\d/.test(after.slice(zone?.[0].length ?? 0))
+    if (after.startsWith('.') || split || (isIso && hour?.length === 1)) {
+      this.#rest = '?'
+      return true
+    }
     // an ISO date may stand before a T; other dates may not
-    const date = /^\d{4}-\d{1,2}-\d{1,2}T$/i.test(before) ? before.slice(0, -1) : before
+    const date = isIso ? before.slice(0, -1) : before
     this.#rest = `${date} ${after.slice(zone?.[0].length ?? 0)}`
     return true
   }
