@@ -1,4 +1,5 @@
 import { textOf } from '../../expressions/types/boxing.ts'
+import { startBudget } from '../../expressions/types/budget.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { QueryString } from '../context/query-string.ts'
 import type { RequestUrl } from '../context/request-url.ts'
@@ -68,5 +69,8 @@ function urlDrop(url: RequestUrl): object {
 
 /** A variable's value for a template: what Liquid knows stays, all else is its text. */
 function plain(value: unknown): unknown {
-  return typeof value === 'boolean' || typeof value === 'number' || value === null ? value : textOf(value)
+  if (typeof value === 'boolean' || typeof value === 'number' || value === null) return value
+  // writing a JSON value spends steps, and no expression has begun to count them here
+  startBudget(1_000_000)
+  return textOf(value)
 }
