@@ -336,6 +336,46 @@ test('quotas go on counting after a restart', async () => {
   await rm(folder, { recursive: true })
 })
 
+test('a thread that dies is replaced, the other goes on serving, and what the dead one held is given back', async () => {
+  const release: (() => void)[] = []
+  const backend = await startBackend((request, response) => {
+    if (request.url === '/hold') release.push(() => response.end('done'))
+    else response.end('hello')
+  })
+  const limited = operation('hold', 'GET', '/hold', {
+    policy: {
+      file: 'policy.xml',
+      text: '<policies><backend><limit-concurrency key="k" max-count="1"><forward-request /></limit-concurrency></backend></policies>',
+    },
+  })
+  const served = await serveCatalog({
+    gateway: { workers: 2 },
+    apis: [api('one', 'one', [operation('all', 'GET', '/x'), limited], { serviceUrl: backend.url })],
+    worker: new URL('../harness/mortal-worker.ts', import.meta.url),
+  })
+  const holder = await RawClient.open(served.port)
+  holder.send('GET /one/hold HTTP/1.1\r\nHost: a\r\n\r\n')
+  await turnsUntil(() => release.length === 1)
+  assert.equal((await fetch(`${served.url}/one/hold`)).status, 429)
+  const channel = new BroadcastChannel('mortal-workers')
+  for (const index of [0, 1]) {
+    channel.postMessage(index)
+    await turnsUntil(() => served.log.some(entry => entry.message === `worker ${index} serves again`))
+    assert.ok(served.log.some(entry => entry.message.startsWith(`worker ${index} ended: Error: told to die`)))
+    const statuses = new Set<number>()
+    for (let i = 0; i < 6; i++) statuses.add((await fetch(`${served.url}/one/x`, { headers: { connection: 'close' } })).status)
+    assert.deepEqual([...statuses], [200])
+  }
+  await holder.ended()
+  const again = fetch(`${served.url}/one/hold`)
+  await turnsUntil(() => release.length === 2)
+  release[1]?.()
+  assert.equal((await again).status, 200)
+  channel.close()
+  await served.close()
+  await backend.close()
+})
+
 test('a trail that cannot be written is told, and calls are refused when the workspace says so', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-audit-'))
   await writeFile(join(folder, 'audit'), 'a file where the folder should be')

@@ -1,4 +1,6 @@
 import { Agent, buildConnector, type Dispatcher, interceptors, ProxyAgent } from 'undici'
+import { type BoundTenant, isServedLocally } from '../../identity/entra-hosts.ts'
+import type { LocalDirectory } from '../../identity/http-fetch.ts'
 import type { OutboundRequest } from '../../policies/ports.ts'
 import { markIdleSocket } from './failure.ts'
 
@@ -11,6 +13,14 @@ export interface ConnectionSettings {
   readonly http2: boolean
   readonly proxy?: OutboundRequest['proxy']
   readonly clientCertificate?: OutboundRequest['clientCertificate']
+  /** To the local directory, whatever host the address names. */
+  readonly toDirectory?: true
+}
+
+/** The local directory that stands in for a tenant's Entra. */
+export interface StandIn {
+  readonly tenant: BoundTenant
+  readonly directory: LocalDirectory
 }
 
 /** More different settings than this, and the oldest pool is closed. */
@@ -23,12 +33,24 @@ const connectTimeout = 10_000
 export class Dispatchers {
   readonly #pools = new Map<string, { readonly agent: Agent | ProxyAgent; readonly dispatcher: Dispatcher }>()
 
+  readonly #standIn: StandIn | undefined
+
+  constructor(standIn?: StandIn) {
+    this.#standIn = standIn
+  }
+
+  /** Whether the local directory answers for this address. */
+  isDirectory(url: URL): boolean {
+    return this.#standIn !== undefined && isServedLocally(url, this.#standIn.tenant)
+  }
+
   for(settings: ConnectionSettings): Dispatcher {
     const key = JSON.stringify(settings)
     const known = this.#pools.get(key)
     if (known !== undefined) return known.dispatcher
     if (this.#pools.size >= maxPools) this.#closeOldest()
-    const agent = makeAgent(settings)
+    const agent =
+      settings.toDirectory === true && this.#standIn !== undefined ? directoryAgent(this.#standIn.directory) : makeAgent(settings)
     const dispatcher = settings.followRedirects ? agent.compose(interceptors.redirect({ maxRedirections: maxRedirects })) : agent
     this.#pools.set(key, { agent, dispatcher })
     return dispatcher
@@ -70,6 +92,16 @@ function makeAgent({ verifyChain, verifyName, http2, proxy, clientCertificate }:
       ? {}
       : { token: `Basic ${Buffer.from(`${proxy.username}:${proxy.password ?? ''}`).toString('base64')}` }
   return new ProxyAgent({ ...common, uri: proxy.url, ...token, requestTls: tls })
+}
+
+/** Connects to the local directory and believes its CA alone. */
+function directoryAgent({ host, port, caPem }: LocalDirectory): Agent {
+  const hostname = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  const connect = buildConnector({ ca: caPem, servername: 'localhost', timeout: connectTimeout })
+  return new Agent({
+    connections: 8,
+    connect: (asked, done) => connect({ ...asked, hostname, host: hostname, port: String(port), servername: 'localhost' }, done),
+  })
 }
 
 /** Marks errors of connections that had served before, first of all listeners: whether a call may be sent again depends on it. */

@@ -16,6 +16,7 @@ export async function sendRequest(
   const timer = setTimeout(() => abort.abort(new TooLate()), outbound.timeout)
   const stop = () => abort.abort(outbound.signal?.reason)
   outbound.signal?.addEventListener('abort', stop, { once: true })
+  if (outbound.signal?.aborted === true) stop()
   try {
     return await exchange(outbound, dispatchers, abort.signal)
   } catch (error) {
@@ -38,6 +39,7 @@ async function exchange(outbound: OutboundRequest, dispatchers: Dispatchers, sig
       verifyName: true,
       followRedirects: outbound.followRedirects,
       http2: false,
+      ...(dispatchers.isDirectory(new URL(url)) ? { toDirectory: true as const } : {}),
       ...(proxy === undefined ? {} : { proxy }),
       ...(clientCertificate === undefined ? {} : { clientCertificate }),
     }),
@@ -79,6 +81,12 @@ function failureOf(error: unknown, { timeout, maxResponseBytes, url }: OutboundR
       message: `the answer of ${host} exceeds ${maxResponseBytes} bytes`,
     }
   const reason = reasonOf(error)
+  if (reason === 'policy.failed')
+    return {
+      kind: 'failure',
+      reason: 'request.malformed',
+      message: 'the request has a method, path or header that cannot be sent',
+    }
   if (reason === 'backend.unreachable' || reason === 'backend.timeout')
     return { kind: 'failure', reason, message: `${host} cannot be reached (${codeOf(error) ?? 'no code'})` }
   return { kind: 'failure', reason: 'backend.reset', message: `${host} broke the exchange off (${codeOf(error) ?? 'aborted'})` }

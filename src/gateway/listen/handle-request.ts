@@ -51,8 +51,7 @@ export async function handleRequest(
     if (!out.writableFinished) call.giveUp()
   })
   const verdict = await served.catch(error => defect(error, call, serving))
-  const written = await answer(call, verdict, out, serving)
-  finish(call, verdict, written, received, serving, runtime)
+  finish(call, await answer(call, verdict, out, serving), received, serving, runtime)
   if (serving.isStopping()) request.socket.destroySoon() // nothing follows on a connection that was kept
 
   async function turnAway(status: number, message: string, reason: ReasonCode): Promise<void> {
@@ -90,36 +89,35 @@ function internalError({ requestId }: Call): ResponseMessage {
   return errorResponse(500, `Internal server error. Request id: ${requestId}`, 'internal')
 }
 
-async function answer(call: Call, verdict: Verdict, out: ServerResponse, serving: Serving): Promise<Written> {
+/** How the call ended once its answer was out, which may be otherwise than its plan had it. */
+interface Ending {
+  readonly verdict: Verdict
+  readonly written: Written
+}
+
+async function answer(call: Call, verdict: Verdict, out: ServerResponse, serving: Serving): Promise<Ending> {
   const response = call.response ?? internalError(call)
   // a request whose body was not read to its end leaves the connection in an unknown state
   if (!out.req.complete && call.request.body.stream !== null) out.shouldKeepAlive = false
   try {
-    return await writeResponse(response, call.lateHeaders, out)
+    return endingOf(verdict, await writeResponse(response, call.lateHeaders, out))
   } catch (error) {
     // a header value or status that no HTTP message can carry
-    serving.log({
-      severity: 'error',
-      source: 'gateway',
-      message: error instanceof Error ? error.message : String(error),
-      requestId: call.requestId,
-    })
-    call.response = internalError(call)
-    void verdict
-    return out.headersSent ? { sent: 0, broken: 'backend' } : writeResponse(call.response, [], out)
+    const failed = defect(error, call, serving)
+    return { verdict: failed, written: await writeResponse(internalError(call), [], out) }
   }
 }
 
-function finish(call: Call, verdict: Verdict, written: Written, received: Received, serving: Serving, runtime: Runtime): void {
+function endingOf(verdict: Verdict, written: Written): Ending {
+  if (written.broken === undefined) return { verdict, written }
+  const reason = written.broken === 'caller' ? 'request.aborted' : 'backend.reset'
+  return { verdict: { ...verdict, decision: 'failed', reason }, written }
+}
+
+function finish(call: Call, { verdict, written }: Ending, received: Received, serving: Serving, runtime: Runtime): void {
   call.transferred = received.bytes + written.sent
   for (const finalizer of call.finalizers) runFinalizer(finalizer, call, serving)
-  const ended: Verdict =
-    written.broken === 'caller'
-      ? { ...verdict, decision: 'failed', reason: 'request.aborted' }
-      : written.broken === 'backend'
-        ? { ...verdict, decision: 'failed', reason: 'backend.reset' }
-        : verdict
-  serving.audit.write(recordOf(call, ended, { received: received.bytes, sent: written.sent }, runtime))
+  serving.audit.write(recordOf(call, verdict, { received: received.bytes, sent: written.sent }, runtime))
 }
 
 function runFinalizer(finalizer: (call: Call) => void, call: Call, { log }: Serving): void {

@@ -7,23 +7,33 @@ import { handleUpgrade } from './handle-upgrade.ts'
 import { rawAnswer } from './raw-answer.ts'
 import { plainAddress } from './read-request.ts'
 
-/** Milliseconds. */
-const headersTimeout = 30_000
-const requestTimeout = 300_000
-const keepAliveTimeout = 65_000
+/** Milliseconds that a caller has. */
+export interface ListenTimes {
+  /** For the request's head, and for the whole request with its body. */
+  readonly headers: number
+  readonly request: number
+  /** Without a request on a connection that is kept. */
+  readonly keepAlive: number
+  /** Between two looks at who is late. */
+  readonly check: number
+}
+
+const defaultTimes: ListenTimes = { headers: 30_000, request: 300_000, keepAlive: 65_000, check: 2_000 }
 
 export interface ServerOptions {
   readonly maxHeaderBytes: number
+  readonly times?: ListenTimes
 }
 
 /** The HTTP/1.1 listener of one thread. Node's parser is the strict one: what it cannot read for certain is refused. */
 export function createHttpServer(serving: Serving, options: ServerOptions): Server {
+  const times = options.times ?? defaultTimes
   const server = createServer({
     maxHeaderSize: options.maxHeaderBytes,
-    headersTimeout,
-    requestTimeout,
-    keepAliveTimeout,
-    connectionsCheckingInterval: 5_000,
+    headersTimeout: times.headers,
+    requestTimeout: times.request,
+    keepAliveTimeout: times.keepAlive,
+    connectionsCheckingInterval: times.check,
     insecureHTTPParser: false,
     // looked at where the answer can have API Management's error body
     requireHostHeader: false,

@@ -15,6 +15,8 @@ export interface GatewayOptions {
   readonly catalog: Catalog
   readonly identity: IdentityBinding
   log(entry: LogEntry): void
+  /** The module that threads run, for tests that make one fail. */
+  readonly worker?: URL
 }
 
 export interface Gateway {
@@ -29,6 +31,7 @@ export interface Gateway {
 }
 
 const defaultGrace = 25_000
+const workerModule = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
 /** Starts the serving threads on one port; resolves when all of them listen. Rejects when the address cannot be had. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -96,7 +99,7 @@ class Supervisor implements Gateway {
       identity: this.#options.identity,
       audit: join(this.#catalog.settings.state, 'audit'),
     }
-    const worker = new WorkerHandle(data, entry => this.#options.log(entry))
+    const worker = new WorkerHandle(this.#options.worker ?? workerModule, data, entry => this.#options.log(entry))
     this.#workers.set(index, worker)
     void worker.ended.then(cause => this.#ended(worker, cause))
     const generation = this.#generation
@@ -115,7 +118,10 @@ class Supervisor implements Gateway {
     this.#log(`worker ${worker.index} ended: ${cause?.stack ?? 'for no known reason'}; another takes its place`, 'error')
     for (let wait = 100; !this.#stopping; wait = Math.min(wait * 2, 10_000)) {
       const failed = await this.#startWorker(worker.index).catch((error: Error) => error)
-      if (failed === undefined) return
+      if (failed === undefined) {
+        this.#log(`worker ${worker.index} serves again`)
+        return
+      }
       this.#workers.delete(worker.index)
       this.#log(`worker ${worker.index} did not start: ${failed.message}`, 'error')
       await new Promise(resolve => setTimeout(resolve, wait))

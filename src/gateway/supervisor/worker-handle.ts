@@ -13,11 +13,9 @@ export class WorkerHandle {
   /** Settles when the thread has ended, with what it ended of. */
   readonly ended: Promise<Error | undefined>
 
-  constructor(data: WorkerData, onLog: (entry: Extract<FromWorker, { type: 'log' }>) => void) {
+  constructor(module: URL, data: WorkerData, onLog: (entry: Extract<FromWorker, { type: 'log' }>) => void) {
     this.index = data.index
-    this.#worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url), {
-      workerData: data,
-    })
+    this.#worker = new Worker(module, { workerData: data })
     this.#worker.on('message', (message: FromWorker) => (message.type === 'log' ? onLog(message) : this.#settle(message)))
     this.ended = new Promise(resolve => {
       let cause: Error | undefined

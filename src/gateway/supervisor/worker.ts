@@ -38,7 +38,7 @@ const tokens = createTokenVerifier({
 })
 const counters = new SharedCounters(data.counters, data.index)
 const cache = new SharedCache(data.cache)
-const dispatchers = new Dispatchers()
+const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : undefined)
 const audit = new AuditWriter({
   folder: data.audit,
   writer: `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}-${threadId}`,

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { AuditWriter } from './audit-writer.ts'
+import { lastRecords, queryAudit } from './query-audit.ts'
+import type { DecisionRecord } from './record.ts'
+import { verifyAudit } from './verify-audit.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-audit-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function record(number: number, more: Partial<DecisionRecord> = {}): DecisionRecord {
+  return {
+    time: new Date(1_800_000_000_000 + number).toISOString(),
+    requestId: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+    method: 'GET',
+    path: '/a',
+    ipAddress: '192.0.2.1',
+    decision: 'allowed',
+    reason: 'allowed',
+    status: 200,
+    duration: { total: 1, gateway: 1, backend: 0 },
+    bytes: { received: 0, sent: 0 },
+    identity: 'none',
+    generation: 1,
+    worker: 0,
+    ...more,
+  }
+}
+
+async function numbers(filter = {}): Promise<number[]> {
+  const found: number[] = []
+  for await (const one of queryAudit(folder, filter)) found.push(Number(one.requestId.slice(-12)))
+  return found
+}
+
+function fill(writer: string, from: number, to: number, maxSegmentBytes = 1_000_000): void {
+  const audit = new AuditWriter({ folder, writer, maxSegmentBytes })
+  for (let i = from; i <= to; i++) {
+    audit.write(record(i))
+    audit.flush()
+  }
+  audit.close()
+}
+
+const segments = () => readdirSync(folder).sort()
+const linesOf = (file: string) => readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1)
+const rewrite = (file: string, lines: readonly string[]) =>
+  writeFileSync(join(folder, file), lines.map(line => `${line}\n`).join(''))
+
+test('records are found again by what they say', async () => {
+  const audit = new AuditWriter({ folder, writer: 'w' })
+  audit.write(record(1, { api: 'a', caller: { objectId: 'o1', userPrincipalName: 'ann@example' } }))
+  audit.write(
+    record(2, { api: 'b', decision: 'refused', reason: 'token.expired', caller: { objectId: 'o2', clientApplication: 'c' } }),
+  )
+  audit.write(record(3, { path: '/\n"ü' }))
+  audit.close()
+  assert.deepEqual(await numbers(), [1, 2, 3])
+  assert.deepEqual(await numbers({ api: 'b' }), [2])
+  assert.deepEqual(await numbers({ caller: 'ann@example' }), [1])
+  assert.deepEqual(await numbers({ caller: 'o2', reason: 'token.expired' }), [2])
+  assert.deepEqual(await numbers({ application: 'c', decision: 'allowed' }), [])
+  assert.deepEqual(await numbers({ from: 1_800_000_000_002, to: 1_800_000_000_003 }), [2])
+  assert.deepEqual(await numbers({ requestId: record(3).requestId }), [3])
+  assert.deepEqual(
+    (await lastRecords(folder, {}, 2)).map(one => one.path),
+    ['/a', '/\n"ü'],
+  )
+})
+
+test('a trail of several writers and segments is whole as it was written', async () => {
+  fill('one', 1, 20, 2000)
+  fill('two', 21, 25)
+  assert.ok(segments().length > 3)
+  assert.deepEqual(await verifyAudit(folder), { segments: segments().length, records: 25, faults: [] })
+})
+
+test('a record that was changed, removed, moved or put in is found at its line', async () => {
+  fill('w', 1, 6)
+  const [file = ''] = segments()
+  const lines = linesOf(file)
+  const faults = async (changed: readonly (string | undefined)[]) => {
+    rewrite(
+      file,
+      changed.filter(line => line !== undefined),
+    )
+    return (await verifyAudit(folder)).faults.map(fault => fault.line)
+  }
+  const [a, b, c, d, e, f] = lines
+  assert.deepEqual(await faults([a, b, c?.replace('"status":200', '"status":500'), d, e, f]), [3])
+  assert.deepEqual(await faults([a, c, d, e, f]), [2])
+  assert.deepEqual((await faults([a, c, b, d, e, f])).length > 0, true)
+  assert.deepEqual((await faults([a, b, b, c, d, e, f])).length > 0, true)
+  assert.deepEqual(await faults([a, b, 'not a record', c, d, e, f]), [3])
+  assert.deepEqual(await faults([b, c, d, e, f]), [1])
+  assert.deepEqual(await faults(lines), [])
+})
+
+test('a segment that was taken away from between others is found', async () => {
+  fill('w', 1, 20, 1000)
+  const [, second = ''] = segments()
+  rmSync(join(folder, second))
+  assert.notDeepEqual((await verifyAudit(folder)).faults, [])
+})
+
+test('what does not fit into the queue is counted, and the next record says how many were lost', () => {
+  const audit = new AuditWriter({ folder, writer: 'w', maxQueue: 2, interval: 1_000_000 })
+  for (let i = 1; i <= 5; i++) audit.write(record(i))
+  assert.ok(audit.isFull)
+  assert.equal(audit.lost, 3)
+  audit.flush()
+  assert.equal(audit.isFull, false)
+  audit.write(record(6))
+  audit.close()
+  const [file = ''] = segments()
+  assert.match(linesOf(file)[2] ?? '', /"lostBefore":3/)
+})
+
+test('a folder that cannot be written is told once, and the records are written when it can', () => {
+  const blocked = join(folder, 'audit')
+  writeFileSync(blocked, '')
+  const troubles: boolean[] = []
+  const audit = new AuditWriter({ folder: blocked, writer: 'w', onTrouble: ({ failing }) => troubles.push(failing) })
+  audit.write(record(1))
+  audit.flush()
+  audit.flush()
+  assert.deepEqual(troubles, [true])
+  rmSync(blocked)
+  audit.close()
+  assert.deepEqual(troubles, [true, false])
+  assert.equal(readdirSync(blocked).length, 1)
+})

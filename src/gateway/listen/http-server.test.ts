@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { AuditWriter } from '../../audit/audit-writer.ts'
+import { queryAudit } from '../../audit/query-audit.ts'
+import { Body } from '../../policies/context/body.ts'
+import type { CallContext } from '../../policies/context/call-context.ts'
+import { Headers } from '../../policies/context/headers.ts'
+import { next } from '../../policies/outcome.ts'
+import type { Plan } from '../../policies/plan.ts'
+import { createRuntime } from '../run/runtime.ts'
+import { api, catalog, operation } from '../testing/catalog.ts'
+import { createHttpServer, type ListenTimes } from './http-server.ts'
+
+let folder = ''
+let server: Server | undefined
+let audit: AuditWriter
+const logged: string[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-listen-'))
+  audit = new AuditWriter({ folder, writer: 'w' })
+  logged.length = 0
+})
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+  audit.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** A listener whose one operation does this in its inbound section. */
+async function listen(inbound: (ctx: CallContext) => void | Promise<void>, times?: ListenTimes): Promise<number> {
+  const goOn = () => ({ outcome: next }) as const
+  const section = async (ctx: CallContext) => {
+    await inbound(ctx)
+    return { outcome: next } as const
+  }
+  const plan: Plan = { inbound: section, backend: goOn, outbound: goOn, onError: goOn, preflight: goOn }
+  const runtime = createRuntime({
+    catalog: catalog(folder, { apis: [api('a', 'a', [operation('all', '*', '/*')])] }),
+    program: { diagnostics: [], planFor: () => plan },
+    generation: 1,
+    worker: 0,
+    identity: 'none',
+  })
+  const serving = {
+    runtime: () => runtime,
+    audit,
+    log: ({ message }: { message: string }) => void logged.push(message),
+    tunnels: new Set<never>(),
+    isStopping: () => false,
+  }
+  server = createHttpServer(serving, { maxHeaderBytes: 8192, ...(times === undefined ? {} : { times }) })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port // it listens on a port
+}
+
+async function talk(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  let answer = ''
+  socket.on('data', chunk => {
+    answer += chunk.toString('latin1')
+  })
+  socket.write(text)
+  await once(socket, 'close')
+  return answer
+}
+
+const answerWith =
+  (headers: Headers, statusCode = 200, statusReason = '') =>
+  (ctx: CallContext) => {
+    ctx.response = { statusCode, statusReason, headers, body: Body.of('body') }
+  }
+
+async function reasons(): Promise<string[]> {
+  audit.flush()
+  const found: string[] = []
+  for await (const record of queryAudit(folder, {})) found.push(`${record.status} ${record.reason}`)
+  return found
+}
+
+test('a head or a body that does not come in time is a 408 with the error body', async () => {
+  const port = await listen(async ctx => void (await ctx.request.body.buffer(1000)), {
+    headers: 60,
+    request: 120,
+    keepAlive: 1000,
+    check: 20,
+  })
+  assert.match(await talk(port, 'GET /a/x HTTP/1.1\r\nHost: a\r\n'), /^HTTP\/1\.1 408 [\s\S]*\{"statusCode":408,"message":"/)
+  assert.match(await talk(port, 'POST /a/x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab'), /^HTTP\/1\.1 408 /)
+  assert.ok((await reasons()).includes('408 request.timeout'))
+})
+
+test('a connection without a request is closed after a while, without an answer', async () => {
+  const port = await listen(answerWith(new Headers()), { headers: 1000, request: 1000, keepAlive: 30, check: 20 })
+  const text = await talk(port, 'GET /a/x HTTP/1.1\r\nHost: a\r\n\r\n')
+  assert.equal(text.match(/HTTP\/1\.1/g)?.length, 1)
+})
+
+test('what nobody foresaw is a 500 that tells the request id, and the log has the rest', async () => {
+  const port = await listen(() => {
+    throw new Error('a defect with a secret')
+  })
+  const text = await talk(port, 'GET /a/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  assert.match(text, /^HTTP\/1\.1 500 [\s\S]*Request id: [0-9a-f-]{36}/)
+  assert.doesNotMatch(text, /secret/)
+  assert.match(logged.join(), /a defect with a secret/)
+  assert.deepEqual(await reasons(), ['500 internal'])
+})
+
+test('an answer that no HTTP message can carry becomes a 500', async () => {
+  const port = await listen(answerWith(new Headers(['X-A', 'b\r\nSet-Cookie: c'])))
+  const text = await talk(port, 'GET /a/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  assert.match(text, /^HTTP\/1\.1 500 /)
+  assert.doesNotMatch(text, /Set-Cookie/)
+  assert.deepEqual(await reasons(), ['500 internal'])
+})
+
+test('a status without a body has none, whatever a policy set', async () => {
+  const port = await listen(answerWith(new Headers(['Content-Length', '99']), 204))
+  const text = await talk(port, 'GET /a/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  assert.match(text, /^HTTP\/1\.1 204 /)
+  assert.doesNotMatch(text, /body|Content-Length/)
+})
+
+test('late headers are set over what the answer had, Vary is added to', async () => {
+  const port = await listen(ctx => {
+    answerWith(new Headers(['Vary', 'Accept', 'X-Left', '9']))(ctx)
+    ctx.lateHeaders.push(['Vary', 'Origin'], ['X-Left', '1'], ['vary', 'accept'])
+  })
+  const text = await talk(port, 'GET /a/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  assert.match(text, /Vary: Accept\r\n/)
+  assert.match(text, /Vary: Origin\r\n/)
+  assert.match(text, /X-Left: 1\r\n/)
+  assert.equal(text.match(/vary/gi)?.length, 2)
+})
