@@ -42,6 +42,14 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
     },
   ],
   [
+    'policy.nested-fragment',
+    {
+      means: 'A fragment includes a fragment: it runs here, and API Management refuses it.',
+      mend: 'Include both in the document.',
+    },
+  ],
+  ['policy.no-effect', { means: 'The policy changes what no policy may change.', mend: 'Take it out.' }],
+  [
     'policy.structure',
     { means: 'The document is not `<policies>` with its four sections.', mend: 'Put the policies into their sections.' },
   ],

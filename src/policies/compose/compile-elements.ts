@@ -185,6 +185,10 @@ export class ElementCompiler implements HeldCompiler {
       )
       return []
     }
+    if (within.fragments.length > 0) {
+      const mend = 'include it where the outer one is included, too'
+      fault('warning', 'policy.nested-fragment', 'API Management takes no fragment inside a fragment', mend)
+    }
     // a fragment that cannot be read makes whatever includes it unsound
     for (const diagnostic of file.diagnostics) this.#compilation.diagnostics.add(diagnostic)
     const inner: Place = { ...within, file, fragments: [...within.fragments, id] }

@@ -18,8 +18,6 @@ export const notRun: readonly NotRun[] = [
   ...because(
     notYet,
     ['authentication-certificate', 'Authenticate with client certificate'],
-    ['cache-lookup', 'Get from cache'],
-    ['cache-store', 'Store to cache'],
     ['cross-domain', 'Allow cross-domain calls'],
     ['emit-metric', 'Emit metrics'],
     ['json-to-xml', 'Convert JSON to XML'],

@@ -1,6 +1,5 @@
 import { definePolicy, many, optional, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
-import { lacksValue } from '../shaping/lacks-value.ts'
 
 /** Sets, adds, or takes away a header of the request (inbound, backend) or response (outbound, on-error). */
 export const setHeader = definePolicy({
@@ -16,9 +15,17 @@ export const setHeader = definePolicy({
     children: { value: many(value.line()) },
   },
   shape({ attributes, children }, _ports, site) {
-    if (lacksValue(attributes['exists-action'], children.value, site)) return undefined
+    const fixed = attributes.name.constant
+    if (fixed !== undefined && belongsToConnection(fixed)) {
+      site.warn(
+        'policy.no-effect',
+        `\`${fixed}\` belongs to the connection: it stays as the gateway sets it`,
+        'take the policy out',
+      )
+    }
     return (ctx, { headers }) => {
       const name = attributes.name(ctx)
+      if (belongsToConnection(name)) return next
       const action = attributes['exists-action'](ctx)
       if (action === 'skip' && headers.has(name)) return next
       if (action === 'delete') headers.delete(name)
@@ -31,3 +38,10 @@ export const setHeader = definePolicy({
     }
   },
 })
+
+/** Headers that frame the message itself: the reference lets no policy change them, and one that did could smuggle a second request. */
+const framing = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding'])
+
+function belongsToConnection(name: string): boolean {
+  return framing.has(name.toLowerCase())
+}

@@ -6,7 +6,7 @@ export const setMethod = definePolicy({
   element: 'set-method',
   summary: 'Sets the HTTP method of the request.',
   source: 'Set request method',
-  sections: ['inbound', 'backend', 'outbound', 'on-error'],
+  sections: ['inbound', 'on-error'],
   schema: { text: value.token('HTTP method') },
   shape({ text }) {
     return (ctx, message) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runPolicies } from '../testing/run-policies.ts'
+import { faultsOf, runPolicies } from '../testing/run-policies.ts'
 
 async function queryAfter(attributes: string, values: readonly string[], query: string): Promise<string> {
   const inbound = `<set-query-parameter ${attributes}>${values.map(value => `<value>${value}</value>`).join('')}</set-query-parameter>`
@@ -23,4 +23,11 @@ test('set-query-parameter appends, skips and deletes, and leaves the rest as it 
 
 test('names and values may be expressions', async () => {
   assert.equal(await queryAfter('name="@("n" + 1)"', ['@(context.Request.Method)'], ''), '?n1=GET')
+})
+
+test('set-query-parameter needs a value unless it deletes', () => {
+  const codes = (attributes: string) =>
+    faultsOf({ inbound: `<set-query-parameter name="a" ${attributes} />` }).map(({ code }) => code)
+  assert.deepEqual(codes(''), ['policy.missing-child'])
+  assert.deepEqual(codes('exists-action="delete"'), [])
 })

@@ -1,7 +1,7 @@
 import { QueryString } from '../context/query-string.ts'
 import { definePolicy, many, optional, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
-import { lacksValue } from '../shaping/lacks-value.ts'
+import { isConstant } from '../values.ts'
 
 /** Sets, adds, or takes away a parameter of the request's query. */
 export const setQueryParameter = definePolicy({
@@ -17,7 +17,11 @@ export const setQueryParameter = definePolicy({
     children: { value: many(value.string()) },
   },
   compile({ attributes, children }, _ports, site) {
-    if (lacksValue(attributes['exists-action'], children.value, site)) return undefined
+    const fixed = attributes['exists-action']
+    if (children.value.length === 0 && isConstant(fixed) && fixed.constant !== 'delete') {
+      site.fault('policy.missing-child', '`set-query-parameter` needs a `<value>` unless it deletes', 'add <value>')
+      return undefined
+    }
     return ctx => {
       const { url } = ctx.request
       const query = QueryString.parse(url.query)

@@ -1,4 +1,4 @@
-import { definePolicy, value } from '../define-policy.ts'
+import { definePolicy, literal, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
 
 /** Keeps a value under a name for expressions further on: `context.Variables["name"]`. */
@@ -9,13 +9,14 @@ export const setVariable = definePolicy({
   sections: ['inbound', 'backend', 'outbound', 'on-error'],
   schema: {
     attributes: {
-      name: value.string({ nonEmpty: true }),
+      name: literal(value.string({ nonEmpty: true })),
       value: value.any(),
     },
   },
   compile({ attributes }) {
+    const name = attributes.name.constant
     return ctx => {
-      ctx.variables.set(attributes.name(ctx), attributes.value(ctx))
+      ctx.variables.set(name, attributes.value(ctx))
       return next
     }
   },
