@@ -6,6 +6,7 @@ export const reasonCodes = [
   'allowed',
   'policy.returned-response',
   'policy.mocked',
+  'cache.hit',
   'route.no-api',
   'route.no-operation',
   'route.not-served',

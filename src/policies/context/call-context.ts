@@ -48,6 +48,15 @@ export interface Caller {
   readonly scopes: readonly string[]
 }
 
+/** What cache-lookup found out for cache-store. */
+export interface ResponseSlot {
+  readonly key: string
+  readonly downstream: 'none' | 'private' | 'public'
+  readonly mustRevalidate: boolean
+  /** Header fields that the kept response goes by. */
+  readonly varyBy: readonly string[]
+}
+
 /** `context.User`: the developer that owns the subscription. */
 export interface User {
   readonly id: string
@@ -101,6 +110,8 @@ export interface CallContext {
   readonly lateHeaders: [name: string, value: string][]
   /** Counter keys that this call was counted under already: policies that share a key count it once. */
   countedKeys: Set<string> | null
+  /** Where cache-lookup did not find the response, for cache-store to put it; absent: nothing is kept of this call. */
+  responseSlot?: ResponseSlot
   /** Bytes of bodies exchanged with the caller so far: filled by the gateway before finalizers run. */
   transferred: number
   /** Runs after the response was sent or the call ended: limit-concurrency's release, late counters. */

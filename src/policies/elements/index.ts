@@ -2,8 +2,10 @@ import type { Policy } from '../define-policy.ts'
 import { authenticationBasic } from './authentication-basic.ts'
 import { authenticationManagedIdentity } from './authentication-managed-identity.ts'
 import { base } from './base.ts'
+import { cacheLookup } from './cache-lookup.ts'
 import { cacheLookupValue } from './cache-lookup-value.ts'
 import { cacheRemoveValue } from './cache-remove-value.ts'
+import { cacheStore } from './cache-store.ts'
 import { cacheStoreValue } from './cache-store-value.ts'
 import { checkHeader } from './check-header.ts'
 import { choose } from './choose.ts'
@@ -40,8 +42,10 @@ export const policies: readonly Policy[] = [
   authenticationBasic,
   authenticationManagedIdentity,
   base,
+  cacheLookup,
   cacheLookupValue,
   cacheRemoveValue,
+  cacheStore,
   cacheStoreValue,
   checkHeader,
   choose,
