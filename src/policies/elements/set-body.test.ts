@@ -106,3 +106,8 @@ test('a template that would render without end is cut off and refused', async ()
   assert.ok(outcome !== 'next' && outcome.kind === 'refusal')
   assert.equal(outcome.reason, 'policy.expression')
 })
+
+test('the template `none`, as pages of the reference write it, is a body without a template', async () => {
+  const { ctx } = await runPolicies({ inbound: '<set-body template="none">@("{{" + context.Request.Method)</set-body>' })
+  assert.equal(Buffer.from(ctx.request.body.bytes ?? []).toString(), '{{GET')
+})

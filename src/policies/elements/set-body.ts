@@ -15,7 +15,7 @@ export const setBody = definePolicy({
   sections: ['inbound', 'backend', 'outbound', 'on-error'],
   schema: {
     attributes: {
-      template: optional(literal(value.choice(['liquid']))),
+      template: optional(literal(value.choice(['liquid', 'none']))),
       'xsi-nil': optional(literal(value.choice(['blank', 'null'])), 'blank'),
       'parse-date': optional(literal(value.boolean()), true),
     },
@@ -26,7 +26,7 @@ export const setBody = definePolicy({
     'Liquid templates are rendered by LiquidJS with the filters of DotLiquid; whole and broken numbers of a JSON body are one kind.',
   ],
   shape({ attributes, text }, _ports, site) {
-    if (attributes.template.constant === undefined) {
+    if (attributes.template.constant !== 'liquid') {
       return (ctx, message) => {
         replaceBody(message, text(ctx))
         return next
