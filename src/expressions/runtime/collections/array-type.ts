@@ -5,6 +5,7 @@ import { unbox } from '../../types/casting.ts'
 import { defaultOf } from '../../types/defaults.ts'
 import { defineType } from '../../types/define-type.ts'
 import { NetException } from '../../types/exceptions.ts'
+import { type NumericKind, numericKind } from '../../types/facts.ts'
 import { lookupType } from '../../types/registry.ts'
 import type { Type } from '../../types/type.ts'
 import type { Raw, Ref, Value } from '../../types/values.ts'
@@ -84,7 +85,28 @@ function copy(source: AnyRank | null, from: number, target: AnyRank | null, to: 
 function converter(source: AnyRank, target: AnyRank): (item: Raw) => Raw {
   const from = elementOf(source)
   const to = elementOf(target)
-  return from === to ? item => item : item => unbox(to, box(from, item))
+  if (from === to) return item => item
+  const widened = widening(numericKind(from), numericKind(to))
+  return widened ?? (item => unbox(to, box(from, item)))
+}
+
+const ranks: readonly (readonly NumericKind[])[] = [
+  ['byte', 'sbyte'],
+  ['char', 'short', 'ushort'],
+  ['int', 'uint'],
+  ['long', 'ulong'],
+  ['float'],
+  ['double'],
+]
+
+/** Array.Copy widens numbers as an implicit conversion would. */
+function widening(from: NumericKind | undefined, to: NumericKind | undefined): ((item: Raw) => Raw) | undefined {
+  if (from === undefined || to === undefined) return undefined
+  const rank = (kind: NumericKind) => ranks.findIndex(kinds => kinds.includes(kind))
+  if (rank(from) < 0 || rank(to) <= rank(from)) return undefined
+  // raw numbers and bigints, by the kinds
+  if (to === 'long' || to === 'ulong') return item => BigInt(item as number)
+  return to === 'float' ? item => Math.fround(Number(item)) : Number
 }
 
 function clear(array: AnyRank | null, index: number, length: number): void {
@@ -362,7 +384,21 @@ const sorts = {
   ) => sortAll(required(keys, 'keys'), comparer, items),
 }
 
+function createInstance(type: Type | null, ...lengths: readonly number[]): Raw {
+  const element = required(type, 'elementType')
+  const negative = lengths.findIndex(length => length < 0)
+  if (negative >= 0) throw negativeNumber(lengths.length === 1 ? 'length' : `length${negative + 1}`)
+  return lengths.length === 1 ? newArray(element, lengths[0] ?? 0) : newMultiArray(element, lengths)
+}
+
 const makers = {
+  'static Array CreateInstance(System.Type elementType, int length)': createInstance,
+  'static Array CreateInstance(System.Type elementType, int length1, int length2)': createInstance,
+  'static Array CreateInstance(System.Type elementType, int length1, int length2, int length3)': createInstance,
+  'static Array CreateInstance(System.Type elementType, params int[] lengths)': (
+    type: Type | null,
+    lengths: readonly number[] | null,
+  ) => createInstance(type, ...required(lengths, 'lengths')),
   'static T[] Empty<T>()': emptyOf,
   'static void Resize<T>(ref T[] array, int newSize)': resize,
   'static TOutput[] ConvertAll<TInput, TOutput>(TInput[] array, System.Converter<TInput, TOutput> converter)': (

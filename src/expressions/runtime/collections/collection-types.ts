@@ -8,10 +8,12 @@ import { dictionaryTypeList } from './dictionary-type.ts'
 import { enumeratorTypes } from './enumerator.ts'
 import { interfaceTypes } from './interfaces.ts'
 import { keyValuePair } from './key-value-pair.ts'
+import { linkedListTypes } from './linked-list.ts'
 import { list } from './list-type.ts'
 import { queue, stack } from './queue-stack.ts'
 import { readOnlyCollection } from './read-only-list.ts'
 import { setTypes } from './set-types.ts'
+import { sortedTypes } from './sorted-types.ts'
 
 /** Arrays, collections, LINQ and regular expressions. */
 export const collectionTypes: readonly DefinedType[] = [
@@ -25,6 +27,8 @@ export const collectionTypes: readonly DefinedType[] = [
   readOnlyCollection,
   ...dictionaryTypeList,
   ...setTypes,
+  ...sortedTypes,
+  ...linkedListTypes,
   queue,
   stack,
   ...linqTypes,

@@ -71,10 +71,7 @@ export class NetRegex implements Matcher {
   }
 
   slotOf(group: number | string): number {
-    if (typeof group === 'string') {
-      const named = this.names.indexOf(group)
-      return named >= 0 || !/^\d+$/.test(group) ? named : this.groups.indexOf(Number(group))
-    }
+    if (typeof group === 'string') return this.names.indexOf(group)
     return this.groups.indexOf(group)
   }
 
