@@ -42,18 +42,6 @@ export function childAtEnd(token: JToken, index: 0 | -1): JToken | null {
   return token.children.at(index) ?? null
 }
 
-/** A member by name, for `dynamic`: a property of an object, else nothing. */
-export function dynamicGet(target: Value, name: string): Value | undefined {
-  return target instanceof JObject ? (target.get(name) ?? null) : undefined
-}
-
-/** Sets a property of an object by name, for `dynamic`; false when the target is none. */
-export function dynamicSet(target: Value, name: string, value: JToken | null): boolean {
-  if (!(target instanceof JObject)) return false
-  target.set(name, value)
-  return true
-}
-
 /** `Property(name, comparison)`: the exact name wins. */
 export function findProperty(
   object: JObject,

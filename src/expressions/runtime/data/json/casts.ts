@@ -27,6 +27,8 @@ interface Cast {
   readonly name: string
   readonly from: readonly Kind[]
   readonly isStruct: boolean
+  /** Whether a null or undefined token is refused even where a null reference is not. */
+  readonly refusesNull?: boolean
   readonly convert: (value: Value) => Raw
 }
 
@@ -65,7 +67,7 @@ const casts: readonly Cast[] = [
   { to: 'Guid', name: 'Guid', from: [...written, Guid, Bytes], isStruct: true, convert: makeGuid },
   { to: 'TimeSpan', name: 'TimeSpan', from: [...written, TimeSpan], isStruct: true, convert: makeTimeSpan },
   { to: 'Uri', name: 'Uri', from: [...written, Uri], isStruct: false, convert: makeUri },
-  { to: 'byte[]', name: 'byte array', from: [Bytes, ...written, Integer], isStruct: false, convert: bytesOf },
+  { to: 'byte[]', name: 'byte array', from: [Bytes, ...written, Integer], isStruct: false, refusesNull: true, convert: bytesOf },
   { to: 'string', name: 'String', from: texts, isStruct: false, convert: textValue },
 ]
 
@@ -105,7 +107,7 @@ export function cast(token: JToken | null, to: string, nullable: boolean): Raw {
 
 function fits(of: Kind, by: Cast, nullable: boolean): boolean {
   if (by.from.includes(of)) return true
-  return (nullable || !by.isStruct) && (of === kind.Null || of === kind.Undefined)
+  return (nullable || !by.isStruct) && by.refusesNull !== true && (of === kind.Null || of === kind.Undefined)
 }
 
 /** The C# name of a cast's target by the full name of a type: `int` of System.Int32. */

@@ -1,11 +1,10 @@
-import { nameOf, textOf, typeNameOf } from '../../../types/boxing.ts'
+import { nameOf, typeNameOf } from '../../../types/boxing.ts'
 import { isInstance, unbox } from '../../../types/casting.ts'
 import { defaultOf } from '../../../types/defaults.ts'
 import { fail } from '../../../types/exceptions.ts'
 import { isValueType, nullableOf } from '../../../types/facts.ts'
 import { NamedType, type Type } from '../../../types/type.ts'
 import type { Raw, Value } from '../../../types/values.ts'
-import { BigInteger } from './big-integer.ts'
 import { convertValue, type Target } from './convert-value.ts'
 import type { JToken } from './token.ts'
 import { JValue } from './value.ts'
@@ -47,15 +46,15 @@ export function changeType(value: Value, type: Type): Raw {
     if (isValueType(type)) fail('System.InvalidCastException', 'Null object cannot be converted to a value type.')
     return null
   }
-  const plain = value instanceof BigInteger ? textOf(value) : value
-  if (!isConvertible(plain)) return fail('System.InvalidCastException', 'Object must implement IConvertible.')
+  if (!isConvertible(value)) return fail('System.InvalidCastException', 'Object must implement IConvertible.')
   const target = type instanceof NamedType && type.definition.fullName.startsWith('System.') ? type.definition.name : ''
-  if (targets.has(target)) return convertValue(plain, target as Target) // the set holds nothing but targets
+  if (targets.has(target)) return convertValue(value, target as Target) // the set holds nothing but targets
   return fail('System.InvalidCastException', `Invalid cast from '${typeNameOf(value)}' to '${nameOf(type)}'.`)
 }
 
 const unconvertible: ReadonlySet<string> = new Set([
   'System.Guid',
+  'System.Numerics.BigInteger',
   'System.Uri',
   'System.TimeSpan',
   'System.DateTimeOffset',

@@ -1,6 +1,7 @@
 import { textOf, typeNameOf } from '../../../types/boxing.ts'
 import type { Type } from '../../../types/type.ts'
 import type { Raw, Value } from '../../../types/values.ts'
+import { DateTime } from '../../primitives/dates/date-time.ts'
 import { convertValue, staticMethod } from './convert-value.ts'
 
 /** What makes dates, GUIDs, time spans and addresses, found in their types' tables once. */
@@ -43,20 +44,7 @@ export function makeUri(value: Value): Raw {
 
 /** A DateTime by ticks; kind 0 Unspecified, 1 Utc, 2 Local. */
 export function dateByTicks(ticks: bigint, kind: 0 | 1 | 2): Value {
-  return call('System.DateTime', /^new\(long \w+, DateTimeKind \w+\)$/, ticks, kind)
-}
-
-/** `value.ToString(format, provider)` of any formattable value. */
-export function formatted(value: Value, format: string | null, provider: unknown): string {
-  return String(
-    call(
-      'System.String',
-      /^static string Format\(IFormatProvider \w+, string \w+, object \w+\)$/,
-      provider,
-      `{0:${format ?? ''}}`,
-      value,
-    ),
-  )
+  return new DateTime(ticks, kind)
 }
 
 /** A HashSet<T> of raw items. */

@@ -4,7 +4,7 @@ import { isInstance, unbox } from '../../../types/casting.ts'
 import { defaultOf } from '../../../types/defaults.ts'
 import { enumMembers } from '../../../types/enums.ts'
 import { fail, NetException } from '../../../types/exceptions.ts'
-import { isByteArray, isDynamic, isEnum, isNamed, isObject, isString, isValueType, nullableOf } from '../../../types/facts.ts'
+import { canBeNull, isByteArray, isDynamic, isEnum, isNamed, isObject, isString, nullableOf } from '../../../types/facts.ts'
 import { isSubtype } from '../../../types/hierarchy.ts'
 import { lookupType } from '../../../types/registry.ts'
 import { ArrayType, NamedType, type Type } from '../../../types/type.ts'
@@ -17,7 +17,7 @@ import { nested } from '../nesting.ts'
 import { cast, castNames } from './casts.ts'
 import { JArray, JConstructor, JObject } from './containers.ts'
 import { makeSet } from './made-values.ts'
-import { readNumber } from './read-number.ts'
+import { readDirectly } from './read-directly.ts'
 import type { JToken } from './token.ts'
 import { textOrDate } from './token-builder.ts'
 import { kind } from './token-kind.ts'
@@ -100,19 +100,22 @@ function unexpected(token: JToken, message: string): never {
   return failure(message, token)
 }
 
+function fromNull(type: Type, token: JValue): null {
+  if (canBeNull(type)) return null
+  const cause = new NetException('System.InvalidCastException', 'Null object cannot be converted to a value type.')
+  return failure(`Error converting value {null} to type '${nameOf(type)}'.`, token, cause)
+}
+
 function fromValue(type: Type, token: JValue): Raw {
   const inner = nullableOf(type) ?? type
   const { value } = token
-  if (value === null) {
-    if (!isValueType(type) || nullableOf(type) !== undefined) return null
-    const cause = new NetException('System.InvalidCastException', 'Null object cannot be converted to a value type.')
-    return failure(`Error converting value {null} to type '${nameOf(type)}'.`, token, cause)
-  }
+  if (value === null) return fromNull(type, token)
   if (isString(inner) && token.source !== undefined) return token.source
   if (isEnum(inner)) return enumOf(inner as NamedType, token) // an enum is a named type
   if (isByteArray(inner)) return cast(token, 'byte[]', true)
-  const number = readNumber(inner, token)
-  if (number !== undefined) return number
+  const read = readDirectly(inner, token)
+  if (read === null) return fromNull(type, token)
+  if (read !== undefined) return read
   const name = castName(inner)
   try {
     if (name !== undefined) return cast(token, name, nullableOf(type) !== undefined)

@@ -1,7 +1,7 @@
 import { hashOf, textOf } from '../../../types/boxing.ts'
 import { lookupType } from '../../../types/registry.ts'
 import { Boxed, type Value } from '../../../types/values.ts'
-import { formatted } from './made-values.ts'
+import { formatValue } from '../../primitives/text/format-value.ts'
 import type { TextWriter } from './text-writer.ts'
 import { JToken } from './token.ts'
 import { type Kind, kind } from './token-kind.ts'
@@ -59,7 +59,9 @@ export class JValue extends JToken {
   /** `ToString()` of a value is that of what it holds. */
   override netToString(format: string | null = null, provider: unknown = null): string | null {
     if (this.value === null) return ''
-    return (format === null || format === '') && provider === null ? textOf(this.value) : formatted(this.value, format, provider)
+    return (format === null || format === '') && provider === null
+      ? textOf(this.value)
+      : formatValue(this.value, format, provider)
   }
 
   override deepEquals(other: JToken): boolean {

@@ -38,12 +38,18 @@ function plainNumber(text: string, target: Target): Raw {
 
 const number = (to: string, target: Target): Cast => ({ to, convert: text => plainNumber(text, target) })
 
+/** XmlConvert's unsigned numbers take no sign at all. */
+const unsigned = (to: string, target: Target): Cast => ({
+  to,
+  convert: text => plainNumber(/^\s*[-+]/.test(text) ? ',' : text, target),
+})
+
 const casts: readonly Cast[] = [
   { to: 'bool', convert: boolean },
   number('int', 'Int32'),
-  number('uint', 'UInt32'),
+  unsigned('uint', 'UInt32'),
   number('long', 'Int64'),
-  number('ulong', 'UInt64'),
+  unsigned('ulong', 'UInt64'),
   number('decimal', 'Decimal'),
   { to: 'float', convert: floating('Single') },
   { to: 'double', convert: floating('Double') },
