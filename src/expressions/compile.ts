@@ -6,10 +6,11 @@ import { bestCommonType } from './binding/inference.ts'
 import { at } from './binding/nodes.ts'
 import { endsReachable } from './binding/reachability.ts'
 import { FunctionFrame, Scope } from './binding/scope.ts'
+import { returnsOf } from './binding/side-tables.ts'
 import { declareNames } from './binding/statements.ts'
+import type { CompileResult, Expected, ExpressionDiagnostic } from './contract.ts'
 import { runDynamic } from './emit/dynamic.ts'
 import { emitProgram, type Program } from './emit/program.ts'
-import type { CompileResult, Expected, ExpressionDiagnostic } from './expressions.ts'
 import { type Fault, Faults } from './syntax/faults.ts'
 import { parse, type Root } from './syntax/parse.ts'
 import { BudgetExceeded, startBudget } from './types/budget.ts'
@@ -102,7 +103,7 @@ function bindMany(b: Binder, block: (Root & { kind: 'statements' })['block'], sc
     statements,
   }
   if (endsReachable(bound)) b.faults.add(block.end, 'CS0161', 'Not all code paths return a value')
-  const { returned } = scope.frame
+  const returned = returnsOf(scope.frame)
   const type =
     wanted ??
     bestCommonType(

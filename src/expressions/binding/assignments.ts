@@ -10,10 +10,11 @@ import { applyConversion, convert, requireValue } from './convert.ts'
 import { bindDeconstruction, isDeconstruction } from './deconstruction.ts'
 import { at, constantNode, errorNode, hasValue, isError, localNode, temporary } from './nodes.ts'
 import { isBig } from './numeric.ts'
-import { binaryOperation, userOperation } from './operators.ts'
+import { binaryOperation } from './operators.ts'
 import { sameType } from './same-type.ts'
 import type { Scope } from './scope.ts'
 import { standardExplicit } from './standard-conversions.ts'
+import { userOperation } from './user-operators.ts'
 
 /** `target = value` and `target op= value` (C# 7 §12.18). */
 export function bindAssignment(b: Binding, syntax: Expression & { kind: 'assign' }, scope: Scope): Bound {

@@ -52,7 +52,14 @@ export function callTarget(b: Binding, target: Bound, args: readonly Arg[], span
       operands: [value, ...args.map(arg => arg.bound)],
     }
   if (isDelegate(value.type) && value.type instanceof NamedType) return callDelegate(b, value, value.type, args, span)
-  fault(b, span, 'CS0149', 'Method name expected')
+  if (value.kind === 'property' && value.args.length === 0)
+    fault(
+      b,
+      span,
+      'CS1955',
+      `Non-invocable member '${displayName(value.property.owner.of(...value.property.owner.parameters))}.${value.property.name}' cannot be used like a method.`,
+    )
+  else fault(b, span, 'CS0149', 'Method name expected')
   return errorNode(span)
 }
 

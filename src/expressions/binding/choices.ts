@@ -8,8 +8,8 @@ import { type Binding, fault } from './context.ts'
 import { implicitConversion, typeConversion } from './conversions.ts'
 import { condition, convert, describe, requireValue } from './convert.ts'
 import { at, constantNode, constantOf, errorNode, hasValue, isError, localNode, temporary } from './nodes.ts'
-import { userOperation } from './operators.ts'
 import type { Scope } from './scope.ts'
+import { userOperation } from './user-operators.ts'
 
 type Binary = Expression & { kind: 'binary' }
 

@@ -3,7 +3,8 @@ import type { Expression, Span, Statement, TypeSyntax } from '../syntax/nodes.ts
 import type { Method } from '../types/members.ts'
 import type { NamedType, Type } from '../types/type.ts'
 import type { Bound, BoundStatement, Conversion, LabelTarget } from './bound.ts'
-import type { FunctionFrame, FunctionInstance, LocalFunctionSymbol, Scope } from './scope.ts'
+import type { FunctionFrame, LocalFunctionSymbol, Scope } from './scope.ts'
+import type { FunctionInstance } from './side-tables.ts'
 import type { WellKnown } from './well-known.ts'
 
 /** What the parts of the binder share: the world around the expression, and each other. */

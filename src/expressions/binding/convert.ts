@@ -2,6 +2,7 @@ import type { Span } from '../syntax/nodes.ts'
 import { displayName } from '../types/display.ts'
 import { isBool, isDelegate, type NumericKind, nullableOf, numericKind } from '../types/facts.ts'
 import { errorType, nullType, voidType } from '../types/registry.ts'
+import { membersOf } from '../types/signature.ts'
 import { NamedType, type Type } from '../types/type.ts'
 import type { Bound, Conversion } from './bound.ts'
 import { type Binding, fault } from './context.ts'
@@ -226,6 +227,7 @@ function fold(
 ): Bound | undefined {
   const constant = constantOf(bound)
   if (constant === undefined || (typeof constant.value !== 'number' && typeof constant.value !== 'bigint')) return undefined
+  if (kind === 'decimal' && from !== 'decimal') return toDecimal(to, from, constant.value, where)
   const folded = foldNumeric(from, kind, constant.value, !inUnchecked)
   if (folded === 'overflow') {
     fault(
@@ -237,6 +239,13 @@ function fold(
     return { ...errorNode(where), type: to }
   }
   return folded === undefined || folded === 'division by zero' ? undefined : constantNode(where, to, folded.value)
+}
+
+/** The decimal of a constant, by the table's own conversion. */
+function toDecimal(to: Type, from: NumericKind, value: number | bigint, where: Span): Bound | undefined {
+  if (!(to instanceof NamedType) || from === 'float' || from === 'double') return undefined
+  const method = membersOf(to.definition).implicit.find(each => numericKind(each.parameters[0]?.type ?? to) === from)
+  return method?.run === undefined ? undefined : constantNode(where, to, method.run(value))
 }
 
 /** A condition: bool, what converts to it, or a type with operator true. */

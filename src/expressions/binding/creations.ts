@@ -164,6 +164,7 @@ export function bindTuple(b: Binding, syntax: Expression & { kind: 'tuple' }, sc
   if (items.some(isError)) return errorNode(syntax)
   const names = syntax.elements.map(each => each.name?.name)
   const type = b.tupleOf(items, names)
+  if (type === errorType) fault(b, syntax, 'CS8078', 'A tuple of so many elements is not supported')
   return { kind: 'tuple', ...at(syntax), type, items, names }
 }
 

@@ -3,6 +3,7 @@ import type { Bound, BoundPattern, BoundStatement, JumpTarget, LabelTarget } fro
 import { childrenOf } from './children.ts'
 import { isFalse, isTrue } from './nodes.ts'
 import type { Local, LocalFunctionSymbol } from './scope.ts'
+import { instancesOf } from './side-tables.ts'
 
 /** The locals that are assigned on every way here; undefined where no way leads. */
 type State = ReadonlySet<Local> | undefined
@@ -110,7 +111,7 @@ class Flow {
 
   /** A local function is taken to be called when all that it captures is assigned; its own locals are followed. */
   #function(symbol: LocalFunctionSymbol): void {
-    for (const { parameters, body } of symbol.instances) {
+    for (const { parameters, body } of instancesOf(symbol)) {
       if (body === undefined) continue
       const outs = parameters.filter(each => each.mode === 'out')
       const flow = new Flow(this.#faults, outs, localsIn(body, outs))

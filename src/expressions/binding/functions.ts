@@ -9,7 +9,9 @@ import { declareParameter } from './declare.ts'
 import { at, constantOf } from './nodes.ts'
 import { endsReachable } from './reachability.ts'
 import { sameType } from './same-type.ts'
-import { FunctionFrame, type FunctionInstance, type FunctionParameterSymbol, Local, LocalFunctionSymbol, Scope } from './scope.ts'
+import { FunctionFrame, type FunctionParameterSymbol, Local, LocalFunctionSymbol, Scope } from './scope.ts'
+import type { FunctionInstance } from './side-tables.ts'
+import { instancesOf } from './side-tables.ts'
 
 /** The head of a local function, before any body is bound. */
 export function functionSymbol(b: Binding, syntax: LocalFunction, outer: Scope): LocalFunctionSymbol {
@@ -60,7 +62,7 @@ const mostInstances = 50
 
 /** The function for these type arguments; its body is bound later. */
 export function functionInstance(b: Binding, symbol: LocalFunctionSymbol, types: readonly Type[]): FunctionInstance {
-  const known = symbol.instances.find(each => each.types.every((type, i) => sameType(type, types[i] ?? errorType)))
+  const known = instancesOf(symbol).find(each => each.types.every((type, i) => sameType(type, types[i] ?? errorType)))
   if (known !== undefined) return known
   const scope = withTypes(symbol.scope, symbol.typeParameters, types)
   const map = new Map<Type, Type>(symbol.typeParameters.map((each, i) => [each, types[i] ?? errorType]))
@@ -82,14 +84,14 @@ export function functionInstance(b: Binding, symbol: LocalFunctionSymbol, types:
     return local
   })
   const instance: FunctionInstance = { types, parameters, scope: inner, started: false, body: undefined, iterator: undefined }
-  symbol.instances.push(instance)
+  instancesOf(symbol).push(instance)
   return instance
 }
 
 /** Binds the body of an instance: at the end of the block that declares the function. */
 export function bindFunctionBody(b: Binding, symbol: LocalFunctionSymbol, instance: FunctionInstance): void {
   instance.started = true
-  if (symbol.instances.length > mostInstances)
+  if (instancesOf(symbol).length > mostInstances)
     fault(b, symbol.syntax, 'CS8078', 'An expression is too long or complex to compile')
   else bindBody(b, symbol, instance, instance.scope)
 }

@@ -14,6 +14,7 @@ import { at, errorNode, hasValue, isError } from './nodes.ts'
 import { endsReachable } from './reachability.ts'
 import { sameType } from './same-type.ts'
 import { FunctionFrame, Local, Scope } from './scope.ts'
+import { returnsOf } from './side-tables.ts'
 
 type Unbound = Bound & { kind: 'unbound lambda' }
 
@@ -199,9 +200,9 @@ function blockBody(
 
 /** The best common type of all returned expressions; void when none returns a value. */
 function inferBlock(b: Binding, frame: FunctionFrame): Type | undefined {
-  if (frame.returned.length === 0) return voidType
-  const [only] = frame.returned
-  return frame.returned.length === 1 && only !== undefined ? naturalType(only) : bestCommonType(b, frame.returned)
+  if (returnsOf(frame).length === 0) return voidType
+  const [only] = returnsOf(frame)
+  return returnsOf(frame).length === 1 && only !== undefined ? naturalType(only) : bestCommonType(b, returnsOf(frame))
 }
 
 function lambdaNode(

@@ -195,7 +195,7 @@ function specialMember(b: Binding, target: Bound, span: Span, name: string): Bou
     return { kind: 'array length', ...at(span), type: b.known.int, array: target }
   if (isTupleType(type)) {
     const named = tupleNames(type).indexOf(name)
-    const index = named >= 0 ? named : Number(/^Item([1-7])$/.exec(name)?.[1] ?? 0) - 1
+    const index = named >= 0 ? named : Number(/^Item([1-9][0-9]?)$/.exec(name)?.[1] ?? 0) - 1
     const item = type.args[index]
     if (item !== undefined) return { kind: 'tuple item', ...at(span), type: item, tuple: target, index }
   }

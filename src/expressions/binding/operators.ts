@@ -1,4 +1,4 @@
-import type { BinaryOperator, Span } from '../syntax/nodes.ts'
+import type { BinaryOperator } from '../syntax/nodes.ts'
 import {
   canBeNull,
   isBool,
@@ -10,37 +10,21 @@ import {
   type NumericKind,
   nullableOf,
   numericKind,
-  substitute,
-  typeArguments,
 } from '../types/facts.ts'
-import { baseClass } from '../types/hierarchy.ts'
-import type { Method } from '../types/members.ts'
-import { errorType, nullType, voidType } from '../types/registry.ts'
-import { membersOf } from '../types/signature.ts'
-import { NamedType, type Type } from '../types/type.ts'
+import { nullType, voidType } from '../types/registry.ts'
+import type { Type } from '../types/type.ts'
 import type { ArithmeticOperator, Bound } from './bound.ts'
-import { callOf } from './call-nodes.ts'
 import { type Binding, fault } from './context.ts'
 import { implicitConversion } from './conversions.ts'
 import { applyConversion, convert, describe, requireValue } from './convert.ts'
 import { foldBinary, foldUnary } from './folding.ts'
-import { at, constantNode, constantOf, errorNode, hasValue, isError, isNullLiteral, localNode, temporary } from './nodes.ts'
+import { comparisons, lift, type Operation } from './lifting.ts'
+import { at, constantNode, constantOf, errorNode, hasValue, isError, isNullLiteral } from './nodes.ts'
 import { isIntegral, promote, promoteOne } from './numeric.ts'
-import { type Candidate, resolveOverload } from './overloads.ts'
 import { sameType, underlyingKind } from './same-type.ts'
-import type { Scope } from './scope.ts'
 import { standardExplicit, standardImplicit } from './standard-conversions.ts'
+import { userOperation } from './user-operators.ts'
 
-/** What the operator works on, and where. */
-interface Operation {
-  readonly span: Span
-  readonly scope: Scope
-  readonly checked: boolean
-  /** Inside `unchecked( … )`: constants may wrap. */
-  readonly unchecked: boolean
-}
-
-const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>='])
 const equalities: ReadonlySet<string> = new Set(['==', '!='])
 
 /** `left operator right` for all operators but `&&`, `||` and `??` (C# 7 §12.9 to §12.13). */
@@ -108,109 +92,6 @@ function concatenation(b: Binding, left: Bound, right: Bound, op: Operation): Bo
 }
 
 const isConcatenable = (bound: Bound) => hasValue(bound) && bound.type !== voidType
-
-// User-defined operators
-
-interface OperatorCandidate extends Candidate {
-  readonly method: Method
-  readonly ownerType: NamedType
-  readonly lifted: boolean
-}
-
-/** A user-defined operator of either operand's type (§12.4.5), or its lifted form; undefined when none applies. */
-export function userOperation(b: Binding, operator: string, operands: readonly Bound[], op: Operation): Bound | undefined {
-  const candidates = operatorCandidates(b, operator, operands)
-  if (candidates.length === 0) return undefined
-  const args = operands.map(bound => ({ bound, name: undefined, mode: 'value' as const }))
-  const plain = resolveOverload(
-    b,
-    candidates.filter(each => !each.lifted),
-    args,
-    undefined,
-  )
-  if (plain.kind === 'found') return operatorCall(b, plain.best.candidate, operands, op)
-  if (plain.kind === 'ambiguous') return reportAmbiguous(b, operator, operands, op)
-  const lifted = resolveOverload(
-    b,
-    candidates.filter(each => each.lifted),
-    args,
-    undefined,
-  )
-  return lifted.kind === 'found' ? liftedCall(b, operator, lifted.best.candidate, operands, op) : undefined
-}
-
-function reportAmbiguous(b: Binding, operator: string, operands: readonly Bound[], op: Operation): Bound {
-  const [left, right] = operands.map(describe)
-  fault(b, op.span, 'CS0034', `Operator '${operator}' is ambiguous on operands of type '${left}' and '${right}'`)
-  return errorNode(op.span)
-}
-
-function operatorCandidates(b: Binding, operator: string, operands: readonly Bound[]): OperatorCandidate[] {
-  const owners = new Set<NamedType>()
-  for (const { type } of operands) {
-    const plain = nullableOf(type) ?? type
-    if (numericKind(plain) !== undefined && numericKind(plain) !== 'decimal') continue
-    for (let each = plain instanceof NamedType ? plain : undefined; each !== undefined; each = baseClass(each)) {
-      if (each.definition.fullName !== 'System.String') owners.add(each)
-    }
-  }
-  const found: OperatorCandidate[] = []
-  for (const owner of owners) {
-    for (const method of membersOf(owner.definition).operators.get(operator) ?? []) {
-      if (method.parameters.length === operands.length) found.push(...operatorForms(b, method, owner))
-    }
-  }
-  return found
-}
-
-function operatorForms(b: Binding, method: Method, ownerType: NamedType): OperatorCandidate[] {
-  const base = { method, ownerType, typeParameters: [], isExtension: false, owner: typeArguments(ownerType) }
-  const plain = { ...base, parameters: method.parameters, lifted: false }
-  const closed = method.parameters.map(each => substitute(each.type, base.owner))
-  if (!closed.every(type => isValueType(type) && nullableOf(type) === undefined)) return [plain]
-  const nullables = method.parameters.map((each, i) => ({ ...each, type: b.known.nullable(closed[i] ?? each.type) }))
-  return [plain, { ...base, parameters: nullables, lifted: true }]
-}
-
-function operatorCall(b: Binding, { method, ownerType }: OperatorCandidate, operands: readonly Bound[], op: Operation): Bound {
-  const map = typeArguments(ownerType)
-  const args = operands.map((operand, i) => convert(b, operand, substitute(method.parameters[i]?.type ?? errorType, map)))
-  return callOf(op.span, method, ownerType, undefined, args, substitute(method.returns, map))
-}
-
-/** §12.4.8: null in, null out; comparisons give false. */
-function liftedCall(
-  b: Binding,
-  operator: string,
-  candidate: OperatorCandidate,
-  operands: readonly Bound[],
-  op: Operation,
-): Bound | undefined {
-  const map = typeArguments(candidate.ownerType)
-  const types = candidate.method.parameters.map(each => substitute(each.type, map))
-  const returns = substitute(candidate.method.returns, map)
-  return lift(b, operator, operands, types, returns, op, locals => operatorCall(b, candidate, locals, op))
-}
-
-/** Wraps an operation on plain structs so that it takes their nullable types. */
-function lift(
-  b: Binding,
-  operator: string,
-  operands: readonly Bound[],
-  types: readonly Type[],
-  returns: Type,
-  op: Operation,
-  body: (locals: readonly Bound[]) => Bound,
-): Bound {
-  const nullables = types.map(type => b.known.nullable(type))
-  const values = operands.map((operand, i) => convert(b, operand, nullables[i] ?? errorType))
-  const locals = types.map(type => temporary(type, op.scope))
-  const inner = body(locals.map(local => localNode(op.span, local)))
-  const isComparison = comparisons.has(operator)
-  const type = isComparison ? b.known.bool : b.known.nullable(returns)
-  const whenNull = !isComparison ? 'null' : operator === '==' ? 'equal' : operator === '!=' ? 'unequal' : 'false'
-  return { kind: 'lifted', ...at(op.span), type, operands: values, locals, body: inner, whenNull }
-}
 
 // Numbers
 

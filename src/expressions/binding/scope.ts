@@ -1,6 +1,5 @@
 import type { LocalFunction } from '../syntax/nodes.ts'
 import type { Type, TypeParameter } from '../types/type.ts'
-import type { BoundStatement } from './bound.ts'
 
 /** A local variable, parameter or temporary. */
 export class Local {
@@ -54,7 +53,6 @@ export class LocalFunctionSymbol {
   readonly typeParameters: readonly TypeParameter[]
   readonly parameters: readonly FunctionParameterSymbol[]
   readonly returns: Type
-  readonly instances: FunctionInstance[] = []
 
   constructor(fields: Pick<LocalFunctionSymbol, 'name' | 'syntax' | 'scope' | 'typeParameters' | 'parameters' | 'returns'>) {
     this.name = fields.name
@@ -66,26 +64,12 @@ export class LocalFunctionSymbol {
   }
 }
 
-export interface FunctionInstance {
-  readonly types: readonly Type[]
-  readonly parameters: readonly Local[]
-  /** Inside the function: its parameters are declared there. */
-  readonly scope: Scope
-  /** Whether the body is bound or being bound. */
-  started: boolean
-  body: BoundStatement | undefined
-  /** Whether the body yields, and the type of what it yields. */
-  iterator: Type | undefined
-}
-
 /** What a jump or a `return` inside a function body needs to know. */
 export class FunctionFrame {
   readonly kind: 'main' | 'lambda' | 'function'
   /** Undefined while a lambda's return type is inferred. */
   readonly returns: Type | undefined
   readonly parent: FunctionFrame | undefined
-  /** Types of the returned expressions, gathered for inference. */
-  readonly returned: import('./bound.ts').Bound[] = []
   yields = false
   /** What an iterator function yields. */
   readonly element: Type | undefined

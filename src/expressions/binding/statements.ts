@@ -18,6 +18,7 @@ import { bindForeach, bindLoop } from './loops.ts'
 import { memberOf } from './names.ts'
 import { at, constantOf, errorNode, hasValue, isError, localNode } from './nodes.ts'
 import { Local, Scope } from './scope.ts'
+import { instancesOf, returnsOf } from './side-tables.ts'
 import { bindSwitch, gotoCase } from './switches.ts'
 import { isVar } from './var.ts'
 
@@ -100,7 +101,7 @@ export function bindBodies(b: Binding, scope: Scope): void {
 
 function unbound(scope: Scope) {
   for (const symbol of scope.functions)
-    for (const instance of symbol.instances) if (!instance.started) return { symbol, instance }
+    for (const instance of instancesOf(symbol)) if (!instance.started) return { symbol, instance }
   return undefined
 }
 
@@ -204,7 +205,7 @@ function bindReturn(b: Binding, syntax: Statement & { kind: 'return' }, scope: S
       'CS1622',
       'Cannot return a value from an iterator. Use the yield return statement to return a value, or yield break to end the iteration.',
     )
-  if (bound !== undefined) frame.returned.push(bound)
+  if (bound !== undefined) returnsOf(frame).push(bound)
   if (frame.returns === undefined) return { kind: 'return', ...at(syntax), value: bound }
   if (frame.returns === voidType) {
     if (bound !== undefined && !isError(bound))

@@ -50,7 +50,7 @@ function bindTuple(b: Binding, syntax: TypeSyntax & { kind: 'tuple type' }, scop
       )
 }
 
-/** The ValueTuple of these element types; undefined past seven of them. */
+/** The ValueTuple of these element types; undefined past fifteen of them. */
 export function tupleType(b: Binding, elements: readonly Type[]): NamedType | undefined {
   return b.known.generic('System.ValueTuple', ...elements)
 }

@@ -1,4 +1,5 @@
 import type { Bound } from '../binding/bound.ts'
+import { instancesOf } from '../binding/side-tables.ts'
 import { notNull } from './conversions.ts'
 import type { Emission } from './emission.ts'
 import { assign, call, id, type Js, literal, sequence } from './js-tree.ts'
@@ -20,10 +21,10 @@ export function emitCall(e: Emission, node: Call, discarded: boolean): Js {
 }
 
 function instanceOf(node: Bound & { kind: 'local call' }) {
-  const found = node.target.instances.find(
+  const found = instancesOf(node.target).find(
     each => each.types.length === node.types.length && each.types.every((type, i) => type === node.types[i]),
   )
-  const instance = found ?? node.target.instances[0]
+  const instance = found ?? instancesOf(node.target)[0]
   if (instance === undefined) throw new TypeError('a local function without a body')
   return instance
 }

@@ -1,5 +1,6 @@
 import type { Bound, BoundStatement } from '../binding/bound.ts'
-import type { FunctionInstance, Local, LocalFunctionSymbol } from '../binding/scope.ts'
+import type { Local, LocalFunctionSymbol } from '../binding/scope.ts'
+import type { FunctionInstance } from '../binding/side-tables.ts'
 import type { Type } from '../types/type.ts'
 import type { Js, JsStatement } from './js-tree.ts'
 

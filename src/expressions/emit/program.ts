@@ -1,6 +1,7 @@
 import type { Bound, BoundStatement } from '../binding/bound.ts'
 import { erase } from '../binding/same-type.ts'
-import type { FunctionInstance, Local, LocalFunctionSymbol } from '../binding/scope.ts'
+import type { Local, LocalFunctionSymbol } from '../binding/scope.ts'
+import type { FunctionInstance } from '../binding/side-tables.ts'
 import { substitute } from '../types/facts.ts'
 import type { Type } from '../types/type.ts'
 import type { Emission } from './emission.ts'

@@ -1,6 +1,7 @@
 import type { BoundCatch, BoundStatement, JumpTarget } from '../binding/bound.ts'
-
-import type { FunctionInstance, Local, LocalFunctionSymbol } from '../binding/scope.ts'
+import type { Local, LocalFunctionSymbol } from '../binding/scope.ts'
+import type { FunctionInstance } from '../binding/side-tables.ts'
+import { instancesOf } from '../binding/side-tables.ts'
 import { iterate } from '../types/arrays.ts'
 import { spend } from '../types/budget.ts'
 import { isInstance } from '../types/casting.ts'
@@ -362,7 +363,7 @@ function emitCatch(
 // Local functions
 
 function emitFunction(e: Emission, symbol: LocalFunctionSymbol): readonly JsStatement[] {
-  return symbol.instances.flatMap(instance => {
+  return instancesOf(symbol).flatMap(instance => {
     if (instance.body === undefined) return []
     const body = functionBody(e, instance)
     const params = instance.parameters.map((parameter: Local) => e.name(parameter))

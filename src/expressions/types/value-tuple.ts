@@ -61,8 +61,8 @@ function tableOf(definition: () => DefinedType, size: number): MemberTable {
   }
 }
 
-/** System.ValueTuple of one to seven elements. */
-export const valueTuples: readonly DefinedType[] = Array.from({ length: 7 }, (_, i) => {
+/** System.ValueTuple of one to fifteen elements; .NET nests those past seven, which only its reflection shows. */
+export const valueTuples: readonly DefinedType[] = Array.from({ length: 15 }, (_, i) => {
   const parameters = Array.from({ length: i + 1 }, (_, n) => `T${n + 1}`).join(', ')
   const made: DefinedType = defineType(
     `struct System.ValueTuple<${parameters}>`,
