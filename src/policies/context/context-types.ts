@@ -1,7 +1,7 @@
 import type { DefinedType } from '../../expressions/types/define-type.ts'
 import { messageBody } from './types/body-type.ts'
 import { proxyRequestContext } from './types/context-type.ts'
-import { basicCredentials, credentialMethods, jwt } from './types/credential-types.ts'
+import { authorization, basicCredentials, credentialMethods, jwt } from './types/credential-types.ts'
 import * as entities from './types/entity-types.ts'
 import { formContent, formMethods } from './types/form-type.ts'
 import { lookupMethods } from './types/lookups.ts'
@@ -28,6 +28,7 @@ export const contextTypes: readonly DefinedType[] = [
   entities.subscription,
   entities.user,
   entities.userIdentity,
+  authorization,
   basicCredentials,
   formContent,
   formMethods,

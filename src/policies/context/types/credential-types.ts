@@ -92,6 +92,12 @@ export function asJwt(text: string | null): Jwt | null {
   return parsed === undefined ? null : new Jwt(token, parsed)
 }
 
+/** What get-authorization-context leaves in a variable. That policy does not run here; expressions that would read it are checked all the same. */
+export const authorization = defineType('class Authorization', {
+  'string AccessToken { get; }': (self: { readonly accessToken: string }) => self.accessToken,
+  'IReadOnlyDictionary<string, object> Claims { get; }': (self: { readonly claims: ReadonlyMap<string, Raw> }) => self.claims,
+})
+
 function tryParse<T>(parse: (text: string | null) => T | null): (self: string | null, result: Ref<T | null>) => boolean {
   return (self, result) => {
     result.value = parse(self)

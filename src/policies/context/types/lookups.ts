@@ -111,6 +111,11 @@ function joinedOr(self: MapLike<string, Raw>, name: string | null, fallback: str
   return Array.isArray(values) ? values.join(',') : fallback
 }
 
+function valuesOr([item]: readonly [Type], self: MapLike<string, Raw>, name: string | null, fallback: Raw): Raw {
+  const found = name === null ? keyIsNull() : self.get(name)
+  return found === undefined ? fallback : unbox(ArrayType.of(item), found)
+}
+
 function textOr(self: MapLike<string, Raw>, name: string | null, fallback: string | null): string | null {
   if (name === null) return keyIsNull()
   const found = self.get(name)
@@ -130,6 +135,8 @@ export const lookupMethods = defineType('static class DictionaryExtensions', {
   'static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> self, string key)': (self, key) =>
     joinedOr(self, key, null),
   'static string GetValueOrDefault(this IReadOnlyDictionary<string, string[]> self, string key, string defaultValue)': joinedOr,
+  // generic, so that a plain null as the default means the one above
+  'static T[] GetValueOrDefault<T>(this IReadOnlyDictionary<string, string[]> self, string key, T[] defaultValue)': valuesOr,
   'static string GetValueOrDefault(this IReadOnlyDictionary<string, string> self, string key)': (self, key) =>
     textOr(self, key, null),
   'static string GetValueOrDefault(this IReadOnlyDictionary<string, string> self, string key, string defaultValue)': textOr,
