@@ -14,7 +14,7 @@ import { typeConversion } from './conversions.ts'
 import { applyConversion, describe, requireValue } from './convert.ts'
 import { findIndexers, findMethods, type Owned } from './lookup.ts'
 import { reportMisfits } from './misfits.ts'
-import { asReceiver, noteUse, reportMissing } from './names.ts'
+import { asReceiver, bindMember, noteUse, reportMissing } from './names.ts'
 import { at, constantNode, errorNode, hasValue, isError, localNode } from './nodes.ts'
 import { type Applicable, type Arg, type Candidate, type Resolution, resolveOverload } from './overloads.ts'
 import { Local, type LocalFunctionSymbol, type Scope } from './scope.ts'
@@ -29,7 +29,7 @@ type Group = Bound & { kind: 'method group' }
 /** `target(args)` (C# 7 §12.7.6). */
 export function bindCall(b: Binding, syntax: Expression & { kind: 'call' }, scope: Scope): Bound {
   if (isNameof(syntax, scope)) return bindNameof(b, syntax, scope)
-  const target = b.expression(syntax.target, scope)
+  const target = syntax.target.kind === 'member' ? bindMember(b, syntax.target, scope, true) : b.expression(syntax.target, scope)
   const args = bindArguments(b, syntax.args, scope)
   if (isError(target)) return errorNode(syntax)
   if (args.some(arg => isError(arg.bound) && arg.bound.kind !== 'out variable' && arg.bound.kind !== 'discard'))
@@ -52,6 +52,8 @@ export function callTarget(b: Binding, target: Bound, args: readonly Arg[], span
       operands: [value, ...args.map(arg => arg.bound)],
     }
   if (isDelegate(value.type) && value.type instanceof NamedType) return callDelegate(b, value, value.type, args, span)
+  const extension = extensionBehind(b, value)
+  if (extension !== undefined) return callGroup(b, extension, args, span)
   if (value.kind === 'property' && value.args.length === 0)
     fault(
       b,
@@ -61,6 +63,15 @@ export function callTarget(b: Binding, target: Bound, args: readonly Arg[], span
     )
   else fault(b, span, 'CS0149', 'Method name expected')
   return errorNode(span)
+}
+
+/** `list.Count(…)`: a property that cannot be called does not hide an extension method (C# 7 §12.5, member lookup). */
+function extensionBehind(b: Binding, value: Bound): Group | undefined {
+  if (value.kind !== 'property' || value.args.length > 0 || value.receiver === undefined) return undefined
+  const { name } = value.property
+  if (b.extensions(name).length === 0) return undefined
+  const { receiver, start } = value
+  return { kind: 'method group', ...at(value), type: voidType, name, receiver, ofType: undefined, typeArgs: undefined, nameStart: start }
 }
 
 /** `d.Name(args)` of a dynamic `d`: the member becomes the call's name. */

@@ -1,13 +1,14 @@
 import type { Expression, Span } from '../syntax/nodes.ts'
 import { AnonymousDefinition } from '../types/anonymous.ts'
 import { displayName } from '../types/display.ts'
-import { isDynamic, isString, nullableOf, substitute, typeArguments } from '../types/facts.ts'
+import { isDelegate, isDynamic, isString, nullableOf, substitute, typeArguments } from '../types/facts.ts'
+import type { Property } from '../types/members.ts'
 import { errorType, nullType, voidType } from '../types/registry.ts'
 import { ArrayType, NamedType, type Type } from '../types/type.ts'
 import type { Bound, Conversion } from './bound.ts'
 import { type Binding, fault } from './context.ts'
 import { convert, requireValue } from './convert.ts'
-import { findMethods, findProperty } from './lookup.ts'
+import { findMethods, findProperty, type Owned } from './lookup.ts'
 import { at, constantNode, errorNode, hasValue, isError, localNode } from './nodes.ts'
 import type { Local, Scope } from './scope.ts'
 import { isTupleType, tupleNames } from './tuple-types.ts'
@@ -69,16 +70,18 @@ function reportUnknownName(b: Binding, span: Span, name: string): Bound {
 }
 
 /** `target.Name` (§12.7.5). */
-export function bindMember(b: Binding, syntax: Expression & { kind: 'member' }, scope: Scope): Bound {
+export function bindMember(b: Binding, syntax: Expression & { kind: 'member' }, scope: Scope, invoked = false): Bound {
   const target = b.expression(syntax.target, scope)
   const typeArgs = syntax.args?.map(arg => b.type(arg, scope))
-  return memberOf(b, target, syntax, { name: syntax.name, typeArgs, nameStart: syntax.nameStart })
+  return memberOf(b, target, syntax, { name: syntax.name, typeArgs, nameStart: syntax.nameStart, invoked })
 }
 
 export interface MemberName {
   readonly name: string
   readonly typeArgs: readonly Type[] | undefined
   readonly nameStart: number
+  /** Whether it is called: then properties that hold no delegate are passed over (C# 7 §12.5.1). */
+  readonly invoked?: boolean
 }
 
 export function memberOf(b: Binding, target: Bound, span: Span, member: MemberName): Bound {
@@ -121,7 +124,7 @@ function inNamespace(b: Binding, namespace: string, span: Span, { name, typeArgs
 function staticMember(b: Binding, type: Type, span: Span, member: MemberName): Bound {
   const { name, typeArgs, nameStart } = member
   if (type === errorType) return errorNode(span)
-  const property = findProperty(b.known, type, name)
+  const property = memberProperty(b, type, member, false)
   if (property !== undefined) {
     if (!property.member.isStatic) return reportInstance(b, span, `${displayName(property.owner)}.${name}`)
     noteUse(b, property.owner, name)
@@ -158,7 +161,7 @@ function instanceMember(b: Binding, bound: Bound, span: Span, member: MemberName
     return { kind: 'dynamic', ...at(span), type, site: { kind: 'member', name, assign: false }, operands: [target] }
   const special = specialMember(b, target, span, name) ?? nullableValue(target, span, name)
   if (special !== undefined) return special
-  const property = findProperty(b.known, type, name)
+  const property = memberProperty(b, type, member, b.extensions(name).length > 0)
   if (property !== undefined) {
     if (property.member.isStatic) return reportStatic(b, span, `${displayName(property.owner)}.${name}`)
     noteUse(b, property.owner, name)
@@ -171,6 +174,17 @@ function instanceMember(b: Binding, bound: Bound, span: Span, member: MemberName
   }
   reportMissing(b, type, name, nameStart)
   return errorNode(span)
+}
+
+function memberProperty(
+  b: Binding,
+  type: Type,
+  { name, invoked }: MemberName,
+  hasExtensions: boolean,
+): Owned<Property> | undefined {
+  const found = findProperty(b.known, type, name)
+  if (found === undefined || invoked !== true || isDelegate(found.member.type) || isDynamic(found.member.type)) return found
+  return hasExtensions || findMethods(b.known, type, name).length > 0 ? undefined : found
 }
 
 function reportStatic(b: Binding, span: Span, name: string): Bound {

@@ -39,8 +39,9 @@ const lines = (text: string) => text.replaceAll('\r\n', '\n')
 
 function normalized(expected: Answer, actual: Answer): Answer {
   if (!expected.ok) return expected
-  const type = expected.type === null && expected.value !== null && actual.ok ? actual.type : expected.type
-  return { ok: true, type, value: expected.value === null ? null : lines(expected.value) }
+  const isNull = expected.type === null && expected.value === ''
+  const type = expected.type === null && !isNull && expected.value !== null && actual.ok ? actual.type : expected.type
+  return { ok: true, type, value: expected.value === null || isNull ? null : lines(expected.value) }
 }
 
 for (const file of readdirSync(import.meta.dirname).filter(name => name.endsWith('.cases.json'))) {
