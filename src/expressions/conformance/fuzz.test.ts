@@ -9,8 +9,8 @@ import { NetException } from '../types/exceptions.ts'
  * Random and mutated expressions: the compiler answers with diagnostics, a compiled one with a value, a .NET exception or an
  * exhausted budget; nothing else ever comes out. `FUZZ_SECONDS=600` runs longer, `FUZZ_SEED` elsewhere.
  */
-const seconds = Number(process.env['FUZZ_SECONDS'] ?? '2')
-const seed = Number(process.env['FUZZ_SEED'] ?? '1')
+const seconds = Number(process.env.FUZZ_SECONDS ?? '2')
+const seed = Number(process.env.FUZZ_SEED ?? '1')
 
 interface Case {
   readonly expression: string
