@@ -45,3 +45,8 @@ test('what cannot be right is told when the policy is loaded', () => {
   assert.deepEqual(codes('backend-id="none"'), ['policy.backend'])
   assert.deepEqual(codes('backend-id="blue" sf-partition-key="1"'), ['policy.unsupported'])
 })
+
+test('a WebSocket address is the HTTP address of its handshake', async () => {
+  const { ctx } = await runPolicies({ inbound: '<set-backend-service base-url="wss://socket.example/live" />' }, call)
+  assert.equal(ctx.request.url.toString(), 'https://socket.example/live/orders/7?x=1')
+})

@@ -46,7 +46,7 @@ export const setBackendService = definePolicy({
       return undefined
     }
     const { 'base-url': baseUrl, 'backend-id': backendId } = attributes
-    if (isConstant(baseUrl) && baseUrl.constant !== undefined && RequestUrl.parse(baseUrl.constant) === undefined) {
+    if (isConstant(baseUrl) && baseUrl.constant !== undefined && addressOf(baseUrl.constant) === undefined) {
       site.fault('policy.bad-value', `\`base-url\` must be an absolute http(s) URL, not \`${baseUrl.constant}\``)
       return undefined
     }
@@ -59,7 +59,7 @@ export const setBackendService = definePolicy({
     return ctx => {
       const name = backendId(ctx)
       const url = name === undefined ? (baseUrl(ctx) ?? '') : (backends.get(name)?.url ?? '')
-      const base = RequestUrl.parse(url)
+      const base = addressOf(url)
       if (base === undefined) return noBackend(name === undefined ? 'an absolute http(s) URL' : 'a backend of the workspace')
       redirect(ctx, base)
       ctx.backendName = name ?? null
@@ -67,6 +67,11 @@ export const setBackendService = definePolicy({
     }
   },
 })
+
+/** A WebSocket's address is the HTTP address that its handshake goes to (RFC 6455 §3). */
+function addressOf(url: string): RequestUrl | undefined {
+  return RequestUrl.parse(url.trim().replace(/^ws(?=s?:\/\/)/i, 'http'))
+}
 
 /** Puts the path below the old backend's address under the new one's; the query stays. */
 function redirect(ctx: CallContext, base: RequestUrl): void {

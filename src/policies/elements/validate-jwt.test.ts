@@ -207,3 +207,11 @@ test('a repeated token is answered without waiting', async () => {
   const again = plan.inbound(makeCall(call))
   assert.ok(!(again instanceof Promise) && again.outcome === 'next')
 })
+
+test('the OpenID configuration may be named by an expression', async () => {
+  const xml = policy().replace(configUrl, '@((string)context.Variables["config"])')
+  const call = { ...bearer(await sign(key, goodClaims)), variables: { config: configUrl } }
+  assert.equal((await run(xml, call)).outcome, 'next')
+  const { refusal } = await run(xml, { ...call, variables: { config: 'file:///etc/passwd' } })
+  assert.equal(refusal?.reason, 'policy.expression')
+})

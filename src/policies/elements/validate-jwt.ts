@@ -1,5 +1,5 @@
 import type { KeySource, TokenRules } from '../../identity/token-verifier.ts'
-import { definePolicy, element, literal, many, optional, value } from '../define-policy.ts'
+import { definePolicy, element, many, optional, value } from '../define-policy.ts'
 import { judgeToken, verdictAttributes } from '../tokens/judge-token.ts'
 import { type KeyMaker, keyList, keyMakers } from '../tokens/key-elements.ts'
 import { claimCheck, requiredClaims } from '../tokens/required-claims.ts'
@@ -26,7 +26,7 @@ export const validateJwt = definePolicy({
       'clock-skew': optional(value.duration('seconds'), 0),
     },
     children: {
-      'openid-config': many(element({ attributes: { url: literal(value.url()) } })),
+      'openid-config': many(element({ attributes: { url: value.url() } })),
       'issuer-signing-keys': keyList,
       'decryption-keys': keyList,
       audiences: optional(element({ children: { audience: many(value.string(), { min: 1 }) } })),
@@ -64,8 +64,9 @@ export const validateJwt = definePolicy({
     const find = tokenFinder(attributes, written, site, { scheme: attributes['require-scheme'] })
     const signing = keyMakers(children['issuer-signing-keys'], 'sign', site)
     const opening = keyMakers(children['decryption-keys'], 'decrypt', site)
-    const urls = children['openid-config'].map(one => one.attributes.url())
-    for (const url of urls.filter(isOpenToAll))
+    const urls = children['openid-config'].map(one => one.attributes.url)
+    const fixed = urls.flatMap(url => (isConstant(url) ? url.constant : []))
+    for (const url of fixed.filter(isOpenToAll))
       site.warn('policy.insecure-url', `keys from ${url} can be forged on the way`, 'use https', position)
     if (find === undefined || signing === undefined || opening === undefined) return undefined
     const signed = attributes['require-signed-tokens']
@@ -79,10 +80,10 @@ export const validateJwt = definePolicy({
     const expiring = attributes['require-expiration-time']
     const skew = attributes['clock-skew']
     const texts = [...signing, ...opening].map(({ text }) => text)
-    const rules = sameRules([...audiences, ...issuers, ...texts, expiring, signed, skew], (ctx): TokenRules => {
+    const rules = sameRules([...urls, ...audiences, ...issuers, ...texts, expiring, signed, skew], (ctx): TokenRules => {
       const all = (values: readonly Evaluator<string>[]) => values.map(one => one(ctx))
       const keys = (makers: readonly KeyMaker[]) => makers.flatMap(one => one.make(ctx) ?? [])
-      const published = urls.map((url): KeySource => ({ kind: 'openid-config', url }))
+      const published = all(urls).map((url): KeySource => ({ kind: 'openid-config', url }))
       return {
         keys: [...published, ...keys(signing)],
         issuers: all(issuers),
