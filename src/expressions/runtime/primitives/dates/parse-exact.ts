@@ -171,6 +171,9 @@ class ExactReader {
       case '/':
         this.#literal(info.dateSeparator.repeat(length))
         return true
+      case 'Z':
+        this.#zoneName()
+        return true
       case 'g':
         if (/^A\.?D\.?/i.test(this.#text.slice(this.#at))) this.#at += this.#text.startsWith('A.D.', this.#at) ? 4 : 2
         return true
@@ -232,6 +235,16 @@ class ExactReader {
     const size = Number(match[2]) * 60 + Number(match[3] ?? 0)
     if (Number(match[3] ?? 0) > 59) this.#fault = true
     this.#offset = match[1] === '-' ? -size : size
+  }
+
+  /** `Z` in a format, unquoted, is a zone: it takes Z or GMT. */
+  #zoneName(): void {
+    const name = /^(?:Z|GMT)/i.exec(this.#text.slice(this.#at, this.#at + 3))?.[0]
+    if (name === undefined) this.#fault = true
+    else {
+      this.#takeUtc()
+      this.#at += name.length - 1
+    }
   }
 
   #takeUtc(): void {
