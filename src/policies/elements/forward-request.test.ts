@@ -53,4 +53,5 @@ test('forward-request stands in backend only, with one timeout', () => {
   assert.deepEqual(codes({ inbound: '<forward-request />' }), ['policy.wrong-section'])
   assert.deepEqual(codes({ backend: '<forward-request timeout="1" timeout-ms="2" />' }), ['policy.exclusive-attributes'])
   assert.deepEqual(codes({ backend: '<forward-request timeout="soon" />' }), ['policy.bad-value'])
+  assert.deepEqual(codes({ backend: '<forward-request continue-timeout="5" />' }), ['policy.no-effect'])
 })

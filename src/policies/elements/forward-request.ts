@@ -20,18 +20,18 @@ export const forwardRequest = definePolicy({
     },
   },
   reasons: ['backend.unreachable', 'backend.timeout', 'backend.reset', 'backend.response'],
+  differences: ['The body is sent to the backend without waiting for 100 Continue, so `continue-timeout` never runs out.'],
   compile({ attributes, written }, { forward }, site) {
     if (written.has('timeout') && written.has('timeout-ms')) {
       site.fault('policy.exclusive-attributes', '`timeout` and `timeout-ms` exclude each other', 'keep one of them')
       return undefined
     }
     if (written.has('continue-timeout')) {
-      site.fault(
-        'policy.unsupported',
-        '`continue-timeout` does not run here yet',
-        'take it out: the backend is sent the body without waiting for 100 Continue',
+      site.warn(
+        'policy.no-effect',
+        '`continue-timeout` never runs out: the body is sent without waiting for 100 Continue',
+        'take it out',
       )
-      return undefined
     }
     return async ctx => {
       const refusal = await forward(ctx, {

@@ -44,6 +44,7 @@ test('what cannot be right is told when the policy is loaded', () => {
   assert.deepEqual(codes('base-url="/relative"'), ['policy.bad-value'])
   assert.deepEqual(codes('backend-id="none"'), ['policy.backend'])
   assert.deepEqual(codes('backend-id="blue" sf-partition-key="1"'), ['policy.unsupported'])
+  assert.deepEqual(codes('backend-id="dapr" dapr-app-id="orders"'), ['policy.unsupported'])
 })
 
 test('a WebSocket address is the HTTP address of its handshake', async () => {

@@ -5,12 +5,16 @@ import { definePolicy, optional, value } from '../define-policy.ts'
 import { next, type Outcome, refuse } from '../outcome.ts'
 import { isConstant } from '../values.ts'
 
-const serviceFabric = [
+/** Of Service Fabric and Dapr: known, and refused when the policy is loaded. */
+const notServed = [
   'sf-resolve-condition',
   'sf-service-instance-name',
   'sf-partition-key',
   'sf-listener-name',
   'sf-replica-type',
+  'dapr-app-id',
+  'dapr-method',
+  'dapr-namespace',
 ]
 
 /** Sends the request to another backend: a URL, or a backend entity with its credentials. */
@@ -23,19 +27,19 @@ export const setBackendService = definePolicy({
     attributes: {
       'base-url': optional(value.string({ nonEmpty: true })),
       'backend-id': optional(value.string({ nonEmpty: true })),
-      ...Object.fromEntries(serviceFabric.map(name => [name, optional(value.string())])),
+      ...Object.fromEntries(notServed.map(name => [name, optional(value.string())])),
     },
   },
   reasons: ['backend.missing'],
   differences: [
-    'Backends that are Service Fabric services are not served: their `sf-` attributes are refused when the policy is loaded.',
+    'Backends that are Service Fabric or Dapr services are not served: their `sf-` and `dapr-` attributes are refused when the policy is loaded.',
   ],
   compile({ attributes, written }, _ports, site) {
-    const fabric = serviceFabric.find(name => written.has(name))
-    if (fabric !== undefined) {
+    const foreign = notServed.find(name => written.has(name))
+    if (foreign !== undefined) {
       site.fault(
         'policy.unsupported',
-        `\`${fabric}\` does not run here: Service Fabric backends are not served`,
+        `\`${foreign}\` does not run here: neither Service Fabric nor Dapr is served`,
         'name a backend by its URL',
       )
       return undefined
