@@ -19,7 +19,7 @@ function create(types: Types, comparer: NetEqualityComparer | null = null): NetD
 
 function withCapacity(types: Types, capacity: number, comparer: NetEqualityComparer | null = null): NetDictionary {
   if (capacity < 0) throw negativeNumber('capacity')
-  spend(capacity)
+  spend(capacity / 8)
   return create(types, comparer)
 }
 

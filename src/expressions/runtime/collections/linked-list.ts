@@ -5,6 +5,7 @@ import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
 import { argumentNull, invalidOperation, modified, required } from './argument-errors.ts'
 import { copyInto } from './copying.ts'
+import { cost } from './costs.ts'
 import { elementsOf } from './elements.ts'
 import { enumeratorOf } from './enumerator.ts'
 import { equalityFor } from './equality.ts'
@@ -51,7 +52,7 @@ export class NetLinkedList implements CollectionLike {
 
   /** Puts a free node between two neighbours. */
   insert(node: LinkedNode, previous: LinkedNode | null, next: LinkedNode | null): LinkedNode {
-    spend()
+    spend(cost.entry)
     if (node.list !== null) throw invalidOperation('The LinkedList node belongs a LinkedList.')
     node.list = this
     node.previous = previous

@@ -6,6 +6,7 @@ import type { Type } from '../../types/type.ts'
 import type { Raw } from '../../types/values.ts'
 import { badArgument, indexOutOfRange, modified, negativeNumber, outOfRange, required } from './argument-errors.ts'
 import { type AnyArray, copyInto, setItems } from './copying.ts'
+import { cost } from './costs.ts'
 import { elementsOf } from './elements.ts'
 import { enumeratorOf } from './enumerator.ts'
 import { binarySearch, introsort } from './introsort.ts'
@@ -18,12 +19,12 @@ import { findIndex, findLastIndex, indexOf, lastIndexOf, type Predicate } from '
 /** The elements as an array of its own; takes a step each. */
 export function collect(source: Raw): Raw[] {
   if (Array.isArray(source)) {
-    spend(source.length)
+    spend(source.length * cost.place)
     return source.slice()
   }
   const items: Raw[] = []
   for (const item of elementsOf(source)) {
-    spend()
+    spend(cost.place)
     items.push(item)
   }
   return items
@@ -31,7 +32,7 @@ export function collect(source: Raw): Raw[] {
 
 function withCapacity(types: readonly [Type], capacity: number): NetList {
   if (capacity < 0) throw negativeNumber('capacity')
-  spend(capacity)
+  spend(capacity / 8)
   return new NetList(types[0], [], capacity)
 }
 

@@ -3,6 +3,7 @@ import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
 import { badOffsetLength, indexOutOfRange, modified, negativeNumber, outOfRange } from './argument-errors.ts'
+import { cost } from './costs.ts'
 import type { ListLike } from './protocol.ts'
 import { firstIndexOf } from './views.ts'
 
@@ -37,7 +38,7 @@ export class NetList implements ListLike {
 
   set capacity(value: number) {
     if (value < this.items.length) throw outOfRange('value', 'capacity was less than the current size.')
-    spend(value)
+    spend(value / 8)
     this.#capacity = value
   }
 
@@ -54,7 +55,7 @@ export class NetList implements ListLike {
   }
 
   add(item: Raw): void {
-    spend()
+    spend(cost.place)
     if (this.items.length >= this.#capacity) this.#capacity = grown(this.#capacity, this.items.length + 1)
     this.items.push(item)
     this.version++
@@ -67,7 +68,7 @@ export class NetList implements ListLike {
 
   /** The index must be in range. */
   insertAll(index: number, items: readonly Raw[]): void {
-    spend(items.length + (this.items.length - index) / 8)
+    spend(items.length * cost.place + (this.items.length - index) / 8)
     const tail = this.items.splice(index)
     for (const item of items) this.items.push(item)
     for (const item of tail) this.items.push(item)

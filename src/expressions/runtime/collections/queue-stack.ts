@@ -6,6 +6,7 @@ import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
 import { invalidOperation, modified, negativeNumber, required } from './argument-errors.ts'
 import { copyInto } from './copying.ts'
+import { cost } from './costs.ts'
 import { elementsOf } from './elements.ts'
 import { enumeratorOf } from './enumerator.ts'
 import { firstIndexOf } from './views.ts'
@@ -26,7 +27,7 @@ abstract class Line {
   abstract at(index: number): Raw
 
   put(item: Raw): void {
-    spend()
+    spend(cost.place)
     this.items.push(item)
     this.version++
   }
@@ -123,7 +124,7 @@ function lineMembers(Class: Make) {
     'new()': (types: Types) => new Class(types[0]),
     'new(int capacity)': (types: Types, capacity: number) => {
       if (capacity < 0) throw negativeNumber('capacity')
-      spend(capacity)
+      spend(capacity / 8)
       return new Class(types[0])
     },
     'new(IEnumerable<T> collection)': (types: Types, items: Raw) => new Class(types[0], required(items, 'collection')),

@@ -1,6 +1,7 @@
 import { spend } from '../../types/budget.ts'
 import type { Raw } from '../../types/values.ts'
 import { modified } from './argument-errors.ts'
+import { cost } from './costs.ts'
 import { KeyIndex } from './key-index.ts'
 import type { NetEqualityComparer } from './protocol.ts'
 
@@ -32,7 +33,7 @@ export class Slots {
 
   /** Puts a key that is not there yet into a slot, which it returns. */
   add(key: Raw): number {
-    spend()
+    spend(cost.entry)
     const slot = this.#freed.pop() ?? this.keys.length
     this.keys[slot] = key
     this.#index.add(key, slot)

@@ -3,6 +3,7 @@ import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
 import { argumentNull, badArgument, indexOutOfRange, modified, outOfRange } from './argument-errors.ts'
+import { cost } from './costs.ts'
 import { DefaultEquality, equalityFor } from './equality.ts'
 import { binarySearch } from './introsort.ts'
 import { KeyValuePair } from './key-value-pair.ts'
@@ -25,7 +26,7 @@ class SortedKeys {
   }
 
   insertAt(index: number, key: Raw): void {
-    spend(1 + (this.keys.length - index) / 64)
+    spend(cost.place + (this.keys.length - index) / 64)
     this.keys.splice(index, 0, key)
     this.version++
   }

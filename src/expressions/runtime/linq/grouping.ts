@@ -4,6 +4,7 @@ import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
 import { indexOutOfRange, notSupported } from '../collections/argument-errors.ts'
+import { cost } from '../collections/costs.ts'
 import { elementsOf } from '../collections/elements.ts'
 import { equalityOr } from '../collections/equality.ts'
 import { KeyIndex } from '../collections/key-index.ts'
@@ -105,6 +106,7 @@ export class Lookup {
   #groupFor(key: Raw): Grouping {
     const known = this.find(key)
     if (known !== undefined) return known
+    spend(cost.group)
     const made = new Grouping(this.types, key)
     this.#index.add(key, this.groups.length)
     this.groups.push(made)

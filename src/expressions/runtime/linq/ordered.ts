@@ -2,6 +2,7 @@ import { spend } from '../../types/budget.ts'
 import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
+import { cost } from '../collections/costs.ts'
 import { deferred } from '../collections/enumerator.ts'
 import { type Compare, orderOr } from '../collections/ordering.ts'
 import type { NetComparer } from '../collections/protocol.ts'
@@ -35,6 +36,7 @@ export class OrderedSequence {
 
   *[Symbol.iterator](): Generator<Raw> {
     const items = collectAll(this.#source)
+    spend(items.length * cost.place * (1 + this.#keys.length))
     const columns = this.#keys.map(key => items.map(item => key.select(item)))
     const order = items.map((_, index) => index)
     order.sort((a, b) => this.#compare(columns, a, b)) // JavaScript's sort is stable

@@ -3,6 +3,7 @@ import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
 import { argumentNull } from '../collections/argument-errors.ts'
+import { cost } from '../collections/costs.ts'
 import { elementsOf } from '../collections/elements.ts'
 import { deferred } from '../collections/enumerator.ts'
 
@@ -44,12 +45,12 @@ export function notNull(...named: readonly (readonly [Raw, string])[]): void {
 /** All elements as an array of its own. */
 export function collectAll(source: Source): Raw[] {
   if (Array.isArray(source)) {
-    spend(source.length)
+    spend(source.length * cost.place)
     return source.slice()
   }
   const items: Raw[] = []
   for (const item of elementsOf(source)) {
-    spend()
+    spend(cost.place)
     items.push(item)
   }
   return items

@@ -17,7 +17,7 @@ export interface Field {
 export type Captures = readonly (readonly number[])[]
 
 /** Open choices hold four numbers each, undo records three; past this many numbers a match takes too much memory. */
-const mostNumbers = 16_000_000
+const mostNumbers = 12_000_000
 const stepsPerCheck = 256
 
 /** The bound of a choice that starts an instruction; any other goes on with a loop. */
@@ -87,7 +87,7 @@ export class Machine {
         }
         case op.charLoop: {
           const count = this.#countFitting(step, at)
-          steps += count >> 2
+          steps += count >> 1
           if (count < step.x) ok = false
           else {
             const direction = step.rightToLeft ? -1 : 1

@@ -1,7 +1,9 @@
+import { spend } from '../../types/budget.ts'
 import { lookupType } from '../../types/registry.ts'
 import type { NamedType } from '../../types/type.ts'
 import { netType } from '../../types/values.ts'
 import { outOfRange } from '../collections/argument-errors.ts'
+import { cost } from '../collections/costs.ts'
 import type { NetCapture, NetGroup, NetMatch } from './match.ts'
 
 const namespace = 'System.Text.RegularExpressions'
@@ -25,6 +27,7 @@ export class MatchList {
     while (this.#found.length < count) {
       const next = this.#rest.next()
       if (next.done === true) return false
+      spend(cost.entry)
       this.#found.push(next.value)
     }
     return true

@@ -2,7 +2,7 @@ import { spend } from '../../types/budget.ts'
 import { NetException } from '../../types/exceptions.ts'
 
 /** A regular expression's step is lighter than an expression's: so many make one. */
-const stepsPerUnit = 8
+const stepsPerUnit = 2
 /** What a match timeout is taken for, so that a pattern's fate does not depend on the machine. */
 const stepsPerMillisecond = 20_000
 
