@@ -294,11 +294,13 @@ test('a WebSocket handshake that inbound lets through becomes a tunnel, one that
 
 test('a tunnel does not keep the gateway from stopping', async () => {
   const backend = await startRawBackend(socket => {
-    socket.once('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'))
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'),
+    )
   })
   const served = await serveCatalog({ apis: [api('ws', 'ws', [all()], { serviceUrl: backend.url })] })
   const client = await RawClient.open(served.port)
-  client.send('GET /ws/x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')
+  client.send('GET /ws/x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
   await client.until('101')
   await served.gateway.stop(100)
   await client.ended()

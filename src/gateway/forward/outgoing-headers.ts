@@ -51,6 +51,8 @@ export interface Via {
   readonly trustedChain: string | undefined
   /** The address at the other end of the connection. */
   readonly peer: string
+  /** The Host field as it came; null when none did. */
+  readonly host: string | null
 }
 
 /**
@@ -61,7 +63,7 @@ export function requestHeaders(ctx: CallContext, via: Via): string[] {
   const { headers, url, originalUrl, body } = ctx.request
   const list = endToEnd(headers, rewritten)
   const host = headers.get('host')
-  list.push('Host', host === null || host === originalUrl.authority ? url.authority : host)
+  list.push('Host', host === null || host === via.host ? url.authority : host)
   const length = contentLength(ctx)
   if (length !== undefined) list.push('Content-Length', length)
   else if (body.stream === null && body.isEmpty && ctx.request.method !== 'GET' && ctx.request.method !== 'HEAD')

@@ -38,6 +38,7 @@ export function createHttpServer(serving: Serving, options: ServerOptions): Serv
     // looked at where the answer can have API Management's error body
     requireHostHeader: false,
     noDelay: true,
+    shouldUpgradeCallback: isWebSocket,
   })
   const serve = (expectsContinue: boolean) => (request: IncomingMessage, out: ServerResponse) => {
     void handleRequest(request, out, serving, expectsContinue)
@@ -57,6 +58,14 @@ export function createHttpServer(serving: Serving, options: ServerOptions): Serv
     recordUnread(socket, status, reason, serving)
   })
   return server
+}
+
+/**
+ * The only change of protocol that goes through. Any other (`h2c` above all) would be a way to speak to the backend past every policy; such a
+ * call is served as if it had not asked (RFC 9110 §7.8).
+ */
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 function faultOf(code: string | undefined): { readonly status: number; readonly text: string; readonly reason: ReasonCode } {

@@ -24,7 +24,11 @@ export function writeResponse(
   const bytes = response.body.bytes
   const headers = outgoing(response, late, out.req.method === 'HEAD')
   const stream = response.body.takeStream()
-  out.writeHead(response.statusCode, response.statusReason || STATUS_CODES[response.statusCode] || 'Unknown', headers)
+  out.writeHead(
+    response.statusCode,
+    response.statusReason.replace(unfitForReason, '') || STATUS_CODES[response.statusCode] || 'Unknown',
+    headers,
+  )
   if (stream !== null && out.req.method !== 'HEAD') return pump(stream as Readable, out) // backends' bodies are node's readables
   const sent = bytes !== null && bodyAllowed(response.statusCode) && out.req.method !== 'HEAD' ? bytes.length : 0
   return new Promise(resolve => {
@@ -33,6 +37,9 @@ export function writeResponse(
     else out.end()
   })
 }
+
+/** What a status line cannot carry (RFC 9112 §4). */
+const unfitForReason = /[^\t\x20-\x7e\x80-\xff]/g
 
 const bodyAllowed = (status: number) => status >= 200 && status !== 204 && status !== 304
 

@@ -56,8 +56,15 @@ export function createRuntime({ catalog, program, generation, worker, identity }
   }
 }
 
+/** A WebSocket begins as an HTTP request. */
+const asHttp = (url: string) => url.replace(/^ws(s?):/i, 'http$1:')
+
 function targetOf(api: Api): ApiTarget {
-  return { api, base: api.serviceUrl === undefined ? undefined : RequestUrl.parse(api.serviceUrl), unmatched: { ...noOperation } }
+  return {
+    api,
+    base: api.serviceUrl === undefined ? undefined : RequestUrl.parse(asHttp(api.serviceUrl)),
+    unmatched: { ...noOperation },
+  }
 }
 
 const noOperation: Operation = { name: '', displayName: '', method: '*', urlTemplate: '/*', responses: [] }

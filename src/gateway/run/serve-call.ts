@@ -107,18 +107,21 @@ function nowhere(target: ApiTarget, refused: ReasonCode, detail?: string): Way {
 function makeCall(incoming: Incoming, runtime: Runtime, way: Way): Call {
   const { headers, peer, scheme, startedAt } = incoming
   const forwardedFor = headers.get('x-forwarded-for')
+  const isTrusted = runtime.trusted.has(peer)
+  const host = headers.get('host')
+  const origin = isTrusted ? forwardedOrigin(headers, scheme) : { scheme, host }
   const ipAddress = callerAddress(peer, forwardedFor, runtime.trusted)
   const { target, operation, product, subscription } = way
   const request: RequestMessage = {
     method: incoming.method,
     url: backendUrl(target, way.below, incoming.query),
-    originalUrl: originalUrl(scheme, headers.get('host'), incoming.path, incoming.query),
+    originalUrl: originalUrl(origin.scheme, origin.host, incoming.path, incoming.query),
     headers,
     body: incoming.body,
     ipAddress,
     matchedParameters: way.parameters,
   }
-  const trustedChain = forwardedFor !== null && runtime.trusted.has(peer) ? forwardedFor : undefined
+  const trustedChain = forwardedFor !== null && isTrusted ? forwardedFor : undefined
   return new Call({
     requestId: randomUUID(),
     startedAt,
@@ -127,8 +130,18 @@ function makeCall(incoming: Incoming, runtime: Runtime, way: Way): Call {
     product,
     subscription,
     request,
-    via: { peer, trustedChain },
+    via: { peer, trustedChain, host },
   })
+}
+
+/** What a trusted proxy says the caller asked for: the first of several values is the one nearest to the caller. */
+function forwardedOrigin(headers: Headers, scheme: 'http' | 'https'): { readonly scheme: string; readonly host: string | null } {
+  const first = (name: string) => headers.get(name)?.split(',')[0]?.trim()
+  const proto = first('x-forwarded-proto')?.toLowerCase()
+  return {
+    scheme: proto === 'http' || proto === 'https' ? proto : scheme,
+    host: first('x-forwarded-host') ?? headers.get('host'),
+  }
 }
 
 /** The backend's address joined with the operation's path; no host for an API without one. */

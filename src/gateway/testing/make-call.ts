@@ -34,6 +34,6 @@ export function makeCall({ method = 'GET', url, headers = ['Host', 'gateway.exam
       ipAddress: '192.0.2.7',
       matchedParameters: new Map(),
     },
-    via: { peer: '192.0.2.7', trustedChain },
+    via: { peer: '192.0.2.7', trustedChain, host: 'gateway.example' },
   })
 }
