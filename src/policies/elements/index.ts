@@ -10,16 +10,20 @@ import { cacheStoreValue } from './cache-store-value.ts'
 import { checkHeader } from './check-header.ts'
 import { choose } from './choose.ts'
 import { cors } from './cors.ts'
+import { crossDomain } from './cross-domain.ts'
 import { findAndReplace } from './find-and-replace.ts'
 import { forwardRequest } from './forward-request.ts'
 import { includeFragment } from './include-fragment.ts'
 import { ipFilter } from './ip-filter.ts'
+import { jsonToXml } from './json-to-xml.ts'
+import { jsonp } from './jsonp.ts'
 import { limitConcurrency } from './limit-concurrency.ts'
 import { mockResponse } from './mock-response.ts'
 import { quota } from './quota.ts'
 import { quotaByKey } from './quota-by-key.ts'
 import { rateLimit } from './rate-limit.ts'
 import { rateLimitByKey } from './rate-limit-by-key.ts'
+import { redirectContentUrls } from './redirect-content-urls.ts'
 import { retry } from './retry.ts'
 import { returnResponse } from './return-response.ts'
 import { rewriteUri } from './rewrite-uri.ts'
@@ -36,6 +40,7 @@ import { trace } from './trace.ts'
 import { validateAzureAdToken } from './validate-azure-ad-token.ts'
 import { validateJwt } from './validate-jwt.ts'
 import { wait } from './wait.ts'
+import { xmlToJson } from './xml-to-json.ts'
 
 /** Every policy that runs, by its element's name in alphabetical order. */
 export const policies: readonly Policy[] = [
@@ -50,16 +55,20 @@ export const policies: readonly Policy[] = [
   checkHeader,
   choose,
   cors,
+  crossDomain,
   findAndReplace,
   forwardRequest,
   includeFragment,
   ipFilter,
+  jsonToXml,
+  jsonp,
   limitConcurrency,
   mockResponse,
   quota,
   quotaByKey,
   rateLimit,
   rateLimitByKey,
+  redirectContentUrls,
   retry,
   returnResponse,
   rewriteUri,
@@ -76,4 +85,5 @@ export const policies: readonly Policy[] = [
   validateAzureAdToken,
   validateJwt,
   wait,
+  xmlToJson,
 ]
