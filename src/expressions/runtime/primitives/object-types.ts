@@ -134,6 +134,7 @@ const nullableType = defineType(
     'bool HasValue { get; }': (self: Raw) => self !== null,
     'T Value { get; }': (self: Raw) => self,
     'T GetValueOrDefault()': (self: Raw) => self,
+    'int GetHashCode()': (self: Raw) => (self === null ? 0 : hashOf(self)),
     'T GetValueOrDefault(T defaultValue)': (self: Raw, otherwise: Raw) => self ?? otherwise,
   },
   { default: () => null },

@@ -5,6 +5,7 @@ import { cultureTypes } from './culture/culture-types.ts'
 import { dateTimeOffsetType } from './dates/date-time-offset-type.ts'
 import { dateTimeType } from './dates/date-time-type.ts'
 import { timeSpanType } from './dates/time-span-type.ts'
+import { timeZoneInfoType, timeZoneType } from './dates/time-zone-type.ts'
 import { delegateTypes } from './delegate-types.ts'
 import { enumTypes } from './enum-types.ts'
 import { environmentType } from './environment.ts'
@@ -45,6 +46,8 @@ export const primitiveTypes: readonly DefinedType[] = [
   timeSpanType,
   dateTimeType,
   dateTimeOffsetType,
+  timeZoneInfoType,
+  timeZoneType,
   booleanType,
   charType,
   stringType,

@@ -209,7 +209,7 @@ const aggregateType = defineType('class System.AggregateException : Exception', 
   'new(params Exception[] innerExceptions)': (inners: NetException[] | null) => aggregate(null, inners),
   'new(string message, params Exception[] innerExceptions)': aggregate,
   'new(IEnumerable<Exception> innerExceptions)': (inners: Iterable<NetException> | null) => aggregate(null, inners),
-  'IEnumerable<Exception> InnerExceptions { get; }': (self: NetException) =>
+  'System.Collections.Generic.IReadOnlyList<Exception> InnerExceptions { get; }': (self: NetException) =>
     makeArray(lookupType('System.Exception'), self instanceof AggregateFailure ? [...self.inners] : []),
   'AggregateException Flatten()': (self: NetException) =>
     self instanceof AggregateFailure ? new AggregateFailure(self.message, flatten(self)) : self,

@@ -115,12 +115,23 @@ const decimals: MemberTable = {
   'static int Sign(decimal value)': (d: Decimal) => (d.unscaled > 0n ? 1 : d.unscaled < 0n ? -1 : 0),
 }
 
+/** Also of bigints, which Math.max does not take. */
+function largerWhole(a: number | bigint, b: number | bigint): number | bigint {
+  if (a < b) return b
+  return a
+}
+
+function smallerWhole(a: number | bigint, b: number | bigint): number | bigint {
+  if (b < a) return b
+  return a
+}
+
 /** Abs, Max, Min and Sign of each numeric type that is a JavaScript number or bigint. */
 function perType(): MemberTable {
   const table: Record<string, MemberTable[string]> = {}
   for (const { keyword: k, min, wide } of integerKinds) {
-    table[`static ${k} Max(${k} val1, ${k} val2)`] = (a: number, b: number) => Math.max(a, b)
-    table[`static ${k} Min(${k} val1, ${k} val2)`] = (a: number, b: number) => Math.min(a, b)
+    table[`static ${k} Max(${k} val1, ${k} val2)`] = largerWhole
+    table[`static ${k} Min(${k} val1, ${k} val2)`] = smallerWhole
     if (min === 0n) continue
     const least = wide ? min : Number(min)
     table[`static ${k} Abs(${k} value)`] = (value: number | bigint) =>
