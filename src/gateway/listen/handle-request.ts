@@ -104,6 +104,10 @@ async function answer(call: Call, verdict: Verdict, out: ServerResponse, serving
   } catch (error) {
     // a header value or status that no HTTP message can carry
     const failed = defect(error, call, serving)
+    if (out.headersSent) {
+      out.destroy()
+      return { verdict: failed, written: { sent: 0, broken: undefined } }
+    }
     return { verdict: failed, written: await writeResponse(internalError(call), [], out) }
   }
 }

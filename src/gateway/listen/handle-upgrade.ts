@@ -29,6 +29,11 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
     socket.end(rawAnswer(400, 'Bad request'))
     return
   }
+  const { auditOverflow } = runtime.catalog.settings.gateway
+  if (auditOverflow === 'refuse' && serving.audit.isFull) {
+    socket.end(rawAnswer(503, 'The gateway cannot record this call at the moment.'))
+    return
+  }
   const incoming = { ...readRequest(request, { bytes: 0 }, { maxBodyBytes: undefined }), body: Body.empty() }
   const { call, served } = admitCall(incoming, runtime)
   socket.once('close', () => call.giveUp())
@@ -45,14 +50,23 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
     call.response = errorResponse(500, 'Internal server error', 'internal')
     return { decision: 'failed', reason: 'internal' }
   })
-  if (verdict === undefined) tunnel(call, request, socket, head, serving, runtime)
+  if (socket.destroyed) end(call, { decision: 'failed', reason: 'request.aborted' }, { received: 0, sent: 0 }, serving, runtime)
+  else if (verdict === undefined) tunnel(call, request, socket, head, serving, runtime)
   else refuse(call, socket, verdict, serving, runtime)
 }
 
 function refuse(call: Call, socket: Duplex, verdict: Verdict, serving: Serving, runtime: Runtime): void {
   const response = call.response ?? errorResponse(500, 'Internal server error', 'internal')
   const body = response.body.bytes ?? new Uint8Array(0)
-  const fields = [...response.headers.raw, 'Content-Length', String(body.length), 'Connection', 'close']
+  response.headers.delete('Content-Length')
+  const fields = [
+    ...response.headers.raw,
+    ...call.lateHeaders.flat(),
+    'Content-Length',
+    String(body.length),
+    'Connection',
+    'close',
+  ]
   socket.write(rawHead(response.statusCode, response.statusReason, fields))
   socket.end(body)
   end(call, verdict, { received: 0, sent: body.length }, serving, runtime)

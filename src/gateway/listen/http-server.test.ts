@@ -6,6 +6,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { AuditWriter } from '../../audit/audit-writer.ts'
 import { queryAudit } from '../../audit/query-audit.ts'
 import { Body } from '../../policies/context/body.ts'
@@ -113,6 +114,21 @@ test('what nobody foresaw is a 500 that tells the request id, and the log has th
   assert.doesNotMatch(text, /secret/)
   assert.match(logged.join(), /a defect with a secret/)
   assert.deepEqual(await reasons(), ['500 internal'])
+})
+
+test('a caller that left before the answer was known leaves a record', async () => {
+  const left = Promise.withResolvers<void>()
+  const port = await listen(async ctx => {
+    ctx.signal.addEventListener('abort', () => left.resolve())
+    socket.destroy()
+    await left.promise
+    answerWith(new Headers())(ctx)
+  })
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /a/x HTTP/1.1\r\nHost: a\r\n\r\n')
+  await left.promise
+  await setImmediate()
+  assert.deepEqual(await reasons(), ['200 request.aborted'])
 })
 
 test('an answer that no HTTP message can carry becomes a 500', async () => {

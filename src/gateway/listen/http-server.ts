@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { recordWithoutCall } from '../run/decision-record.ts'
+import { describeDefect } from '../run/describe-defect.ts'
 import { handleRequest, type Serving } from './handle-request.ts'
 import { handleUpgrade } from './handle-upgrade.ts'
 import { rawAnswer } from './raw-answer.ts'
@@ -41,12 +42,12 @@ export function createHttpServer(serving: Serving, options: ServerOptions): Serv
     shouldUpgradeCallback: isWebSocket,
   })
   const serve = (expectsContinue: boolean) => (request: IncomingMessage, out: ServerResponse) => {
-    void handleRequest(request, out, serving, expectsContinue)
+    handleRequest(request, out, serving, expectsContinue).catch(error => giveUp(error, request.socket, serving))
   }
   server.on('request', serve(false))
   server.on('checkContinue', serve(true))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    void handleUpgrade(request, socket, head, serving)
+    handleUpgrade(request, socket, head, serving).catch(error => giveUp(error, socket, serving))
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const { status, text, reason } = faultOf(error.code)
@@ -58,6 +59,12 @@ export function createHttpServer(serving: Serving, options: ServerOptions): Serv
     recordUnread(socket, status, reason, serving)
   })
   return server
+}
+
+/** The last resort: a defect in what answers defects. The connection ends, the thread goes on. */
+function giveUp(error: unknown, socket: Duplex, { log }: Serving): void {
+  socket.destroy()
+  log({ severity: 'error', source: 'gateway', message: describeDefect(error), requestId: '' })
 }
 
 /**

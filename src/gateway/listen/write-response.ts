@@ -21,6 +21,8 @@ export function writeResponse(
   late: readonly (readonly [string, string])[],
   out: ServerResponse,
 ): Promise<Written> {
+  // the caller left while the call was decided: its connection will not close a second time
+  if (out.destroyed) return Promise.resolve({ sent: 0, broken: 'caller' })
   const bytes = response.body.bytes
   const headers = outgoing(response, late, out.req.method === 'HEAD')
   const stream = response.body.takeStream()
