@@ -123,6 +123,40 @@ export interface Operation {
   readonly policy?: PolicyDocument
   /** What mock-response answers: from the specification's responses. */
   readonly responses: readonly OperationResponse[]
+  /** What validation policies hold calls against; absent: nothing describes them. */
+  readonly contract?: OperationContract
+}
+
+/** A JSON Schema, 2020-12 as far as OpenAPI has it. References are `definitions#/$defs/NAME`. */
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
+
+/** What the specification says of an operation's calls. */
+export interface OperationContract {
+  readonly parameters: readonly OperationParameter[]
+  readonly requestBody?: { readonly required: boolean; readonly content: readonly MediaSchema[] }
+  readonly responses: readonly ResponseContract[]
+  /** Schemas that others refer to, by name; one object for all operations of a specification. */
+  readonly definitions: Readonly<Record<string, JsonSchema>>
+}
+
+export interface OperationParameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly required: boolean
+  readonly schema?: JsonSchema
+  /** How several values stand in one text; `multi`: each is a parameter of its own. */
+  readonly separator: ',' | ' ' | '|' | '\t' | 'multi'
+}
+
+export interface MediaSchema {
+  readonly contentType: string
+  readonly schema?: JsonSchema
+}
+
+export interface ResponseContract {
+  readonly statusCode: number
+  readonly headers: readonly Omit<OperationParameter, 'in'>[]
+  readonly content: readonly MediaSchema[]
 }
 
 export interface OperationResponse {

@@ -1,9 +1,11 @@
 import type { Operation } from '../../catalog/catalog.ts'
 import type { Report } from '../report.ts'
 import { memberOf, type ObjectNode, type Place, type TextNode, textOf } from '../text/text-node.ts'
+import { contractOf } from './contract.ts'
 import { operationName, uniqueNames } from './operation-name.ts'
 import { type Resolve, referenceResolver } from './reference.ts'
 import { responsesOf } from './responses.ts'
+import { schemasOf } from './schemas.ts'
 import { templateShape, withQuery } from './url-template.ts'
 
 /** An operation with the place of its method in the specification, for faults that concern it. */
@@ -19,11 +21,12 @@ export function readSpecification(root: ObjectNode, report: Report): readonly Sp
   if (!isSupported(root, report)) return []
   const resolve = referenceResolver(root, report)
   const unique = uniqueNames()
-  const rootTypes = textsIn(memberOf(root, 'produces'))
+  const schemas = schemasOf(root)
+  const rootTypes = { consumes: textsIn(memberOf(root, 'consumes')), produces: textsIn(memberOf(root, 'produces')) }
   const shapes = new Map<string, Place>()
   const operations: SpecifiedOperation[] = []
   for (const found of operationsIn(root, resolve, report)) {
-    const { method, path, operation, at } = found
+    const { method, path, pathItem, operation, at } = found
     const urlTemplate = withQuery(path, requiredQuery(found, resolve))
     const shape = `${method} ${templateShape(urlTemplate)}`
     const twin = shapes.get(shape)
@@ -33,7 +36,11 @@ export function readSpecification(root: ObjectNode, report: Report): readonly Sp
     shapes.set(shape, at)
     const operationId = textOf(memberOf(operation, 'operationId'))
     const name = unique(operationName(operationId, method, path))
-    const produces = textsIn(memberOf(operation, 'produces'))
+    const typesOf = (key: 'consumes' | 'produces') => {
+      const own = textsIn(memberOf(operation, key))
+      return own.length > 0 ? own : rootTypes[key]
+    }
+    const [consumes, produces] = [typesOf('consumes'), typesOf('produces')]
     operations.push({
       at,
       operation: {
@@ -41,7 +48,8 @@ export function readSpecification(root: ObjectNode, report: Report): readonly Sp
         displayName: textOf(memberOf(operation, 'summary')) ?? operationId ?? name,
         method,
         urlTemplate,
-        responses: responsesOf(operation, produces.length > 0 ? produces : rootTypes, resolve),
+        responses: responsesOf(operation, produces, resolve),
+        contract: contractOf({ pathItem, operation, consumes, produces }, resolve, schemas),
       },
     })
   }
