@@ -119,3 +119,17 @@ test('a file that is not UTF-8, or larger than is read, is a fault and nothing e
   })
   assert.deepEqual(faults.toSorted(), ['gatehouse.yaml:1:1 error file.tooLarge', 'policy.xml:1:1 error file.encoding'])
 })
+
+test('the managed identity is an application of the directory that has a secret', async t => {
+  const application = (more: string) =>
+    `tenant: { id: 7f3d0000-0000-4000-8000-000000000001 }\napplications: [{ displayName: Gateway, appId: 7f3d0000-0000-4000-8000-000000000002${more} }]\n`
+  const read = (name: string, more: string) =>
+    loadFiles(t, {
+      'gatehouse.yaml': `identity:\n  directory: d.yaml\n  managedIdentity: ${name}\n`,
+      'd.yaml': application(more),
+    })
+  const sound = await read('Gateway', ', passwordCredentials: [{ secretText: s }]')
+  assert.deepEqual([sound.faults, sound.catalog.settings.identity.managedIdentity], [[], 'Gateway'])
+  assert.deepEqual((await read('Gateway', '')).faults, ['gatehouse.yaml:3:20 error value.missing'])
+  assert.deepEqual((await read('Gate', '')).faults, ['gatehouse.yaml:3:20 error reference.unknown'])
+})
