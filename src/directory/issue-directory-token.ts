@@ -1,4 +1,5 @@
 import type { DirectoryApplication, DirectoryDocument } from '../catalog/directory.ts'
+import { withChanges } from './changes/directory-state.ts'
 import { type EntraRefusal, entraRefusal, isRefusal } from './entra-errors.ts'
 import { refuseApplication, refuseUser } from './refuse-principal.ts'
 import { findApplication, findResource, findUser, indexTenant, type Tenant } from './tenant.ts'
@@ -37,7 +38,7 @@ export async function issueDirectoryToken(
   state: string,
   request: DirectoryTokenRequest,
 ): Promise<DirectoryToken | EntraRefusal> {
-  const tenant = indexTenant(document)
+  const tenant = indexTenant(withChanges(document, state))
   const client = clientNamed(tenant, request.client)
   if (client === undefined) return entraRefusal(700016, request.client, tenant.document.tenant.displayName)
   const scopes = readScopes(tenant, client, completeScope(tenant, request.scope))

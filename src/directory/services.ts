@@ -1,4 +1,5 @@
 import type { IdentitySettings } from '../catalog/catalog.ts'
+import type { Change } from './changes/change.ts'
 import type { Federation } from './oidc/federation.ts'
 import type { Stores } from './stores.ts'
 import type { Tenant } from './tenant.ts'
@@ -11,7 +12,10 @@ export type Lifetimes = Pick<
 
 /** What every endpoint works with. */
 export interface Services {
+  /** As it stands at the moment: it changes over Graph and when its file is saved. */
   readonly tenant: Tenant
+  /** Makes a change and keeps it; false when the directory takes no more. */
+  change(change: Change): boolean
   readonly lifetimes: Lifetimes
   /** Whether the token endpoint takes resource owners' passwords (for test automation). */
   readonly passwordGrant: boolean

@@ -266,3 +266,43 @@ test('a body over the cap is answered 413, a strange path 404', async () => {
   assert.equal((await running.get('/')).status, 404)
   assert.equal((await running.get(`/${tenantId}/%E0%A4%A`)).status, 400)
 })
+
+test('an application needs a tenant, and personal accounts are none of this one', async () => {
+  const at = (name: string, form: Record<string, string>) => running.post(`/${name}/oauth2/v2.0/token`, form)
+  assert.deepEqual((await at('common', credentials)).json.error_codes, [90019])
+  const password = { grant_type: 'password', client_id: cli.appId, username: rita.userPrincipalName, password: rita.password }
+  assert.deepEqual((await at('consumers', { ...password, scope: 'openid' })).json.error_codes, [50020])
+  assert.equal((await at('organizations', { ...password, scope: 'api://articles/access_as_user' })).status, 200)
+  assert.match((await running.get(`/consumers/oauth2/v2.0/authorize?client_id=${cli.appId}`)).text, /AADSTS50020/)
+})
+
+test('a workload shows the token of its own issuer, which must fit the registration in every part', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const { createServer } = await import('node:http')
+  const server = createServer((request, response) => {
+    const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'cluster', use: 'sig' }] }
+    response.end(JSON.stringify(request.url === '/keys' ? jwks : { issuer, jwks_uri: `${issuer}/keys` }))
+  })
+  after(() => server.close())
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const issuer = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  const [subject, audience] = ['system:serviceaccount:press:printer', 'api://AzureADTokenExchange']
+  const client = application('Workload', {
+    federatedIdentityCredentials: [{ name: 'cluster', issuer, subject, audiences: [audience] }],
+  })
+  await using own = await runDirectory({ ...gazette, applications: [...gazette.applications, client] })
+  const ask = async (claims: Record<string, unknown> = {}, key = privateKey) => {
+    const all = { iss: issuer, sub: subject, aud: audience, exp: Date.now() / 1000 + 600, ...claims }
+    const client_assertion = await new SignJWT(all).setProtectedHeader({ alg: 'RS256', kid: 'cluster' }).sign(key)
+    const form = { grant_type: 'client_credentials', client_id: client.appId, scope: 'api://articles/.default', client_assertion }
+    const answer = await own.token({ ...form, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' })
+    return answer.status === 200 ? decodeJwt(String(answer.json.access_token)).azpacr : (answer.json.error_codes as number[])[0]
+  }
+  assert.equal(await ask(), '2')
+  assert.equal(await ask({ sub: 'system:serviceaccount:press:thief' }), 700213)
+  assert.equal(await ask({ aud: 'api://other' }), 700213)
+  assert.equal(await ask({ iss: 'http://127.0.0.1:1' }), 700213)
+  assert.equal(await ask({ exp: Date.now() / 1000 - 400 }), 700223)
+  assert.equal(await ask({}, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), 700223)
+})

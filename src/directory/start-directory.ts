@@ -3,6 +3,7 @@ import type { HostPort } from '../catalog/catalog.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
 import { makeServerCertificate, openAuthority } from './certificates/authority.ts'
+import { DirectoryState } from './changes/directory-state.ts'
 import type { EntraRefusal } from './entra-errors.ts'
 import { type Listening, listen } from './http/listen.ts'
 import { route } from './http/router.ts'
@@ -10,7 +11,6 @@ import { type DirectoryToken, type DirectoryTokenRequest, issueDirectoryToken } 
 import { createFederation } from './oidc/federation.ts'
 import type { Lifetimes, Services } from './services.ts'
 import { createStores } from './stores.ts'
-import { indexTenant } from './tenant.ts'
 import { liveSigningKeys } from './tokens/signing-keys.ts'
 
 export interface DirectoryOptions {
@@ -31,6 +31,8 @@ export interface RunningDirectory {
   readonly caFile: string
   readonly caPem: string
   close(): Promise<void>
+  /** `directory.yaml` was saved anew: takes effect with the next request. Its tenant must be the same. */
+  replaceDocument(document: DirectoryDocument): void
   issueToken(request: Omit<DirectoryTokenRequest, 'now'>): Promise<DirectoryToken | EntraRefusal>
 }
 
@@ -49,9 +51,13 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
   const names = ownNames(options)
   const certificate = makeServerCertificate(state, names, now())
   const isOwnHost = (name: string) => [...names.dnsNames, ...names.addresses].includes(name.replace(/^\[|\]$/g, '').toLowerCase())
+  const directory = new DirectoryState(document, state)
   const outside = createIdentityFetch()
   const services: Services = {
-    tenant: indexTenant(document),
+    get tenant() {
+      return directory.tenant
+    },
+    change: change => directory.change(change),
     lifetimes: settings,
     passwordGrant: settings.passwordGrant ?? true,
     now,
@@ -66,7 +72,8 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
     caFile: authority.caFile,
     caPem: authority.caPem,
     close: async () => void (await Promise.all([listening.close(), outside.close()])),
-    issueToken: request => issueDirectoryToken(document, state, { ...request, now: now() }),
+    issueToken: request => issueDirectoryToken(directory.file, state, { ...request, now: now() }),
+    replaceDocument: changed => directory.replace(changed),
   }
 }
 

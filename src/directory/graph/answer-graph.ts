@@ -1,27 +1,30 @@
 import { type DirectoryRequest, type DirectoryResponse, json, noStore } from '../http/exchange.ts'
 import { newIds } from '../http/ids.ts'
 import type { Services } from '../services.ts'
-import { graphCaller } from './graph-caller.ts'
-import { graphError, graphErrorResponse, isGraphError } from './graph-error.ts'
+import { type GraphCaller, graphCaller } from './graph-caller.ts'
+import { type GraphError, graphError, graphErrorResponse, isGraphError } from './graph-error.ts'
 import { queryEntities, select } from './odata-query.ts'
 import { type Found, readGraph } from './read-graph.ts'
+import { writeGraph } from './write-graph.ts'
 
 /** Everything under `/v1.0`: the part of Microsoft Graph that has to do with who somebody is and what they may. */
 export async function answerGraph(services: Services, request: DirectoryRequest): Promise<DirectoryResponse> {
-  const answer = await find(services, request)
-  return isGraphError(answer) ? graphErrorResponse(answer, newIds(services, request)) : json(200, answer, noStore)
+  const caller = await graphCaller(services, request)
+  const answer = isGraphError(caller)
+    ? caller
+    : (writeGraph(services, caller, request, request.path.slice(1)) ?? read(services, caller, request))
+  return isGraphError(answer) ? graphErrorResponse(answer, newIds(services, request)) : answer
 }
 
-async function find(services: Services, request: DirectoryRequest) {
-  const caller = await graphCaller(services, request)
-  if (isGraphError(caller)) return caller
+function read(services: Services, caller: GraphCaller, request: DirectoryRequest): DirectoryResponse | GraphError {
   const path = request.path.slice(1)
   const isCount = path.at(-1) === '$count'
   const found = readGraph(services.tenant, caller, request, isCount ? path.slice(0, -1) : path)
   if (isGraphError(found)) return found
   if (request.method !== 'GET' && found.kind !== 'values')
     return graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
-  return isCount && found.kind === 'many' ? found.entities.length : render(found, request)
+  const answer = isCount && found.kind === 'many' ? found.entities.length : render(found, request)
+  return isGraphError(answer) ? answer : json(200, answer, noStore)
 }
 
 function render(found: Found, { origin, path, query }: DirectoryRequest) {

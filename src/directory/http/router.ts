@@ -1,4 +1,4 @@
-import { type EntraRefusal, errorBody, isRefusal } from '../entra-errors.ts'
+import { type EntraRefusal, entraRefusal, errorBody, isRefusal } from '../entra-errors.ts'
 import { answerGraph } from '../graph/answer-graph.ts'
 import { authorize } from '../interaction/begin.ts'
 import { beginDevice, deviceEntry, enterDeviceCode } from '../interaction/device.ts'
@@ -9,6 +9,7 @@ import { keySet } from '../oidc/key-sets.ts'
 import { type Authority, readAuthority } from '../oidc/tenant-path.ts'
 import { answerToken } from '../oidc/token-endpoint.ts'
 import { userInfo } from '../oidc/user-info.ts'
+import { errorPage } from '../pages/error-page.ts'
 import type { Services } from '../services.ts'
 import { withCors } from './cors.ts'
 import { type DirectoryRequest, type DirectoryResponse, json, noStore } from './exchange.ts'
@@ -23,9 +24,22 @@ const document = (make: (request: DirectoryRequest, services: Services, authorit
 
 const tokenEndpoint =
   (version: 1 | 2): Endpoint =>
-  async (request, services) => {
-    const answer = await answerToken(services, request, version)
+  async (request, services, authority) => {
+    const answer = await answerToken(services, request, version, authority)
     return isRefusal(answer) ? answer : json(200, answer, noStore)
+  }
+
+/** Nobody with a personal account is in this directory. */
+const signInPage =
+  (version: 1 | 2): Endpoint =>
+  (request, services, { kind }) => {
+    const refusal = entraRefusal(
+      50020,
+      request.query.get('login_hint') ?? '',
+      'Microsoft Accounts',
+      request.query.get('client_id') ?? '',
+    )
+    return kind === 'consumers' ? errorPage(refusal, newIds(services, request)) : authorize(services, request, version)
   }
 
 /** `METHOD path` below the tenant's part of the path. */
@@ -37,10 +51,10 @@ const tenantEndpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>
   ['GET discovery/instance', document(({ origin }, { tenant }) => instanceDiscovery(origin, tenant.id))],
   ['POST oauth2/v2.0/token', tokenEndpoint(2)],
   ['POST oauth2/token', tokenEndpoint(1)],
-  ['GET oauth2/v2.0/authorize', (request, services) => authorize(services, request, 2)],
-  ['POST oauth2/v2.0/authorize', (request, services) => authorize(services, request, 2)],
-  ['GET oauth2/authorize', (request, services) => authorize(services, request, 1)],
-  ['POST oauth2/authorize', (request, services) => authorize(services, request, 1)],
+  ['GET oauth2/v2.0/authorize', signInPage(2)],
+  ['POST oauth2/v2.0/authorize', signInPage(2)],
+  ['GET oauth2/authorize', signInPage(1)],
+  ['POST oauth2/authorize', signInPage(1)],
   ['POST oauth2/v2.0/devicecode', (request, services) => beginDevice(services, request, 2)],
   ['POST oauth2/devicecode', (request, services) => beginDevice(services, request, 1)],
   ['GET oauth2/deviceauth', request => deviceEntry(request)],

@@ -8,6 +8,7 @@ import { grantDeviceCode } from './grants/device-code.ts'
 import { grantOnBehalfOf } from './grants/on-behalf-of.ts'
 import { grantPassword } from './grants/password.ts'
 import { grantRefreshToken } from './grants/refresh-token.ts'
+import type { Authority } from './tenant-path.ts'
 import type { GrantRequest, TokenAnswer } from './token-answer.ts'
 
 type Grant = (request: GrantRequest) => Promise<TokenAnswer | EntraRefusal>
@@ -28,6 +29,7 @@ export async function answerToken(
   services: Services,
   request: DirectoryRequest,
   version: 1 | 2,
+  authority: Authority,
 ): Promise<TokenAnswer | EntraRefusal> {
   const form = readForm(request.body)
   if (form === undefined) return entraRefusal(9002313)
@@ -35,6 +37,8 @@ export async function answerToken(
   if (grantType === undefined) return entraRefusal(900144, 'grant_type')
   const grant = grants.get(grantType)
   if (grant === undefined) return entraRefusal(70003, grantType)
+  const foreign = refuseAuthority(authority, grantType, form, services)
+  if (foreign !== undefined) return foreign
   const proven = await authenticateClient(services, form, request.headers.get('authorization'))
   if (isRefusal(proven)) return proven
   const { client, proof } = proven
@@ -47,4 +51,11 @@ function withScope(form: Fields): Fields {
   const resource = form.get('resource')
   if (resource === undefined) return form
   return new Map([...form, ['scope', `${resource}/.default ${form.get('scope') ?? 'openid'}`]])
+}
+
+/** Personal accounts live elsewhere; an application of no tenant in particular has no service principal to speak for. */
+function refuseAuthority({ kind }: Authority, grantType: string, form: Fields, { tenant }: Services): EntraRefusal | undefined {
+  if (kind === 'consumers')
+    return entraRefusal(50020, form.get('username') ?? '', 'Microsoft Accounts', form.get('client_id') ?? tenant.id)
+  return kind === 'any' && grantType === 'client_credentials' ? entraRefusal(90019) : undefined
 }
