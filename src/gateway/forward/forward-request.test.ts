@@ -307,6 +307,22 @@ test('a body that was streamed away cannot be sent again, unless it was kept', a
   await backend.close()
 })
 
+test('a call that is forwarded again lets go of the answer before', async () => {
+  const closed: Promise<unknown>[] = []
+  const backend = await startBackend((_, response) => {
+    closed.push(once(response, 'close'))
+    response.write('the first part of an answer that goes on')
+  })
+  const call = makeCall({ url: backend.url })
+  await forward(call)
+  await forward(call)
+  await closed[0]
+  assert.equal(closed.length, 2)
+  for (const finalizer of call.finalizers) finalizer(call)
+  await closed[1]
+  await backend.close()
+})
+
 test('redirects are passed on, or followed when the policy says so; the Authorization header stays at home', async () => {
   const other = await mirror()
   const backend = await startBackend((_, response) => response.writeHead(302, { Location: `${other.url}/there` }).end())

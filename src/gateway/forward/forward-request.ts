@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Backend } from '../../catalog/catalog.ts'
 import { Body, BodyTooLarge } from '../../policies/context/body.ts'
@@ -30,6 +30,7 @@ export async function forwardRequest(
   const { body } = ctx.request
   if (sentAway.has(body))
     return refusal('policy.failed', 'the request body was sent already and not kept: set buffer-request-body')
+  letGo(ctx)
   const started = performance.now()
   try {
     if (options.bufferRequestBody && body.stream !== null) await body.buffer(on.maxBufferedBodyBytes)
@@ -40,6 +41,12 @@ export async function forwardRequest(
   } finally {
     ctx.backendTime += performance.now() - started
   }
+}
+
+/** An answer that a repeated call will replace gives its connection back: nobody reads the rest of it. */
+function letGo({ response }: CallContext): void {
+  const unread = response?.body.takeStream()
+  if (unread instanceof Readable) unread.destroy()
 }
 
 /** Bodies whose stream went to a backend: there is nothing left of them to send again. */
