@@ -1,5 +1,6 @@
 import type { IdentitySettings } from '../catalog/catalog.ts'
 import type { Change } from './changes/change.ts'
+import type { ManagedIdentity } from './managed-identity/managed-identity.ts'
 import type { Federation } from './oidc/federation.ts'
 import type { Stores } from './stores.ts'
 import type { Tenant } from './tenant.ts'
@@ -28,4 +29,6 @@ export interface Services {
   /** Judges the assertions of federated issuers. */
   readonly federation: Federation
   readonly stores: Stores
+  /** The application that stands for this machine, when one is configured. */
+  managedIdentity(): ManagedIdentity | undefined
 }

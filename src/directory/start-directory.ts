@@ -8,9 +8,12 @@ import type { EntraRefusal } from './entra-errors.ts'
 import { type Listening, listen } from './http/listen.ts'
 import { route } from './http/router.ts'
 import { type DirectoryToken, type DirectoryTokenRequest, issueDirectoryToken } from './issue-directory-token.ts'
+import type { ManagedIdentity } from './managed-identity/managed-identity.ts'
 import { createFederation } from './oidc/federation.ts'
 import type { Lifetimes, Services } from './services.ts'
-import { createStores } from './stores.ts'
+import { keepState } from './state-files.ts'
+import { createStores, randomSecret } from './stores.ts'
+import { findApplication, type Tenant } from './tenant.ts'
 import { liveSigningKeys } from './tokens/signing-keys.ts'
 
 export interface DirectoryOptions {
@@ -20,7 +23,8 @@ export interface DirectoryOptions {
   readonly state: string
   /** Lets it bind beyond loopback. */
   readonly expose: boolean
-  readonly settings: Lifetimes & { readonly passwordGrant?: boolean }
+  /** `managedIdentity`: displayName or appId of the application whose tokens the managed identity endpoints give out. */
+  readonly settings: Lifetimes & { readonly passwordGrant?: boolean; readonly managedIdentity?: string }
   /** Milliseconds since 1970. */
   now(): number
 }
@@ -52,6 +56,7 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
   const certificate = makeServerCertificate(state, names, now())
   const isOwnHost = (name: string) => [...names.dnsNames, ...names.addresses].includes(name.replace(/^\[|\]$/g, '').toLowerCase())
   const directory = new DirectoryState(document, state)
+  const header = keepState(state, identityHeaderFile, randomSecret)
   const outside = createIdentityFetch()
   const services: Services = {
     get tenant() {
@@ -65,6 +70,7 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
     isOwnHost,
     federation: createFederation(outside.fetch),
     stores: createStores(),
+    managedIdentity: () => managedIdentityOf(directory.tenant, settings.managedIdentity, header),
   }
   const listening: Listening = await listen(options.listen, certificate, isOwnHost, route(services))
   return {
@@ -75,6 +81,15 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
     issueToken: request => issueDirectoryToken(directory.file, state, { ...request, now: now() }),
     replaceDocument: changed => directory.replace(changed),
   }
+}
+
+/** What App Service would put into `IDENTITY_HEADER`; for the owner of the state folder alone. */
+const identityHeaderFile = 'identity-header'
+
+function managedIdentityOf(tenant: Tenant, name: string | undefined, header: string): ManagedIdentity | undefined {
+  if (name === undefined) return undefined
+  const application = findApplication(tenant, name) ?? tenant.document.applications.find(app => app.displayName === name)
+  return application === undefined ? undefined : { application, header }
 }
 
 function isLoopback(host: string): boolean {

@@ -4,6 +4,7 @@ import { authorize } from '../interaction/begin.ts'
 import { beginDevice, deviceEntry, enterDeviceCode } from '../interaction/device.ts'
 import { logout } from '../interaction/logout.ts'
 import { takeStep } from '../interaction/steps.ts'
+import { answerAppService, answerInstanceMetadata } from '../managed-identity/answer-managed-identity.ts'
 import { discoveryV1, discoveryV2, instanceDiscovery } from '../oidc/discovery.ts'
 import { keySet } from '../oidc/key-sets.ts'
 import { type Authority, readAuthority } from '../oidc/tenant-path.ts'
@@ -70,6 +71,8 @@ type RootEndpoint = (request: DirectoryRequest, services: Services) => Answer | 
 const rootEndpoints: ReadonlyMap<string, RootEndpoint> = new Map<string, RootEndpoint>([
   ['GET devicelogin', request => deviceEntry(request)],
   ['POST devicelogin', (request, services) => enterDeviceCode(services, request)],
+  ['GET msi/token', (request, services) => answerAppService(services, request)],
+  ['GET metadata/identity/oauth2/token', (request, services) => answerInstanceMetadata(services, request)],
   ['GET oidc/userinfo', (request, services) => userInfo(services, request)],
   ['POST oidc/userinfo', (request, services) => userInfo(services, request)],
 ])
