@@ -31,6 +31,8 @@ export interface Gateway {
 }
 
 const defaultGrace = 25_000
+/** Milliseconds past the grace in which a thread must have ended. */
+const deafAfter = 5_000
 const workerModule = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
 /** Starts the serving threads on one port; resolves when all of them listen. Rejects when the address cannot be had. */
@@ -54,7 +56,7 @@ class Supervisor implements Gateway {
   #port = 0
   #generation = 1
   #stopping = false
-  #reloading: Promise<void> = Promise.resolve()
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(options: GatewayOptions) {
     this.#options = options
@@ -101,7 +103,17 @@ class Supervisor implements Gateway {
     }
     const worker = new WorkerHandle(this.#options.worker ?? workerModule, data, entry => this.#options.log(entry))
     this.#workers.set(index, worker)
-    void worker.ended.then(cause => this.#ended(worker, cause))
+    try {
+      await this.#bringUp(worker)
+      void worker.ended.then(cause => this.#ended(worker, cause))
+    } catch (error) {
+      this.#workers.delete(index)
+      await worker.terminate()
+      throw error
+    }
+  }
+
+  async #bringUp(worker: WorkerHandle): Promise<void> {
     const generation = this.#generation
     await worker.ask({ type: 'prepare', generation, catalog: this.#catalog }, 'prepared')
     await worker.ask({ type: 'activate', generation }, 'activated')
@@ -117,37 +129,58 @@ class Supervisor implements Gateway {
     this.#workers.delete(worker.index)
     this.#log(`worker ${worker.index} ended: ${cause?.stack ?? 'for no known reason'}; another takes its place`, 'error')
     for (let wait = 100; !this.#stopping; wait = Math.min(wait * 2, 10_000)) {
-      const failed = await this.#startWorker(worker.index).catch((error: Error) => error)
+      const failed = await this.#inTurn(() => this.#startWorker(worker.index)).catch((error: Error) => error)
       if (failed === undefined) {
         this.#log(`worker ${worker.index} serves again`)
         return
       }
-      this.#workers.delete(worker.index)
       this.#log(`worker ${worker.index} did not start: ${failed.message}`, 'error')
       await new Promise(resolve => setTimeout(resolve, wait))
     }
   }
 
+  /** Reloads and restarts of threads come one after another: each finds all threads at one configuration. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work)
+    this.#turn = result.then(
+      () => {},
+      () => {},
+    )
+    return result
+  }
+
   reload(catalog: Catalog): Promise<void> {
-    // one after another: a change that comes while another is taken over waits for it
-    this.#reloading = this.#reloading.catch(() => {}).then(() => this.#reload(catalog))
-    return this.#reloading
+    return this.#inTurn(() => this.#reload(catalog))
   }
 
   async #reload(catalog: Catalog): Promise<void> {
     const generation = this.#generation + 1
     const workers = [...this.#workers.values()]
     await Promise.all(workers.map(worker => worker.ask({ type: 'prepare', generation, catalog }, 'prepared')))
+    this.#tellWhatNeedsARestart(catalog)
     this.#catalog = catalog
     this.#generation = generation
-    await Promise.all(workers.map(worker => worker.ask({ type: 'activate', generation }, 'activated')))
+    // a thread that dies now is replaced by one with the new configuration
+    await Promise.allSettled(workers.map(worker => worker.ask({ type: 'activate', generation }, 'activated')))
+  }
+
+  #tellWhatNeedsARestart({ settings }: Catalog): void {
+    const [before, after] = [this.#catalog.settings.gateway, settings.gateway]
+    const changed = (['listen', 'workers', 'maxHeaderBytes'] as const).filter(
+      name => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+    )
+    if (changed.length > 0)
+      this.#log(`changed, and in force only after a restart: ${changed.map(name => `gateway.${name}`).join(', ')}`)
   }
 
   async stop(grace = defaultGrace): Promise<void> {
     this.#stopping = true
     const workers = [...this.#workers.values()]
     for (const worker of workers) worker.send({ type: 'stop', grace })
+    // a thread that does not even hear that it should stop is ended from outside
+    const force = setTimeout(() => workers.map(worker => worker.terminate()), grace + deafAfter)
     await Promise.all(workers.map(worker => worker.ended))
+    clearTimeout(force)
     this.#quotas.close()
   }
 

@@ -38,6 +38,11 @@ export class WorkerHandle {
     })
   }
 
+  /** Ends the thread at once, whatever it does. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
   send(message: ToWorker): void {
     this.#worker.postMessage(message)
   }
