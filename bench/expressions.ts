@@ -1,6 +1,6 @@
 import { createCompiler } from '../src/expressions/expressions.ts'
-import { contextFromJson } from '../src/policies/context/from-json.ts'
 import { contextTypes } from '../src/policies/context/context-types.ts'
+import { contextFromJson } from '../src/policies/context/from-json.ts'
 
 /**
  * The common forms of policy expressions beside hand-written JavaScript that does the same with plain data:
@@ -19,7 +19,11 @@ const token = [
 const json = '{"order":{"lines":[{"sku":"a","count":3},{"sku":"b","count":5}]}}'
 
 const context = contextFromJson({
-  request: { method: 'GET', url: 'https://api.example.com/colors?q=1', headers: { 'X-Caller': ['web'], Accept: ['application/json'] } },
+  request: {
+    method: 'GET',
+    url: 'https://api.example.com/colors?q=1',
+    headers: { 'X-Caller': ['web'], Accept: ['application/json'] },
+  },
   variables: { bearer: `Bearer ${token.join('.')}.c2ln`, tenant: 'contoso', count: 42 },
 })
 
@@ -78,7 +82,11 @@ const forms: readonly Form[] = [
   {
     name: 'LINQ over an array',
     expression: '@(new[] {1, 2, 3, 4, 5}.Where(x => x % 2 == 1).Select(x => x * x).Sum())',
-    byHand: () => [1, 2, 3, 4, 5].filter(x => x % 2 === 1).map(x => x * x).reduce((a, b) => a + b, 0),
+    byHand: () =>
+      [1, 2, 3, 4, 5]
+        .filter(x => x % 2 === 1)
+        .map(x => x * x)
+        .reduce((a, b) => a + b, 0),
   },
   {
     name: 'a loop of 1,000 turns',
@@ -128,7 +136,16 @@ storeJwt()
 const rows = forms.map(({ name, expression, byHand }) => {
   const emitted = measure(compile(expression))
   const manual = measure(byHand)
-  return { name, emitted: Math.round(emitted), byHand: Math.round(manual * 10) / 10, ratio: Math.round((emitted / manual) * 10) / 10 }
+  return {
+    name,
+    emitted: Math.round(emitted),
+    byHand: Math.round(manual * 10) / 10,
+    ratio: Math.round((emitted / manual) * 10) / 10,
+  }
 })
 if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(rows)}\n`)
-else for (const row of rows) process.stdout.write(`${row.name.padEnd(36)} ${String(row.emitted).padStart(8)} ns ${String(row.byHand).padStart(10)} ns by hand ${String(row.ratio).padStart(6)}x\n`)
+else
+  for (const row of rows)
+    process.stdout.write(
+      `${row.name.padEnd(36)} ${String(row.emitted).padStart(8)} ns ${String(row.byHand).padStart(10)} ns by hand ${String(row.ratio).padStart(6)}x\n`,
+    )

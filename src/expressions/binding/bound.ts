@@ -189,7 +189,7 @@ export type BoundStatement =
   | (Span & {
       readonly kind: 'if'
       readonly condition: Bound
-      readonly then: BoundStatement
+      readonly consequence: BoundStatement
       readonly otherwise: BoundStatement | undefined
     })
   | (Span & { readonly kind: 'loop' } & LoopFields)

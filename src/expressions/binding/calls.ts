@@ -71,7 +71,16 @@ function extensionBehind(b: Binding, value: Bound): Group | undefined {
   const { name } = value.property
   if (b.extensions(name).length === 0) return undefined
   const { receiver, start } = value
-  return { kind: 'method group', ...at(value), type: voidType, name, receiver, ofType: undefined, typeArgs: undefined, nameStart: start }
+  return {
+    kind: 'method group',
+    ...at(value),
+    type: voidType,
+    name,
+    receiver,
+    ofType: undefined,
+    typeArgs: undefined,
+    nameStart: start,
+  }
 }
 
 /** `d.Name(args)` of a dynamic `d`: the member becomes the call's name. */

@@ -101,8 +101,10 @@ function reportTypes(b: Binding, bound: Bound, to: Type, where: Span): void {
     typeof constant.value !== 'string' &&
     bound.type !== errorType
   ) {
-    if (isIntegerConstant(bound))
-      return fault(b, where, 'CS0031', `Constant value '${String(constant.value)}' cannot be converted to a '${target}'`)
+    if (isIntegerConstant(bound)) {
+      fault(b, where, 'CS0031', `Constant value '${String(constant.value)}' cannot be converted to a '${target}'`)
+      return
+    }
   }
   if (explicit !== undefined) {
     fault(

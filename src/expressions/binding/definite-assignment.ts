@@ -121,8 +121,8 @@ class Flow {
 
   #if(node: BoundStatement & { kind: 'if' }, state: State): State {
     const { whenTrue, whenFalse } = this.#condition(node.condition, state)
-    const then = this.statement(node.then, whenTrue)
-    return join(then, node.otherwise === undefined ? whenFalse : this.statement(node.otherwise, whenFalse))
+    const consequence = this.statement(node.consequence, whenTrue)
+    return join(consequence, node.otherwise === undefined ? whenFalse : this.statement(node.otherwise, whenFalse))
   }
 
   #loop(node: BoundStatement & { kind: 'loop' }, state: State): State {
@@ -339,7 +339,7 @@ function statementsIn(node: BoundStatement): readonly BoundStatement[] {
     case 'block':
       return node.statements
     case 'if':
-      return node.otherwise === undefined ? [node.then] : [node.then, node.otherwise]
+      return node.otherwise === undefined ? [node.consequence] : [node.consequence, node.otherwise]
     case 'loop':
     case 'foreach':
       return [node.body]

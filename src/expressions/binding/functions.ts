@@ -132,7 +132,7 @@ function yields(statement: Statement): boolean {
     case 'block':
       return statement.statements.some(yields)
     case 'if':
-      return yields(statement.then) || (statement.otherwise !== undefined && yields(statement.otherwise))
+      return yields(statement.consequence) || (statement.otherwise !== undefined && yields(statement.otherwise))
     case 'while':
     case 'do':
     case 'for':

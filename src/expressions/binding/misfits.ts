@@ -35,33 +35,38 @@ export function reportMisfits(b: Binding, refusals: readonly Refusal[], args: re
   const count = args.length - (candidate.isExtension ? 1 : 0)
   switch (misfit.kind) {
     case 'argument':
-      return reportArgument(b, candidate, misfit, args, site)
+      reportArgument(b, candidate, misfit, args, site)
+      return
     case 'inference':
-      return reportInference(b, args, site)
+      reportInference(b, args, site)
+      return
     case 'name':
-      return fault(
+      fault(
         b,
         args[misfit.arg]?.bound ?? site,
         'CS1739',
         `The best overload for '${site.name}' does not have a parameter named '${misfit.name}'`,
       )
+      return
     case 'missing':
       if (refusals.length === 1 && site.delegate !== true) {
-        return fault(
+        fault(
           b,
           site,
           'CS7036',
           `There is no argument given that corresponds to the required formal parameter '${misfit.parameter.name}' of '${site.name}'`,
         )
+        return
       }
       break
     case 'type arguments':
-      return fault(
+      fault(
         b,
         site,
         'CS0305',
         `Using the generic method '${site.name}' requires ${candidate.typeParameters.length} type arguments`,
       )
+      return
     default:
   }
   if (site.delegate === true) fault(b, site, 'CS1593', `Delegate '${site.name}' does not take ${count} arguments`)

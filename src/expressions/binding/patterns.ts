@@ -70,7 +70,8 @@ function constantPattern(b: Binding, value: Bound, type: Type): BoundPattern {
 /** The constant as the compared value's type has it; against object it keeps its own. */
 function constantFor(b: Binding, value: Bound, type: Type): Bound {
   const target = nullableOf(type) ?? type
-  return isValueType(target) ? convert(b, value, target) : (convert(b, value, target), value)
+  const converted = convert(b, value, target)
+  return isValueType(target) ? converted : value
 }
 
 function typePattern(

@@ -37,19 +37,26 @@ class Desugaring {
   #clause(clause: QueryClause): void {
     switch (clause.kind) {
       case 'from':
-        return this.#at === 0 ? this.#first(clause) : this.#from(clause)
+        this.#at === 0 ? this.#first(clause) : this.#from(clause)
+        return
       case 'let':
-        return this.#let(clause)
+        this.#let(clause)
+        return
       case 'where':
-        return this.#call(clause, 'Where', [this.#lambda(clause.condition)])
+        this.#call(clause, 'Where', [this.#lambda(clause.condition)])
+        return
       case 'join':
-        return this.#join(clause)
+        this.#join(clause)
+        return
       case 'orderby':
-        return this.#orderBy(clause)
+        this.#orderBy(clause)
+        return
       case 'select':
-        return this.#select(clause)
+        this.#select(clause)
+        return
       case 'group':
-        return this.#group(clause)
+        this.#group(clause)
+        return
       case 'into':
         this.#range = single(clause.name)
     }

@@ -43,10 +43,10 @@ function blockEnds(statements: readonly BoundStatement[]): boolean {
   return reachable
 }
 
-function ifEnds({ condition, then, otherwise }: BoundStatement & { kind: 'if' }): boolean {
-  if (isTrue(condition)) return endsReachable(then)
+function ifEnds({ condition, consequence, otherwise }: BoundStatement & { kind: 'if' }): boolean {
+  if (isTrue(condition)) return endsReachable(consequence)
   if (isFalse(condition)) return otherwise === undefined || endsReachable(otherwise)
-  return endsReachable(then) || otherwise === undefined || endsReachable(otherwise)
+  return endsReachable(consequence) || otherwise === undefined || endsReachable(otherwise)
 }
 
 /** A `do` whose condition is true never ends by itself. */

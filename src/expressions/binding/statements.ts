@@ -190,9 +190,9 @@ const statementSyntax = (syntax: Expression) =>
 
 function bindIf(b: Binding, syntax: Statement & { kind: 'if' }, scope: Scope): BoundStatement {
   const test = condition(b, b.expression(syntax.condition, scope))
-  const then = bindEmbedded(b, syntax.then, scope)
+  const consequence = bindEmbedded(b, syntax.consequence, scope)
   const otherwise = syntax.otherwise === undefined ? undefined : bindEmbedded(b, syntax.otherwise, scope)
-  return { kind: 'if', ...at(syntax), condition: test, then, otherwise }
+  return { kind: 'if', ...at(syntax), condition: test, consequence, otherwise }
 }
 
 function bindReturn(b: Binding, syntax: Statement & { kind: 'return' }, scope: Scope): BoundStatement {
@@ -371,7 +371,7 @@ function disposing(b: Binding, body: BoundStatement, local: Local, span: Span): 
     right: b.nullNode(span),
     checked: false,
   }
-  const last: BoundStatement = { kind: 'if', ...at(span), condition: isNull, then: dispose, otherwise: undefined }
+  const last: BoundStatement = { kind: 'if', ...at(span), condition: isNull, consequence: dispose, otherwise: undefined }
   return { kind: 'try', ...at(span), body, catches: [], finally: last }
 }
 

@@ -141,7 +141,7 @@ function emitJump(e: Emission, target: object): readonly JsStatement[] {
 }
 
 function emitIf(e: Emission, node: BoundStatement & { kind: 'if' }): JsStatement {
-  const consequent = e.statement(node.then)
+  const consequent = e.statement(node.consequence)
   const alternate = node.otherwise === undefined ? undefined : e.statement(node.otherwise)
   return { type: 'IfStatement', test: e.expr(node.condition), consequent, alternate }
 }

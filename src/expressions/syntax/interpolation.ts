@@ -141,7 +141,7 @@ class InterpolationReader {
       this.#at++
       return
     }
-    const mark = match.groups?.['mark'] ?? ''
+    const mark = match.groups?.mark ?? ''
     this.#at += match[0].length
     if (mark.includes('$') && this.#depth < deepest) {
       // its own faults are found again when the hole's text is read for good

@@ -97,7 +97,10 @@ class Lexer {
 
   #number(start: number): void {
     const read = readNumber(this.#source, start)
-    if (read === undefined) return this.#punctuation(start)
+    if (read === undefined) {
+      this.#punctuation(start)
+      return
+    }
     const { value, end } = read
     if ('code' in value) {
       this.#faults.add(start, value.code, value.message)
@@ -107,7 +110,10 @@ class Lexer {
 
   #punctuation(start: number): void {
     const text = punctuation.find(each => this.#source.startsWith(each, start) && start + each.length <= this.#end)
-    if (text !== undefined) return this.#push({ kind: 'punctuation', start, end: start + text.length, text })
+    if (text !== undefined) {
+      this.#push({ kind: 'punctuation', start, end: start + text.length, text })
+      return
+    }
     const char = String.fromCodePoint(this.#source.codePointAt(start) ?? 0)
     this.#faults.add(start, 'CS1056', `Unexpected character '${char}'`)
     this.#at = start + char.length
@@ -129,11 +135,14 @@ class Lexer {
       const quote = this.#source.indexOf('"', at)
       if (quote < 0 || quote >= this.#end) {
         this.#faults.add(start, 'CS1039', 'Unterminated string literal')
-        return this.#literal(start, this.#end, { type: 'string', value: '' })
+        this.#literal(start, this.#end, { type: 'string', value: '' })
+        return
       }
       if (this.#source[quote + 1] === '"' && quote + 1 < this.#end) at = quote + 2
-      else
-        return this.#literal(start, quote + 1, { type: 'string', value: this.#source.slice(from, quote).replaceAll('""', '"') })
+      else {
+        this.#literal(start, quote + 1, { type: 'string', value: this.#source.slice(from, quote).replaceAll('""', '"') })
+        return
+      }
     }
   }
 
@@ -142,7 +151,10 @@ class Lexer {
     let at = from
     while (at < this.#end) {
       const char = this.#source[at] ?? ''
-      if (char === '"') return this.#literal(start, at + 1, { type: 'string', value })
+      if (char === '"') {
+        this.#literal(start, at + 1, { type: 'string', value })
+        return
+      }
       if (char === '\n' || char === '\r') break
       if (char === '\\') {
         const read = readEscape(this.#source, at, this.#end)
@@ -167,7 +179,8 @@ class Lexer {
     if (escaped && read === undefined) this.#faults.add(at, 'CS1009', 'Unrecognized escape sequence')
     if (text === "'" && !escaped) this.#faults.add(start, 'CS1011', 'Empty character literal')
     else if (this.#source[end] === "'" && end < this.#end) {
-      return this.#literal(start, end + 1, { type: 'char', value: text.charCodeAt(0) })
+      this.#literal(start, end + 1, { type: 'char', value: text.charCodeAt(0) })
+      return
     } else this.#faults.add(start, 'CS1012', 'Too many characters in character literal')
     this.#literal(start, this.#afterBadChar(start), { type: 'char', value: 0 })
   }

@@ -175,7 +175,7 @@ export type Statement =
   | Block
   | LocalDeclaration
   | Node<'expression statement', { expression: Expression }>
-  | Node<'if', { condition: Expression; then: Statement; otherwise: Statement | undefined }>
+  | Node<'if', { condition: Expression; consequence: Statement; otherwise: Statement | undefined }>
   | Node<'while', { condition: Expression; body: Statement }>
   | Node<'do', { condition: Expression; body: Statement }>
   | Node<'for', ForFields>

@@ -34,7 +34,7 @@ export function parse(source: string, faults: Faults): Root | undefined {
 function contents(source: string): { readonly start: number; readonly end: number; readonly statements: boolean } | undefined {
   const match = /^\s*@(?<open>[({])/.exec(source)
   if (match === null) return undefined
-  const statements = match.groups?.['open'] === '{'
+  const statements = match.groups?.open === '{'
   const end = source.trimEnd().length - 1
   if (end < match[0].length || source[end] !== (statements ? '}' : ')')) return undefined
   return { start: match[0].length, end, statements }

@@ -132,9 +132,9 @@ export class StatementParser extends ExpressionParser {
   #if(): Statement {
     const { start } = this.take()
     const condition = this.#condition()
-    const then = this.#statement()
+    const consequence = this.#statement()
     const otherwise = this.accept('else') ? this.#statement() : undefined
-    return { kind: 'if', start, end: this.previousEnd, condition, then, otherwise }
+    return { kind: 'if', start, end: this.previousEnd, condition, consequence, otherwise }
   }
 
   #while(): Statement {

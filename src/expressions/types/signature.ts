@@ -73,13 +73,28 @@ class TableReader {
     const names = namesOf(this.#definition)
     const words = new Set<string>()
     while (modifiers.has(scanner.peek ?? '')) words.add(scanner.next())
-    if (words.has('const')) return this.#constant(scanner, names, member)
-    if (scanner.peek === 'new' && scanner.peekAt(1) === '(') return this.#creator(scanner, names, member)
-    if (scanner.accept('operator')) return this.#conversion(scanner, names, member, words.has('implicit'))
+    if (words.has('const')) {
+      this.#constant(scanner, names, member)
+      return
+    }
+    if (scanner.peek === 'new' && scanner.peekAt(1) === '(') {
+      this.#creator(scanner, names, member)
+      return
+    }
+    if (scanner.accept('operator')) {
+      this.#conversion(scanner, names, member, words.has('implicit'))
+      return
+    }
     const withOwn = this.#ownParameters(signature, names)
     const type = parseType(scanner, withOwn.names)
-    if (scanner.accept('operator')) return this.#operator(scanner, withOwn.names, member, type)
-    if (scanner.accept('this')) return this.#indexer(scanner, names, member, type, words.has('static'))
+    if (scanner.accept('operator')) {
+      this.#operator(scanner, withOwn.names, member, type)
+      return
+    }
+    if (scanner.accept('this')) {
+      this.#indexer(scanner, names, member, type, words.has('static'))
+      return
+    }
     const name = scanner.next()
     if (scanner.peek === '(' || scanner.peek === '<')
       this.#method(scanner, withOwn, member, { name, type, isStatic: words.has('static') })
