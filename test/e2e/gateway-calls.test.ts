@@ -88,6 +88,8 @@ test('on-error of all scopes sees refusals of policies, the global one also thos
   const refused = await call('/error/x')
   assert.equal(refused.status, 401)
   assert.equal(refused.headers.get('x-error'), 'seen')
+  const requestId = refused.headers.get('x-request-id')
+  assert.match(requestId ?? '', /^[0-9a-f-]{36}$/)
   assert.equal(refused.headers.get('x-global-error'), 'yes')
   assert.deepEqual(await refused.json(), { statusCode: 401, message: 'Which team?' })
   const missing = await call('/none')

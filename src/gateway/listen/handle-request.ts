@@ -68,7 +68,7 @@ function sendStatus(out: ServerResponse): void {
 /** The one place where what nobody foresaw becomes a 500: the detail goes to the log under the request's id. */
 function defect(error: unknown, call: Call, { log }: Serving): Verdict {
   if (error instanceof BodyTooLarge) {
-    call.response = errorResponse(413, 'The request body is too large.', 'request.body-too-large')
+    call.response = errorResponse(413, 'The request body is too large.', 'request.body-too-large', { requestId: call.requestId })
     return { decision: 'refused', reason: 'request.body-too-large' }
   }
   if (call.isGone) {
@@ -86,7 +86,7 @@ function defect(error: unknown, call: Call, { log }: Serving): Verdict {
 }
 
 function internalError({ requestId }: Call): ResponseMessage {
-  return errorResponse(500, `Internal server error. Request id: ${requestId}`, 'internal')
+  return errorResponse(500, `Internal server error. Request id: ${requestId}`, 'internal', { requestId })
 }
 
 /** How the call ended once its answer was out, which may be otherwise than its plan had it. */

@@ -19,6 +19,9 @@ export interface ListenTimes {
   readonly check: number
 }
 
+/** Of one thread; more are turned away by closing them. */
+const maxConnections = 16_384
+
 const defaultTimes: ListenTimes = { headers: 30_000, request: 300_000, keepAlive: 65_000, check: 2_000 }
 
 export interface ServerOptions {
@@ -41,6 +44,7 @@ export function createHttpServer(serving: Serving, options: ServerOptions): Serv
     noDelay: true,
     shouldUpgradeCallback: isWebSocket,
   })
+  server.maxConnections = maxConnections
   const serve = (expectsContinue: boolean) => (request: IncomingMessage, out: ServerResponse) => {
     handleRequest(request, out, serving, expectsContinue).catch(error => giveUp(error, request.socket, serving))
   }

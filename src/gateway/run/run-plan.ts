@@ -59,7 +59,10 @@ export async function refuseCall(refusal: Refusal, onError: Section, call: Call,
   if (lastError !== undefined) call.lastError = lastError
   const first = call.lastError
   void call.response?.body.stream?.[Symbol.asyncIterator]().return?.() // a backend's answer that nobody will read
-  call.response = errorResponse(refusal.statusCode, refusal.message, refusal.reason, refusal.headers)
+  call.response = errorResponse(refusal.statusCode, refusal.message, refusal.reason, {
+    headers: refusal.headers,
+    requestId: call.requestId,
+  })
   const result = await onError(call)
   if (result.outcome !== next && result.outcome.kind === 'refusal') call.lastError = first
 }

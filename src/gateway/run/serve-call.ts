@@ -182,7 +182,7 @@ async function refuseBuiltIn(call: Call, runtime: Runtime, reason: ReasonCode, d
     reason === 'config.faulty' || reason === 'request.malformed'
       ? undefined
       : runtime.program.planFor(call.api, call.operation, call.product)
-  if (plan === undefined) call.response = errorResponse(statusCode, message, reason)
+  if (plan === undefined) call.response = errorResponse(statusCode, message, reason, { requestId: call.requestId })
   else
     await refuseCall(refuse({ reason, statusCode, message, errorReason: '' }), plan.onError, call, lastErrorOf(reason, message))
   return verdict
