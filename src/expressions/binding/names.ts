@@ -55,6 +55,21 @@ function aliasPath(span: Span, path: readonly string[]): Expression {
   return expression
 }
 
+/** `Equals(a, b)`: an expression stands in a class, which inherits object's methods. */
+function ownMethod(b: Binding, span: Span, name: string): Bound | undefined {
+  if (findMethods(b.known, b.known.object, name).length === 0) return undefined
+  return {
+    kind: 'method group',
+    ...at(span),
+    type: voidType,
+    name,
+    receiver: undefined,
+    ofType: b.known.object,
+    typeArgs: undefined,
+    nameStart: span.start,
+  }
+}
+
 function typeOrNamespace(b: Binding, span: Span, name: string, args: readonly Type[] | undefined): Bound | undefined {
   const definition = findTypeName(b, [{ name, args: args?.map(() => undefined) }])
   if (definition !== undefined)

@@ -103,13 +103,20 @@ export class Scope {
   readonly unchecked: boolean
   /** Inner scopes of one statement hand their locals to the block around. */
   readonly holder: Scope
+  /** Where declaration statements put their names: the sections of a switch share one space, their patterns do not. */
+  readonly declarations: Scope
 
-  constructor(parent: Scope | undefined, frame: FunctionFrame, more: { checked?: boolean; holder?: Scope } = {}) {
+  constructor(
+    parent: Scope | undefined,
+    frame: FunctionFrame,
+    more: { checked?: boolean; holder?: Scope; declarations?: Scope } = {},
+  ) {
     this.parent = parent
     this.frame = frame
     this.checked = more.checked ?? parent?.checked ?? false
     this.unchecked = more.checked === undefined ? (parent?.unchecked ?? false) : !more.checked
     this.holder = more.holder ?? this
+    this.declarations = more.declarations ?? this
   }
 
   find(name: string): ScopeEntry | undefined {

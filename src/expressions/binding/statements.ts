@@ -127,7 +127,7 @@ function bindDeclaration(b: Binding, syntax: LocalDeclaration, scope: Scope): Bo
     const constant = syntax.isConst ? constantFor(b, value, declarator) : undefined
     const fields = { name: declarator.name, type: own, offset: declarator.start, owner: scope.frame }
     const local = new Local(constant === undefined ? { ...fields, kind: 'variable' } : { ...fields, kind: 'constant', constant })
-    declare(b, scope, local)
+    declare(b, scope.declarations, local)
     return { kind: 'declare', ...at(declarator), local, value: constant === undefined ? value : undefined }
   })
   const [only] = statements

@@ -22,7 +22,7 @@ const infos = new WeakMap<JumpTarget, SwitchInfo>()
 export function bindSwitch(b: Binding, syntax: Statement & { kind: 'switch' }, outer: Scope): BoundStatement {
   const value = requireValue(b, b.expression(syntax.value, outer))
   const { scope, target } = withTarget(outer, 'switch')
-  const scopes = syntax.sections.map(() => new Scope(scope, scope.frame))
+  const scopes = syntax.sections.map(() => new Scope(scope, scope.frame, { declarations: scope }))
   const labels = syntax.sections.map((section, i) => bindLabels(b, section, value.type, scopes[i] ?? scope))
   const defaultSection = defaultOf(b, syntax.sections)
   reportDuplicates(b, syntax.sections, labels)

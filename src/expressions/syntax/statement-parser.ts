@@ -165,6 +165,7 @@ export class StatementParser extends ExpressionParser {
   }
 
   #forInitializer(): LocalDeclaration | Expression[] {
+    if (this.startsDeconstruction()) return [this.#deconstruction()]
     return this.#startsDeclaration() ? this.#declaration(false) : this.#expressions()
   }
 
