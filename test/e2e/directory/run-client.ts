@@ -11,8 +11,9 @@ export async function runClient(
   settings: Line,
   caFile: string,
   onLine: (line: Line, tell: (text: string) => void) => void | Promise<void> = () => {},
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Line> {
-  const env = { PATH: process.env.PATH ?? '', NODE_EXTRA_CA_CERTS: caFile, NO_PROXY: '*' }
+  const env = { PATH: process.env.PATH ?? '', NODE_EXTRA_CA_CERTS: caFile, NO_PROXY: '*', ...more }
   const child = spawn(process.execPath, [join(import.meta.dirname, script), JSON.stringify(settings)], {
     env,
     stdio: ['pipe', 'pipe', 'inherit'],
