@@ -35,6 +35,8 @@ export const reasonCodes = [
   'ip.not-allowed',
   'header.missing',
   'header.not-allowed',
+  'request.not-valid',
+  'response.not-valid',
   'rate.exceeded',
   'quota.exceeded',
   'concurrency.exceeded',

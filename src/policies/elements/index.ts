@@ -38,7 +38,11 @@ import { setStatus } from './set-status.ts'
 import { setVariable } from './set-variable.ts'
 import { trace } from './trace.ts'
 import { validateAzureAdToken } from './validate-azure-ad-token.ts'
+import { validateContent } from './validate-content.ts'
+import { validateHeaders } from './validate-headers.ts'
 import { validateJwt } from './validate-jwt.ts'
+import { validateParameters } from './validate-parameters.ts'
+import { validateStatusCode } from './validate-status-code.ts'
 import { wait } from './wait.ts'
 import { xmlToJson } from './xml-to-json.ts'
 
@@ -83,7 +87,11 @@ export const policies: readonly Policy[] = [
   setVariable,
   trace,
   validateAzureAdToken,
+  validateContent,
+  validateHeaders,
   validateJwt,
+  validateParameters,
+  validateStatusCode,
   wait,
   xmlToJson,
 ]
