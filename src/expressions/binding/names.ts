@@ -33,7 +33,9 @@ export function bindName(b: Binding, syntax: Expression & { kind: 'name' }, scop
       syntax,
       name,
       args?.map(arg => b.type(arg, scope)),
-    ) ?? reportUnknownName(b, syntax, name)
+    ) ??
+    ownMethod(b, syntax, name) ??
+    reportUnknownName(b, syntax, name)
   )
 }
 
