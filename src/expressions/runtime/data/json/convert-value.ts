@@ -1,6 +1,8 @@
-import { fail } from '../../../types/exceptions.ts'
-import { lookupDefinition } from '../../../types/registry.ts'
 import type { Raw, Value } from '../../../types/values.ts'
+import { sourceOf } from '../../primitives/convert/conversion-source.ts'
+import { toBoolean, toChar, toDate, toDecimal, toFloating, toInteger, toText } from '../../primitives/convert/conversions.ts'
+import { doubleKind, singleKind } from '../../primitives/numbers/floating-types.ts'
+import { integerKinds } from '../../primitives/numbers/integer-types.ts'
 
 /** What System.Convert can make of an object. */
 export type Target =
@@ -20,23 +22,26 @@ export type Target =
   | 'DateTime'
   | 'String'
 
-const converters = new Map<Target, (value: Value) => Raw>()
+const integers = new Map(integerKinds.map(kind => [kind.name as string, kind]))
 
 /** `Convert.ToXxx(value, InvariantCulture)`, raw. */
 export function convertValue(value: Value, to: Target): Raw {
-  const known = converters.get(to)
-  if (known !== undefined) return known(value)
-  const convert = staticMethod('System.Convert', new RegExp(`^static \\w+ To${to}\\(object \\w+\\)$`))
-  converters.set(to, convert)
-  return convert(value)
-}
-
-/** A static member of a standard type, by its signature. */
-export function staticMethod(type: string, signature: RegExp): (...args: readonly unknown[]) => Raw {
-  for (const [text, member] of Object.entries(
-    lookupDefinition(type, type === 'System.Collections.Generic.HashSet' ? 1 : 0).table,
-  )) {
-    if (signature.test(text) && typeof member === 'function') return member
+  if (to === 'String') return toText(value, null)
+  const source = sourceOf('object', value)
+  const integer = integers.get(to)
+  if (integer !== undefined) return toInteger(source, integer, null)
+  switch (to) {
+    case 'Boolean':
+      return toBoolean(source)
+    case 'Char':
+      return toChar(source)
+    case 'Single':
+      return toFloating(source, singleKind as typeof doubleKind, null) // the two have one shape
+    case 'Double':
+      return toFloating(source, doubleKind, null)
+    case 'Decimal':
+      return toDecimal(source, null)
+    default:
+      return toDate(source, null)
   }
-  return fail('System.MissingMethodException', `${type} lacks ${signature.source}`)
 }

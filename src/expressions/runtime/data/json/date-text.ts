@@ -8,7 +8,6 @@ export function dateOf(text: string): Value | undefined {
   return may ? isoDate(text) : undefined
 }
 
-const day = 864_000_000_000n
 const latest = 3_155_378_975_999_999_999n
 
 const dateAndTime = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,7}))?(.*)$/s
@@ -30,17 +29,18 @@ function isoDate(text: string): Value | undefined {
   if (hour === 24 && (minute !== 0 || second !== 0 || fraction !== 0n)) return undefined
   const zone = zoneOf(match[8] ?? '')
   if (zone === undefined) return undefined
-  return inZone(ticksOf(year, month, date) + BigInt(hour * 3600 + minute * 60 + second) * 10_000_000n + fraction, zone)
+  const seconds = daysTo(year, month, date) * 86_400 + hour * 3600 + minute * 60 + second
+  return inZone(BigInt(seconds) * 10_000_000n + fraction, zone)
 }
 
 function daysInMonth(year: number, month: number): number {
   return new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
 }
 
-function ticksOf(year: number, month: number, date: number): bigint {
-  const at = new Date(0)
-  at.setUTCFullYear(year, month - 1, date)
-  return BigInt(at.getTime() / 86_400_000 + 719_162) * day
+/** Days since 0001-01-01. */
+function daysTo(year: number, month: number, date: number): number {
+  // Date.UTC takes years below 100 for others; 400 years later the calendar is the same
+  return Date.UTC(year + 400, month - 1, date) / 86_400_000 + 719_162 - 146_097
 }
 
 /** `Z`, none, or the offset in minutes. */

@@ -1,5 +1,5 @@
 import { type DefinedType, defineType } from '../../../types/define-type.ts'
-import { staticMethod } from '../json/convert-value.ts'
+import type { StringReader } from '../../primitives/io/text-reader.ts'
 import { required } from '../json/required.ts'
 import { nodeType } from '../xml/nodes.ts'
 import { parseDocument } from '../xml/xml-parser.ts'
@@ -7,9 +7,8 @@ import { DomNode } from './dom.ts'
 import { NetXmlReader } from './xml-reader.ts'
 import { stringOf } from './xpath.ts'
 
-function created(input: unknown): NetXmlReader {
-  const text = staticMethod('System.IO.TextReader', /^(virtual |override )?string ReadToEnd\(\)$/)(required(input, 'input'))
-  return new NetXmlReader(parseDocument(String(text), true))
+function created(input: StringReader | null): NetXmlReader {
+  return new NetXmlReader(parseDocument(required(input, 'input').readToEnd(), true))
 }
 
 function attribute(self: NetXmlReader, name: string): string | null {
