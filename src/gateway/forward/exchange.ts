@@ -7,8 +7,12 @@ export interface Answer {
   readonly statusReason: string
   /** Name, value, name, value …, as they came. */
   readonly rawHeaders: string[]
-  readonly body: Readable
+  /** The body, to be asked for once: bytes when it has come whole with the head, as most answers do; else the stream of it. */
+  open(): Uint8Array | Readable
 }
+
+/** Bytes of an answer that are held while its reader is slower than the backend. */
+const bufferedBytes = 64 * 1024
 
 /** The backend's answer did not begin in time. */
 export class LateBackend extends Error {
@@ -46,6 +50,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout
   readonly #stop = () => this.#end(asError(this.#limits.signal.reason))
   #controller: Dispatcher.DispatchController | undefined
+  #hasAnswered = false
+  /** What came before somebody asked for the body. */
+  #early: Buffer[] = []
+  #earlyBytes = 0
+  #isComplete = false
   #body: AnswerBody | undefined
   #ended: Error | undefined
 
@@ -66,33 +75,56 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number, _headers: unknown, reason?: string): void {
     if (statusCode < 200) return // an interim answer; the real one follows
     clearTimeout(this.#timer)
-    this.#body = new AnswerBody(controller)
-    this.#resolve({ statusCode, statusReason: reason ?? '', rawHeaders: textsOf(controller.rawHeaders), body: this.#body })
+    this.#hasAnswered = true
+    // the promise's continuation runs after the parser has handed over all that came with the head
+    this.#resolve({
+      statusCode,
+      statusReason: reason ?? '',
+      rawHeaders: textsOf(controller.rawHeaders),
+      open: () => this.#open(controller),
+    })
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#body?.push(chunk) === false) controller.pause()
+    if (this.#body !== undefined) {
+      if (!this.#body.push(chunk)) controller.pause()
+      return
+    }
+    this.#early.push(chunk)
+    this.#earlyBytes += chunk.length
+    if (this.#earlyBytes >= bufferedBytes) controller.pause()
   }
 
   onResponseEnd(): void {
     this.#release()
+    this.#isComplete = true
     this.#body?.complete()
   }
 
   onResponseError(_controller: unknown, error: Error): void {
     this.#release()
-    if (this.#body === undefined) this.#reject(this.#ended ?? error)
-    else this.#body.destroy(this.#ended ?? error)
+    this.#ended ??= error
+    if (this.#hasAnswered) this.#body?.destroy(this.#ended)
+    else this.#reject(this.#ended)
+  }
+
+  #open(controller: Dispatcher.DispatchController): Uint8Array | Readable {
+    const [only] = this.#early
+    if (this.#isComplete) return only !== undefined && this.#early.length === 1 ? only : Buffer.concat(this.#early)
+    this.#body = new AnswerBody(controller)
+    for (const chunk of this.#early.splice(0)) this.#body.push(chunk)
+    if (this.#ended !== undefined) this.#body.destroy(this.#ended)
+    return this.#body
   }
 
   #end(error: Error): void {
-    if (this.#ended !== undefined) return
+    if (this.#ended !== undefined || this.#isComplete) return
     this.#ended = error
     this.#release()
     this.#controller?.abort(error)
     // still waiting for a connection: undici is told once it has one, the call need not wait for that
-    if (this.#body === undefined) this.#reject(error)
-    else this.#body.destroy(error)
+    if (this.#hasAnswered) this.#body?.destroy(error)
+    else this.#reject(error)
   }
 
   #release(): void {
@@ -107,7 +139,7 @@ class AnswerBody extends Readable {
   #complete = false
 
   constructor(controller: Dispatcher.DispatchController) {
-    super({ highWaterMark: 64 * 1024 })
+    super({ highWaterMark: bufferedBytes })
     this.#controller = controller
     // a break-off while nobody reads yet is told to the reader when it comes, it must not end the process
     this.on('error', () => {})

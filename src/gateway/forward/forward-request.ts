@@ -90,16 +90,23 @@ function outgoingBody({ request: { body } }: CallContext): Readable | Uint8Array
   return sparing(stream) as Readable // undici takes any async iterable; its type lists streams only
 }
 
-function take({ statusCode, statusReason, rawHeaders, body }: Answer, ctx: CallContext): void {
-  const hasBody = ctx.request.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304
-  if (hasBody) ctx.finalizers.push(() => void body.destroy())
-  else body.resume()
+function take(answer: Answer, ctx: CallContext): void {
+  const { statusCode, statusReason, rawHeaders } = answer
   ctx.response = {
     statusCode,
     statusReason,
     headers: new Headers(endToEnd(new Headers(rawHeaders))),
-    body: hasBody ? Body.streaming(body) : Body.empty(),
+    body: bodyOf(answer, ctx),
   }
+}
+
+function bodyOf(answer: Answer, ctx: CallContext): Body {
+  const opened = answer.open()
+  if (!(opened instanceof Readable)) return ctx.request.method === 'HEAD' ? Body.empty() : Body.of(opened)
+  ctx.finalizers.push(() => void opened.destroy())
+  if (ctx.request.method !== 'HEAD' && answer.statusCode !== 204 && answer.statusCode !== 304) return Body.streaming(opened)
+  opened.resume()
+  return Body.empty()
 }
 
 function refusalOf(error: unknown, ctx: CallContext): Refusal {
