@@ -24,7 +24,7 @@ const ascii = /^[\0-\x7f]*$/
 const weights = asciiWeights()
 
 function asciiWeights(): Uint8Array {
-  const order = '\t\n\v\f\r !"#$%&()*,./:;?@[\\]^_`{|}~+<=>0123456789abcdefghijklmnopqrstuvwxyz'
+  const order = ' \t\n\v\f\r!"#$%&()*,./:;?@[\\]^_`{|}~+<=>0123456789abcdefghijklmnopqrstuvwxyz'
   const table = new Uint8Array(128)
   for (let i = 0; i < order.length; i++) table[order.charCodeAt(i)] = i + 1
   for (let i = 65; i <= 90; i++) table[i] = table[i + 32] ?? 0

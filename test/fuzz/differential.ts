@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createCompiler } from '../../src/expressions/expressions.ts'
+import { textOf, typeOf } from '../../src/expressions/types/boxing.ts'
+import { BudgetExceeded } from '../../src/expressions/types/budget.ts'
+import { NetException } from '../../src/expressions/types/exceptions.ts'
+
+/**
+ * Compares our compiler with a real one on generated expressions. The oracle is a script that takes `CASES.json GOLDEN.json
+ * --tools DIR` and answers `{id, ok, type, value}` or `{id, ok: false, exception}`; the environment names it: CSHARP_ORACLE
+ * (the script) and CSHARP_TOOLS (its tools). Without them the expressions run on our side alone, and only crashes count.
+ */
+export interface Generator {
+  /** One expression, with its `@( )`. */
+  readonly next: (random: () => number) => string
+}
+
+interface Answer {
+  readonly ok: boolean
+  readonly type?: string | null
+  readonly value?: string | null
+  readonly exception?: string
+}
+
+const compiler = createCompiler({ types: [], globals: {} })
+
+/** What our side says. A crash of the compiler or the runtime is an answer of its own. */
+export function ourAnswer(expression: string): Answer {
+  try {
+    const result = compiler.compile(expression)
+    if (!result.ok) return { ok: false, exception: 'CompileError' }
+    const value = result.compiled.evaluate({})
+    if (value === null) return { ok: true, type: null, value: '' }
+    return { ok: true, type: typeOf(value).fullName, value: textOf(value).replaceAll('\r\n', '\n') }
+  } catch (error) {
+    if (error instanceof NetException) return { ok: false, exception: error.fullName }
+    if (error instanceof BudgetExceeded) return { ok: false, exception: 'BudgetExceeded' }
+    return { ok: false, exception: `crash: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` }
+  }
+}
+
+type Case = { readonly id: string; readonly expression: string }
+
+function askOracle(cases: readonly Case[]): ReadonlyMap<string, Answer> | undefined {
+  const { CSHARP_ORACLE: script, CSHARP_TOOLS: tools } = process.env
+  if (script === undefined || tools === undefined || !existsSync(script)) return undefined
+  const folder = mkdtempSync(join(tmpdir(), 'differential-'))
+  try {
+    const [input, output] = [join(folder, 'cases.json'), join(folder, 'golden.json')]
+    writeFileSync(input, JSON.stringify(cases))
+    const run = spawnSync(process.execPath, [script, input, output, '--tools', tools, '--work', join(folder, 'work')], {
+      encoding: 'utf8',
+    })
+    if (run.status !== 0) throw new Error(`the oracle ended with ${run.status}: ${run.stderr}`)
+    const rows = JSON.parse(readFileSync(output, 'utf8')) as readonly (Answer & { readonly id: string })[] // the oracle's documented shape
+    return new Map(rows.map(row => [row.id, row]))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const shown = (answer: Answer) => (answer.ok ? `${answer.type} ${JSON.stringify(answer.value)}` : answer.exception)
+
+function agree(ours: Answer, theirs: Answer): boolean {
+  if (!theirs.ok || !ours.ok) return theirs.ok === ours.ok && theirs.exception === ours.exception
+  return (theirs.type ?? null) === (ours.type ?? null) && (theirs.value ?? '').replaceAll('\r\n', '\n') === (ours.value ?? '')
+}
+
+/** A reproducible source of numbers in [0, 1): mulberry32. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** Runs `count` expressions from a seed and prints each disagreement; the number of those. */
+export function runDifferential(generator: Generator, seed: number, count: number): number {
+  const random = seeded(seed)
+  const cases = Array.from({ length: count }, (_, i) => ({ id: `c${i}`, expression: generator.next(random) }))
+  const golden = askOracle(cases)
+  let disagreements = 0
+  for (const { id, expression } of cases) {
+    const ours = ourAnswer(expression)
+    const theirs = golden === undefined ? undefined : (golden.get(id) ?? { ok: false, exception: 'CompileError' })
+    const crashed = ours.exception?.startsWith('crash') ?? false
+    if (!crashed && (theirs === undefined || agree(ours, theirs))) continue
+    disagreements++
+    console.log(`${expression}\n    C#   ${theirs === undefined ? '(no oracle)' : shown(theirs)}\n    ours ${shown(ours)}`)
+  }
+  const values = [...(golden?.values() ?? [])].filter(row => row.ok).length
+  const summary = golden === undefined ? 'no oracle: crashes only' : `${values} of them values in C#`
+  console.log(`seed ${seed}: ${cases.length} expressions, ${summary}, ${disagreements} disagreements`)
+  return disagreements
+}
+
+/** `node X.ts [seed] [count]`. */
+export function main(generator: Generator): void {
+  const [seed = '1', count = '150'] = process.argv.slice(2)
+  process.exitCode = runDifferential(generator, Number(seed), Number(count)) === 0 ? 0 : 1
+}
