@@ -38,3 +38,12 @@ test('what XML cannot hold is refused', () => {
   root.addText('\u0001')
   assert.throws(() => root.toText(false, false), { message: "'\u0001', hexadecimal value 0x01, is an invalid character." })
 })
+
+test('an element taken out of its namespace while it still declares one cannot be written', () => {
+  startBudget(1_000_000)
+  const root = named('a')
+  root.addAttribute(new XAttribute(XName.get('xmlns'), 'urn:x'))
+  assert.throws(() => root.toText(false, false), {
+    message: "The prefix '' cannot be redefined from '' to 'urn:x' within the same start element tag.",
+  })
+})

@@ -1,7 +1,7 @@
 import { spend } from '../../../types/budget.ts'
 import { fail } from '../../../types/exceptions.ts'
 import { newLine } from '../new-line.ts'
-import { xmlNamespace, xmlnsNamespace } from './names.ts'
+import { xmlFailure, xmlNamespace, xmlnsNamespace } from './names.ts'
 
 interface Declaration {
   readonly prefix: string
@@ -101,7 +101,7 @@ export class XmlWriter {
     const { local, namespace, value } = attribute
     if (isDeclaration(attribute)) {
       const declared = namespace === '' ? '' : local
-      start.note(declared)
+      start.declare(declared, value)
       if (!this.#omitDuplicates || this.#lookup(declared) !== value) this.#declaration(declared, value)
       return
     }
@@ -186,6 +186,7 @@ function prefixIn(declarations: readonly Declaration[], uri: string, allowDefaul
 /** The prefixes of one start tag: what its names use and nothing declares is declared behind its attributes. */
 class StartTag {
   readonly missing: Declaration[] = []
+  element: Declaration | undefined = undefined
   /** See XmlWriter. */
   named: number
   readonly #known: readonly Declaration[]
@@ -205,6 +206,17 @@ class StartTag {
     this.named = named
   }
 
+  /** A declaration among the attributes: it may not give the element's own prefix another meaning. */
+  declare(prefix: string, uri: string): void {
+    const { element } = this
+    if (element !== undefined && element.prefix === prefix && element.uri !== uri) {
+      xmlFailure(
+        `The prefix '${prefix}' cannot be redefined from '${element.uri}' to '${uri}' within the same start element tag.`,
+      )
+    }
+    this.note(prefix)
+  }
+
   note(prefix: string): void {
     if (this.#noted.has(prefix)) return
     this.#noted.add(prefix)
@@ -217,6 +229,7 @@ class StartTag {
 
   elementPrefix(namespace: string): string {
     const prefix = namespace === '' ? '' : (prefixIn(this.#known, namespace, true) ?? '')
+    this.element = { prefix, uri: namespace }
     this.note(prefix)
     if (prefix !== 'xml' && this.#declared(prefix) !== namespace) this.missing.push({ prefix, uri: namespace })
     return prefix
