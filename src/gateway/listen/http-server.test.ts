@@ -146,6 +146,21 @@ test('a status without a body has none, whatever a policy set', async () => {
   assert.doesNotMatch(text, /body|Content-Length/)
 })
 
+test('bodies of every size arrive byte for byte', async () => {
+  const sizes = [1, 255, 8192, 8193, 300_000]
+  const bytes = (size: number) => Buffer.from(Array.from({ length: size }, (_, i) => i % 256))
+  const port = await listen(ctx => {
+    answerWith(new Headers())(ctx)
+    // answerWith has just set it
+    ctx.response!.body = Body.of(bytes(Number(ctx.request.url.path.slice(1))))
+  })
+  for (const size of sizes) {
+    const answer = await fetch(`http://127.0.0.1:${port}/a/${size}`)
+    assert.equal(answer.headers.get('content-length'), String(size))
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes(size))
+  }
+})
+
 test('late headers are set over what the answer had, Vary is added to', async () => {
   const port = await listen(ctx => {
     answerWith(new Headers(['Vary', 'Accept', 'X-Left', '9']))(ctx)
