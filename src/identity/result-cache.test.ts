@@ -34,3 +34,11 @@ test('what is past its time or no longer stands is forgotten', () => {
   assert.equal(cache.get('b', rules, 0), undefined)
   assert.equal(cache.get('a', rulesFor(), 0), undefined)
 })
+
+test('a token with the same end is another token', () => {
+  const cache = new ResultCache(100, 1_000_000)
+  const end = 'e'.repeat(100)
+  cache.set(`a${end}`, rules, remembered)
+  assert.equal(cache.get(`b${end}`, rules, 0), undefined)
+  assert.equal(cache.get(`a${end}`, rules, 0), result)
+})
