@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { stateFolder } from '../testing/gazette.ts'
 import { openSigningKeys, rollOver } from '../tokens/signing-keys.ts'
 import { makeServerCertificate, openAuthority } from './authority.ts'
 
-const folder = () => mkdtempSync(join(tmpdir(), 'gatehouse-'))
-
 test('an authority is made once and kept, its key for the owner alone', () => {
-  const state = folder()
+  const state = stateFolder()
   const first = openAuthority(state, Date.now())
   assert.equal(openAuthority(state, Date.now()).caPem, first.caPem)
   assert.ok(!first.caPem.includes('PRIVATE'))
@@ -20,7 +18,7 @@ test('an authority is made once and kept, its key for the owner alone', () => {
 })
 
 test('a server certificate is by that authority and for the names asked', () => {
-  const state = folder()
+  const state = stateFolder()
   const ca = new X509Certificate(openAuthority(state, Date.now()).caPem)
   const made = makeServerCertificate(state, { dnsNames: ['localhost'], addresses: ['127.0.0.1', '::1'] }, Date.now())
   const certificate = new X509Certificate(made.cert)
@@ -31,7 +29,7 @@ test('a server certificate is by that authority and for the names asked', () => 
 })
 
 test('signing keys are kept, and at rollover the key published ahead takes over while the former stays', () => {
-  const state = folder()
+  const state = stateFolder()
   const before = openSigningKeys(state, 1000)
   assert.equal(openSigningKeys(state, 2000).signing.kid, before.signing.kid)
   assert.equal(statSync(join(state, 'directory-keys.json')).mode & 0o777, 0o600)

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AppRole, DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../../catalog/directory.ts'
@@ -116,7 +116,9 @@ export const gazette: DirectoryDocument = {
   ],
 }
 
-/** An empty state folder, of this test alone. */
+/** An empty state folder, of this test alone; gone when its process ends. */
 export function stateFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'gatehouse-directory-'))
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-directory-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
