@@ -1,7 +1,9 @@
+import { spend } from '../../types/budget.ts'
 import { NetException } from '../../types/exceptions.ts'
 import { canBeNull } from '../../types/facts.ts'
 import type { Implementation, Type } from '../../types/type.ts'
 import type { Raw } from '../../types/values.ts'
+import { elementsOf } from '../collections/elements.ts'
 import { orderFor } from '../collections/ordering.ts'
 import { addDecimals, Decimal, divideDecimals } from '../primitives/numbers/decimal.ts'
 import { noElements } from './element-operators.ts'
@@ -80,7 +82,8 @@ const numbers: readonly Numbers[] = [
 function total(source: Source, zero: Raw, add: Fold, select: Select | undefined): { readonly sum: Raw; readonly count: number } {
   let sum = zero
   let count = 0
-  for (const item of counted(source)) {
+  for (const item of elementsOf(source)) {
+    spend()
     const value = select === undefined ? item : select(item)
     if (value === null) continue
     sum = add(sum, value)

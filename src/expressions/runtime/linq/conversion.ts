@@ -49,19 +49,23 @@ function toHashSet(types: Types, source: Source, comparer: Comparer = null): Net
   return new NetHashSet(at(types, 0), equalityOr(comparer, at(types, 0)), source)
 }
 
+function* rangeItems(start: number, count: number): Generator<Raw> {
+  for (let i = 0; i < count; i++) yield start + i
+}
+
 function range(intType: () => Type, start: number, count: number): Sequence {
   if (count < 0 || start + count - 1 > 2147483647)
     throw outOfRange('count', 'Specified argument was out of the range of valid values.')
-  return new Sequence(intType(), function* () {
-    for (let i = 0; i < count; i++) yield start + i
-  })
+  return new Sequence(intType(), () => rangeItems(start, count))
+}
+
+function* repeatItems(item: Raw, count: number): Generator<Raw> {
+  for (let i = 0; i < count; i++) yield item
 }
 
 function repeat(types: Types, item: Raw, count: number): Sequence {
   if (count < 0) throw outOfRange('count', 'Specified argument was out of the range of valid values.')
-  return new Sequence(at(types, 0), function* () {
-    for (let i = 0; i < count; i++) yield item
-  })
+  return new Sequence(at(types, 0), () => repeatItems(item, count))
 }
 
 const source = 'this IEnumerable<TSource> source'

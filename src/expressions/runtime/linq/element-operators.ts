@@ -1,7 +1,9 @@
+import { spend } from '../../types/budget.ts'
 import { defaultOf } from '../../types/defaults.ts'
 import type { Type } from '../../types/type.ts'
 import type { Raw } from '../../types/values.ts'
 import { invalidOperation, outOfRange } from '../collections/argument-errors.ts'
+import { elementsOf } from '../collections/elements.ts'
 import { equalityOr } from '../collections/equality.ts'
 import type { NetEqualityComparer } from '../collections/protocol.ts'
 import { asCollection, knownCount } from '../collections/views.ts'
@@ -17,7 +19,10 @@ const tooManyMatches = () => invalidOperation('Sequence contains more than one m
 
 /** No raw value is undefined, so it stands for "none". */
 function findFirst(source: Source, test: Test | undefined): Raw | undefined {
-  for (const item of counted(source)) if (test === undefined || test(item)) return item
+  for (const item of elementsOf(source)) {
+    spend()
+    if (test === undefined || test(item)) return item
+  }
   return undefined
 }
 

@@ -158,13 +158,15 @@ function groupsOf(
   )
 }
 
+function* groupResultsItems(groups: Sequence, result: Result): Generator<Raw> {
+  for (const group of groups as Iterable<unknown> as Iterable<Grouping>) {
+    spend()
+    yield result(group.key, group)
+  }
+}
+
 function groupResults(type: Type, groups: Sequence, result: Result): Sequence {
-  return new Sequence(type, function* () {
-    for (const group of groups as Iterable<unknown> as Iterable<Grouping>) {
-      spend()
-      yield result(group.key, group)
-    }
-  })
+  return new Sequence(type, () => groupResultsItems(groups, result))
 }
 
 function groupBy(types: Types, source: Source, key: Select, comparer: Comparer = null): Sequence {
@@ -206,6 +208,26 @@ function toLookupOf(types: Types, source: Source, key: Select, element: Select, 
 
 type Pair = (a: Raw, b: Raw) => Raw
 
+function* joinItems(
+  types: Types,
+  outer: Source,
+  inner: Source,
+  outerKey: Select,
+  innerKey: Select,
+  result: Pair,
+  comparer: Comparer,
+): Generator<Raw> {
+  const lookup = lookupOf([at(types, 2), at(types, 1)], inner, innerKey, undefined, comparer, true)
+  for (const item of elementsOf(outer)) {
+    spend()
+    const key = outerKey(item)
+    for (const match of key === null ? [] : (lookup.find(key) ?? [])) {
+      spend()
+      yield result(item, match)
+    }
+  }
+}
+
 function join(
   types: Types,
   outer: Source,
@@ -222,17 +244,25 @@ function join(
     [innerKey, 'innerKeySelector'],
     [result, 'resultSelector'],
   )
-  return new Sequence(at(types, 3), function* () {
-    const lookup = lookupOf([at(types, 2), at(types, 1)], inner, innerKey, undefined, comparer, true)
-    for (const item of elementsOf(outer)) {
-      spend()
-      const key = outerKey(item)
-      for (const match of key === null ? [] : (lookup.find(key) ?? [])) {
-        spend()
-        yield result(item, match)
-      }
-    }
-  })
+  return new Sequence(at(types, 3), () => joinItems(types, outer, inner, outerKey, innerKey, result, comparer))
+}
+
+function* groupJoinItems(
+  types: Types,
+  outer: Source,
+  inner: Source,
+  outerKey: Select,
+  innerKey: Select,
+  result: Pair,
+  comparer: Comparer,
+): Generator<Raw> {
+  const keyTypes = [at(types, 2), at(types, 1)] as const
+  const lookup = lookupOf(keyTypes, inner, innerKey, undefined, comparer, true)
+  for (const item of elementsOf(outer)) {
+    spend()
+    const key = outerKey(item)
+    yield result(item, (key === null ? undefined : lookup.find(key)) ?? new Grouping(keyTypes, key))
+  }
 }
 
 function groupJoin(
@@ -251,15 +281,7 @@ function groupJoin(
     [innerKey, 'innerKeySelector'],
     [result, 'resultSelector'],
   )
-  return new Sequence(at(types, 3), function* () {
-    const keyTypes = [at(types, 2), at(types, 1)] as const
-    const lookup = lookupOf(keyTypes, inner, innerKey, undefined, comparer, true)
-    for (const item of elementsOf(outer)) {
-      spend()
-      const key = outerKey(item)
-      yield result(item, (key === null ? undefined : lookup.find(key)) ?? new Grouping(keyTypes, key))
-    }
-  })
+  return new Sequence(at(types, 3), () => groupJoinItems(types, outer, inner, outerKey, innerKey, result, comparer))
 }
 
 const key = 'this IEnumerable<TSource> source, Func<TSource, TKey> keySelector'

@@ -16,34 +16,45 @@ function deferredOf(types: Types, index: number, start: () => Generator<Raw>): S
   return new Sequence(types[index] as Type, start) // the signature has that many type parameters
 }
 
+function* whereItems(source: Source, predicate: IndexedTest | Test): Generator<Raw> {
+  let index = 0
+  for (const item of elementsOf(source)) {
+    spend()
+    if ((predicate as IndexedTest)(item, index++)) yield item // one that asks for no index leaves it
+  }
+}
+
 function where(types: Types, source: Source, predicate: IndexedTest | Test): Sequence {
   notNull([source, 'source'], [predicate, 'predicate'])
-  return deferredOf(types, 0, function* () {
-    let index = 0
-    for (const item of elementsOf(source)) {
-      spend()
-      if ((predicate as IndexedTest)(item, index++)) yield item // one that asks for no index leaves it
-    }
-  })
+  return deferredOf(types, 0, () => whereItems(source, predicate))
+}
+
+function* selectItems(source: Source, selector: IndexedMap | Map): Generator<Raw> {
+  let index = 0
+  for (const item of elementsOf(source)) {
+    spend()
+    yield (selector as IndexedMap)(item, index++) // as above
+  }
 }
 
 function select(types: Types, source: Source, selector: IndexedMap | Map): Sequence {
   notNull([source, 'source'], [selector, 'selector'])
-  return deferredOf(types, 1, function* () {
-    let index = 0
-    for (const item of elementsOf(source)) {
-      spend()
-      yield (selector as IndexedMap)(item, index++) // as above
-    }
-  })
+  return deferredOf(types, 1, () => selectItems(source, selector))
+}
+
+function* selectManyItems(source: Source, selector: IndexedMap): Generator<Raw> {
+  let index = 0
+  for (const item of counted(source)) yield* counted(selector(item, index++))
 }
 
 function selectMany(types: Types, source: Source, selector: IndexedMap): Sequence {
   notNull([source, 'source'], [selector, 'selector'])
-  return deferredOf(types, 1, function* () {
-    let index = 0
-    for (const item of counted(source)) yield* counted(selector(item, index++))
-  })
+  return deferredOf(types, 1, () => selectManyItems(source, selector))
+}
+
+function* selectManyPairsItems(source: Source, collection: IndexedMap, result: (outer: Raw, inner: Raw) => Raw): Generator<Raw> {
+  let index = 0
+  for (const outer of counted(source)) for (const inner of counted(collection(outer, index++))) yield result(outer, inner)
 }
 
 function selectManyPairs(
@@ -53,91 +64,102 @@ function selectManyPairs(
   result: (outer: Raw, inner: Raw) => Raw,
 ): Sequence {
   notNull([source, 'source'], [collection, 'collectionSelector'], [result, 'resultSelector'])
-  return deferredOf(types, 2, function* () {
-    let index = 0
-    for (const outer of counted(source)) for (const inner of counted(collection(outer, index++))) yield result(outer, inner)
-  })
+  return deferredOf(types, 2, () => selectManyPairsItems(source, collection, result))
+}
+
+function* castItems(source: Source, type: Type): Generator<Raw> {
+  for (const item of boxedElements(source)) {
+    spend()
+    yield unbox(type, item)
+  }
 }
 
 function cast(types: Types, source: Source): Source {
   notNull([source, 'source'])
   const [type] = types as readonly [Type]
-  return deferredOf(types, 0, function* () {
-    for (const item of boxedElements(source)) {
-      spend()
-      yield unbox(type, item)
-    }
-  })
+  return deferredOf(types, 0, () => castItems(source, type))
+}
+
+function* ofTypeItems(source: Source, type: Type): Generator<Raw> {
+  for (const item of boxedElements(source)) {
+    spend()
+    if (isInstance(item, type)) yield unbox(type, item as Value)
+  }
 }
 
 function ofType(types: Types, source: Source): Sequence {
   notNull([source, 'source'])
   const [type] = types as readonly [Type]
-  return deferredOf(types, 0, function* () {
-    for (const item of boxedElements(source)) {
-      spend()
-      if (isInstance(item, type)) yield unbox(type, item as Value)
+  return deferredOf(types, 0, () => ofTypeItems(source, type))
+}
+
+function* zipItems(first: Source, second: Source, result: (a: Raw, b: Raw) => Raw): Generator<Raw> {
+  const others = elementsOf(second)[Symbol.iterator]()
+  try {
+    for (const item of counted(first)) {
+      const other = others.next()
+      if (other.done === true) return
+      yield result(item, other.value)
     }
-  })
+  } finally {
+    others.return?.()
+  }
 }
 
 function zip(types: Types, first: Source, second: Source, result: (a: Raw, b: Raw) => Raw): Sequence {
   notNull([first, 'first'], [second, 'second'], [result, 'resultSelector'])
-  return deferredOf(types, 2, function* () {
-    const others = elementsOf(second)[Symbol.iterator]()
-    try {
-      for (const item of counted(first)) {
-        const other = others.next()
-        if (other.done === true) return
-        yield result(item, other.value)
-      }
-    } finally {
-      others.return?.()
-    }
-  })
+  return deferredOf(types, 2, () => zipItems(first, second, result))
+}
+
+function* takeItems(source: Source, count: number): Generator<Raw> {
+  let left = count
+  if (left <= 0) return
+  for (const item of counted(source)) {
+    yield item
+    if (--left === 0) return
+  }
 }
 
 function take(types: Types, source: Source, count: number): Sequence {
   notNull([source, 'source'])
-  return deferredOf(types, 0, function* () {
-    let left = count
-    if (left <= 0) return
-    for (const item of counted(source)) {
-      yield item
-      if (--left === 0) return
-    }
-  })
+  return deferredOf(types, 0, () => takeItems(source, count))
+}
+
+function* skipItems(source: Source, count: number): Generator<Raw> {
+  let left = count
+  for (const item of counted(source)) if (left-- <= 0) yield item
 }
 
 function skip(types: Types, source: Source, count: number): Sequence {
   notNull([source, 'source'])
-  return deferredOf(types, 0, function* () {
-    let left = count
-    for (const item of counted(source)) if (left-- <= 0) yield item
-  })
+  return deferredOf(types, 0, () => skipItems(source, count))
+}
+
+function* takeWhileItems(source: Source, predicate: IndexedTest): Generator<Raw> {
+  let index = 0
+  for (const item of counted(source)) {
+    if (!predicate(item, index++)) return
+    yield item
+  }
 }
 
 function takeWhile(types: Types, source: Source, predicate: IndexedTest): Sequence {
   notNull([source, 'source'], [predicate, 'predicate'])
-  return deferredOf(types, 0, function* () {
-    let index = 0
-    for (const item of counted(source)) {
-      if (!predicate(item, index++)) return
-      yield item
-    }
-  })
+  return deferredOf(types, 0, () => takeWhileItems(source, predicate))
+}
+
+function* skipWhileItems(source: Source, predicate: IndexedTest): Generator<Raw> {
+  let index = 0
+  let passing = false
+  for (const item of counted(source)) {
+    passing ||= !predicate(item, index++)
+    if (passing) yield item
+  }
 }
 
 function skipWhile(types: Types, source: Source, predicate: IndexedTest): Sequence {
   notNull([source, 'source'], [predicate, 'predicate'])
-  return deferredOf(types, 0, function* () {
-    let index = 0
-    let passing = false
-    for (const item of counted(source)) {
-      passing ||= !predicate(item, index++)
-      if (passing) yield item
-    }
-  })
+  return deferredOf(types, 0, () => skipWhileItems(source, predicate))
 }
 
 export const restriction = {

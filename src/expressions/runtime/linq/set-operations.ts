@@ -12,12 +12,14 @@ type Comparer = NetEqualityComparer | null
 const emptySet = (types: Types, comparer: Comparer, items: Raw = []) =>
   new NetHashSet(types[0], equalityOr(comparer, types[0]), items)
 
+function* distinctItems(types: Types, source: Source, comparer: Comparer): Generator<Raw> {
+  const seen = emptySet(types, comparer)
+  for (const item of counted(source)) if (seen.add(item)) yield item
+}
+
 function distinct(types: Types, source: Source, comparer: Comparer = null): Sequence {
   notNull([source, 'source'])
-  return new Sequence(types[0], function* () {
-    const seen = emptySet(types, comparer)
-    for (const item of counted(source)) if (seen.add(item)) yield item
-  })
+  return new Sequence(types[0], () => distinctItems(types, source, comparer))
 }
 
 function union(types: Types, first: Source, second: Source, comparer: Comparer = null): Sequence {
@@ -25,56 +27,68 @@ function union(types: Types, first: Source, second: Source, comparer: Comparer =
   return distinct(types, concat(types, first, second), comparer)
 }
 
+function* intersectItems(types: Types, first: Source, second: Source, comparer: Comparer): Generator<Raw> {
+  const wanted = emptySet(types, comparer, second)
+  for (const item of counted(first)) if (wanted.remove(item)) yield item
+}
+
 function intersect(types: Types, first: Source, second: Source, comparer: Comparer = null): Sequence {
   notNull([first, 'first'], [second, 'second'])
-  return new Sequence(types[0], function* () {
-    const wanted = emptySet(types, comparer, second)
-    for (const item of counted(first)) if (wanted.remove(item)) yield item
-  })
+  return new Sequence(types[0], () => intersectItems(types, first, second, comparer))
+}
+
+function* exceptItems(types: Types, first: Source, second: Source, comparer: Comparer): Generator<Raw> {
+  const seen = emptySet(types, comparer, second)
+  for (const item of counted(first)) if (seen.add(item)) yield item
 }
 
 function except(types: Types, first: Source, second: Source, comparer: Comparer = null): Sequence {
   notNull([first, 'first'], [second, 'second'])
-  return new Sequence(types[0], function* () {
-    const seen = emptySet(types, comparer, second)
-    for (const item of counted(first)) if (seen.add(item)) yield item
-  })
+  return new Sequence(types[0], () => exceptItems(types, first, second, comparer))
+}
+
+function* concatItems(first: Source, second: Source): Generator<Raw> {
+  yield* counted(first)
+  yield* counted(second)
 }
 
 function concat(types: Types, first: Source, second: Source): Sequence {
   notNull([first, 'first'], [second, 'second'])
-  return new Sequence(types[0], function* () {
-    yield* counted(first)
-    yield* counted(second)
-  })
+  return new Sequence(types[0], () => concatItems(first, second))
+}
+
+function* appendItems(source: Source, item: Raw): Generator<Raw> {
+  yield* counted(source)
+  yield item
 }
 
 function append(types: Types, source: Source, item: Raw): Sequence {
   notNull([source, 'source'])
-  return new Sequence(types[0], function* () {
-    yield* counted(source)
-    yield item
-  })
+  return new Sequence(types[0], () => appendItems(source, item))
+}
+
+function* prependItems(source: Source, item: Raw): Generator<Raw> {
+  yield item
+  yield* counted(source)
 }
 
 function prepend(types: Types, source: Source, item: Raw): Sequence {
   notNull([source, 'source'])
-  return new Sequence(types[0], function* () {
+  return new Sequence(types[0], () => prependItems(source, item))
+}
+
+function* defaultIfEmptyItems(types: Types, source: Source, given: readonly Raw[]): Generator<Raw> {
+  let empty = true
+  for (const item of counted(source)) {
+    empty = false
     yield item
-    yield* counted(source)
-  })
+  }
+  if (empty) yield given.length > 0 ? given[0] : defaultOf(types[0])
 }
 
 function defaultIfEmpty(types: Types, source: Source, ...given: readonly Raw[]): Sequence {
   notNull([source, 'source'])
-  return new Sequence(types[0], function* () {
-    let empty = true
-    for (const item of counted(source)) {
-      empty = false
-      yield item
-    }
-    if (empty) yield given.length > 0 ? given[0] : defaultOf(types[0])
-  })
+  return new Sequence(types[0], () => defaultIfEmptyItems(types, source, given))
 }
 
 const source = 'this IEnumerable<TSource> source'

@@ -1,7 +1,7 @@
 import { BudgetExceeded } from '../../types/budget.ts'
 import { isEcmaWordUnit, isWordUnit } from './char-classes.ts'
 import { lowerUnit } from './letter-case.ts'
-import type { Meter } from './meter.ts'
+import { Meter } from './meter.ts'
 import type { Anchor } from './nodes.ts'
 import { type Instruction, op, type Program } from './program.ts'
 
@@ -26,26 +26,40 @@ const fresh = -1
 const trailCapture = -1
 const trailUncapture = -2
 
+const nowhere: Field = { text: '', begin: 0, end: 0, origin: 0 }
+const freely = new Meter(undefined)
+
 /**
  * A backtracking matcher without recursion. `choices` holds what may still be tried; `trail` how to undo what happened since.
  * Registers and captures change only through the trail.
  */
 export class Machine {
   readonly #program: Program
-  readonly #field: Field
-  readonly #meter: Meter
+  #field: Field = nowhere
+  #meter: Meter = freely
   readonly #registers: number[]
   readonly #captures: number[][]
   /** Instruction, place, trail height, and a bound for loops. */
   readonly #choices: number[] = []
   readonly #trail: number[] = []
 
-  constructor(program: Program, field: Field, meter: Meter) {
+  constructor(program: Program) {
     this.#program = program
-    this.#field = field
-    this.#meter = meter
     this.#registers = new Array<number>(program.registers).fill(-1)
     this.#captures = Array.from({ length: program.slots }, () => [])
+  }
+
+  /** What the next matches are in. A machine serves one search at a time. */
+  enter(field: Field, meter: Meter): void {
+    this.#field = field
+    this.#meter = meter
+    this.#choices.length = 0
+    this.#undo(0)
+  }
+
+  /** Lets go of the text. */
+  leave(): void {
+    this.enter(nowhere, freely)
   }
 
   /** Matches at exactly `start`. The captures are this machine's own: a further call changes them. */

@@ -77,18 +77,11 @@ export class NetMatch extends NetGroup {
   /** The field that was searched. */
   readonly begin: number
   readonly end: number
-  readonly #captures: () => Captures
+  readonly #captures: Captures
   #groups: readonly NetGroup[] | undefined
 
-  /** `captures` gives every group's places when they are first asked for; `whole` those of the match. */
-  constructor(
-    text: string,
-    whole: readonly number[],
-    matcher: Matcher | undefined,
-    field: { begin: number; end: number },
-    captures: () => Captures,
-  ) {
-    super(text, whole, '0')
+  constructor(text: string, captures: Captures, matcher: Matcher | undefined, field: { begin: number; end: number }) {
+    super(text, captures[0] ?? [], '0')
     this.matcher = matcher
     this.begin = field.begin
     this.end = field.end
@@ -101,7 +94,7 @@ export class NetMatch extends NetGroup {
 
   get groups(): readonly NetGroup[] {
     if (this.#groups !== undefined) return this.#groups
-    const captures = this.#captures()
+    const captures = this.#captures
     const names = this.matcher?.names ?? ['0']
     this.#groups = names.map((name, slot) => (slot === 0 ? this : new NetGroup(this.text, captures[slot] ?? [], name)))
     return this.#groups
@@ -121,4 +114,4 @@ export class NetMatch extends NetGroup {
 const failedGroup = (_text: string) => new NetGroup('', [], '')
 
 /** `Match.Empty`: what did not match. */
-export const noMatch = new NetMatch('', [], undefined, { begin: 0, end: 0 }, () => [])
+export const noMatch = new NetMatch('', [], undefined, { begin: 0, end: 0 })

@@ -7,34 +7,42 @@ import { type Start, startOf } from './first-unit.ts'
 import { type Field, Machine } from './machine.ts'
 import { type Matcher, NetMatch, noMatch } from './match.ts'
 import { Meter } from './meter.ts'
-import { type NativeForm, nativeForm } from './native.ts'
 import type { Pattern } from './nodes.ts'
 import { option } from './options.ts'
 import { parsePattern } from './pattern-parser.ts'
-import { compileProgram, type Program } from './program.ts'
+import { compileProgram } from './program.ts'
 
 /** What is made of a pattern and its options once. */
 interface Compiled {
   readonly pattern: Pattern
   readonly start: Start
-  readonly native: NativeForm | undefined
-  program: Program | undefined
+  machine: Machine | undefined
 }
 
 const mostCached = 512
-const cache = new Map<string, Compiled>()
+/** By pattern, for each combination of options that came up. */
+const cache = new Map<number, Map<string, Compiled>>()
+let cached = 0
 
 function compile(text: string, options: number): Compiled {
-  const key = `${options}:${text}`
-  const known = cache.get(key)
+  const known = cache.get(options)?.get(text)
   if (known !== undefined) return known
   spend(text.length)
   const pattern = parsePattern(text, options)
-  const made: Compiled = { pattern, start: startOf(pattern), native: nativeForm(pattern, options), program: undefined }
-  const [oldest] = cache.keys()
-  if (cache.size >= mostCached && oldest !== undefined) cache.delete(oldest)
-  if (text.length <= 10_000) cache.set(key, made)
+  const made: Compiled = { pattern, start: startOf(pattern), machine: undefined }
+  if (text.length <= 10_000) remember(text, options, made)
   return made
+}
+
+function remember(text: string, options: number, made: Compiled): void {
+  if (++cached > mostCached) {
+    // rare: a host has few patterns, and one that makes them by the thousand gains nothing from a cache
+    cache.clear()
+    cached = 1
+  }
+  const patterns = cache.get(options) ?? new Map<string, Compiled>()
+  cache.set(options, patterns)
+  patterns.set(text, made)
 }
 
 /** A .NET regular expression. */
@@ -116,14 +124,16 @@ export class NetRegex implements Matcher {
   }
 
   #search(field: Field, from: number): NetMatch {
-    const native = this.#compiled.native?.search(field, from)
-    if (native === null) return noMatch
-    if (native !== undefined) return new NetMatch(field.text, native.whole, this, field, native.captures)
-    const { program = compileProgram(this.#compiled.pattern) } = this.#compiled
-    this.#compiled.program = program
-    const machine = new Machine(program, field, new Meter(this.timeout))
-    const captures = this.rightToLeft ? searchLeft(machine, field, from) : searchRight(machine, field, from, this.#compiled.start)
-    return captures === undefined ? noMatch : new NetMatch(field.text, captures[0] ?? [], this, field, () => captures)
+    const compiled = this.#compiled
+    compiled.machine ??= new Machine(compileProgram(compiled.pattern))
+    const { machine } = compiled
+    machine.enter(field, new Meter(this.timeout))
+    try {
+      const captures = this.rightToLeft ? searchLeft(machine, field, from) : searchRight(machine, field, from, compiled.start)
+      return captures === undefined ? noMatch : new NetMatch(field.text, captures, this, field)
+    } finally {
+      machine.leave()
+    }
   }
 }
 
