@@ -37,7 +37,7 @@ export function writeResponse(
     out.once('close', () => resolve({ sent, broken: out.writableFinished ? undefined : 'caller' }))
     if (bytes === null || sent === 0) out.end()
     else if (sent > smallBody) out.end(bytes)
-    else out.end(Buffer.from(bytes.buffer, bytes.byteOffset, sent).latin1Slice(), 'latin1')
+    else out.end(Buffer.from(bytes.buffer, bytes.byteOffset, sent).toString('latin1'), 'latin1')
   })
 }
 
