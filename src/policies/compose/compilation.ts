@@ -64,7 +64,23 @@ export function inside(place: Place, element: PolicyElement, index: number): Pla
 
 /** The number of an element among its siblings of the same name, from 1. */
 export function indexAmong(siblings: readonly PolicyElement[], element: PolicyElement): number {
-  return siblings.filter(one => one.name === element.name).indexOf(element) + 1
+  const known = indexes.get(siblings) ?? numbered(siblings)
+  indexes.set(siblings, known)
+  return known.get(element) ?? 0
+}
+
+/** Counted once for each list: a document of a megabyte may hold very many siblings. */
+const indexes = new WeakMap<readonly PolicyElement[], ReadonlyMap<PolicyElement, number>>()
+
+function numbered(siblings: readonly PolicyElement[]): ReadonlyMap<PolicyElement, number> {
+  const counts = new Map<string, number>()
+  return new Map(
+    siblings.map((element): [PolicyElement, number] => {
+      const count = (counts.get(element.name) ?? 0) + 1
+      counts.set(element.name, count)
+      return [element, count]
+    }),
+  )
 }
 
 /** How records and `context.LastError` name a policy: one at the top of its section without a number. */

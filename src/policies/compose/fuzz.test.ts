@@ -36,7 +36,7 @@ test('no mutated document makes the checks fail with anything but diagnostics at
   const random = randomNumbers(11)
   const pick = (n: number) => Math.floor((random.next().value as number) * n) // the generator never ends
   const words = document.split(/(?<=[\s<>"=/(){}])/)
-  for (let round = 0; round < 1500; round++) {
+  for (let round = 0; round < 800; round++) {
     const mutated = [...words]
     for (let edits = 1 + pick(3); edits > 0; edits--)
       mutated.splice(pick(mutated.length), pick(3), words[pick(words.length)] ?? '')
@@ -45,5 +45,30 @@ test('no mutated document makes the checks fail with anything but diagnostics at
     for (const { line, column, code } of checkPolicyFile('p.xml', text)) {
       assert.ok(line >= 1 && line <= lines && column >= 1, `${code} ${line}:${column}`)
     }
+  }
+})
+
+test('a document as large as may be is checked in time that grows with its size, whatever it is made of', () => {
+  const parts = [
+    '<base/>',
+    '<base>',
+    '<x/>',
+    '@(',
+    '<a b="@(',
+    '<a b="@("/>',
+    '{%<a>',
+    '<!--',
+    '<a>@(&lt;)',
+    '<a b="@(&quot;)"',
+    '<a b="',
+    '<a>@{',
+    '<a b="@($"{',
+  ]
+  for (const part of parts) {
+    const text = `<policies><inbound>${part.repeat(Math.floor(50_000 / part.length))}</inbound></policies>`
+    const started = performance.now()
+    checkPolicyFile('p.xml', text)
+    const took = performance.now() - started
+    assert.ok(took < 5_000, `${part} took ${took} ms`)
   }
 })

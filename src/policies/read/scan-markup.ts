@@ -62,13 +62,18 @@ class MarkupScanner {
   readonly #closeTags: { start: number; end: number }[] = []
   readonly #texts: ScannedText[] = []
   readonly #faults: ScanFault[] = []
+  /** Characters looked at to find where expressions end; each that does not end costs the rest of the document. */
+  #work = 0
+  #liquidEnds = true
 
   constructor(text: string) {
     this.#text = text
   }
 
   scan(): ScannedMarkup {
-    while (this.#at < this.#text.length) this.#step()
+    while (this.#at < this.#text.length && !this.#exhausted) this.#step()
+    // a document of expressions that do not end: what was told of them is enough
+    if (this.#at < this.#text.length) this.#shields.push({ start: this.#at, end: this.#text.length })
     return {
       shielded: this.#shield(),
       openTags: this.#openTags,
@@ -76,6 +81,10 @@ class MarkupScanner {
       texts: this.#texts,
       faults: this.#faults,
     }
+  }
+
+  get #exhausted(): boolean {
+    return this.#work > 20 * this.#text.length + 100_000
   }
 
   #step(): void {
@@ -151,7 +160,7 @@ class MarkupScanner {
     const start = this.#at
     const attributes: ScannedAttribute[] = []
     this.#at = skip(this.#text, start + 1, /[^\s/>]/)
-    while (this.#at < this.#text.length && this.#text[this.#at] !== '>') {
+    while (this.#at < this.#text.length && this.#text[this.#at] !== '>' && !this.#exhausted) {
       if (/[\s/]/.test(this.#text[this.#at] ?? '')) this.#at++
       else this.#attribute(attributes)
     }
@@ -185,7 +194,9 @@ class MarkupScanner {
     const likelyEnd = () => {
       const pattern = new RegExp(`${quote}(?=\\s*/?>|\\s+[\\w:-]+\\s*=\\s*["'])`, 'g')
       pattern.lastIndex = first
-      return pattern.exec(this.#text)?.index ?? this.#indexOrEnd(quote, first)
+      const found = pattern.exec(this.#text)?.index
+      this.#work += (found ?? this.#text.length) - first
+      return found ?? this.#indexOrEnd(quote, first)
     }
     const expression = this.#expression(first, likelyEnd)
     let end = skip(this.#text, expression.end, /\s/)
@@ -224,9 +235,10 @@ class MarkupScanner {
     // a `<` that begins no markup is text: it is the parser that refuses it
     let at = this.#text[start] === '<' ? start + 1 : start
     while (at < this.#text.length) {
-      if (this.#text.startsWith('{%', at)) {
+      if (this.#liquidEnds && this.#text.startsWith('{%', at)) {
         const end = this.#text.indexOf('%}', at)
-        if (end < 0) return this.#indexOrEnd('<', at)
+        this.#liquidEnds = end >= 0
+        if (end < 0) continue
         this.#shields.push({ start: at, end: end + 2 })
         at = end + 2
       } else if (this.#text[at] === '<') return at
@@ -256,9 +268,11 @@ class MarkupScanner {
 
   #extent(start: number, likelyEnd: () => number): FoundExpression {
     const raw = expressionExtent(this.#text, start)
+    if (raw.kind === 'unclosed') this.#work += this.#text.length - start
     if (raw.kind === 'closed') return { source: SourceText.at(this.#text, start, raw.end), start, end: raw.end }
     const limit = likelyEnd()
     const region = SourceText.at(this.#text, start, limit)
+    this.#work += limit - start
     if (raw.kind === 'unclosed') return this.#unclosed(region, raw, start, limit)
     const decoded = decodeEntities(region)
     const extent = expressionExtent(decoded.text, 0)
