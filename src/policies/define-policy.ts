@@ -122,6 +122,8 @@ interface Facts<S extends Schema> {
   readonly reasons?: readonly ReasonCode[]
   /** It has its say on CORS preflights, on which no other policy runs. */
   readonly answersPreflights?: boolean
+  /** It is known and does not run: where it stands is judged, and loading it is refused with this mend. */
+  readonly notRun?: string
 }
 
 interface WithCompile<S extends Schema> extends Facts<S> {
@@ -138,6 +140,10 @@ interface WithInlines<S extends Schema> extends Facts<S> {
   readonly inlines: 'fragment' | 'base'
 }
 
+interface WithNotRun<S extends Schema> extends Facts<S> {
+  readonly notRun: string
+}
+
 /** A policy with its schema's types forgotten: what the compiler of documents works with. */
 export interface Policy extends Omit<Facts<Schema>, 'needs'> {
   readonly needs?: readonly Need[] | ((content: Content<Schema>, site: Site) => readonly Need[])
@@ -146,7 +152,9 @@ export interface Policy extends Omit<Facts<Schema>, 'needs'> {
 }
 
 /** Declares a policy: its facts, from which checks and documentation are made, and its behaviour. */
-export function definePolicy<const S extends Schema>(policy: WithCompile<S> | WithShape<S> | WithInlines<S>): Policy {
+export function definePolicy<const S extends Schema>(
+  policy: WithCompile<S> | WithShape<S> | WithInlines<S> | WithNotRun<S>,
+): Policy {
   // the document compiler hands each policy content that was built by this very schema
   return policy as unknown as Policy
 }

@@ -82,15 +82,7 @@ export class ElementCompiler implements HeldCompiler {
     if (policy !== undefined) return policy
     const why = this.#compilation.unsupported.get(element.name)
     if (why !== undefined) {
-      report(
-        this.#compilation,
-        place,
-        'error',
-        element.offset,
-        'policy.unsupported',
-        `\`${element.name}\` does not run here yet`,
-        why,
-      )
+      this.#refuseNotRun(element, why, place)
       return undefined
     }
     const nearest = nearestName(element.name, this.#compilation.policies.keys())
@@ -98,6 +90,10 @@ export class ElementCompiler implements HeldCompiler {
       nearest === undefined ? 'take it out, or look for its name in the policy reference' : `did you mean <${nearest}>?`
     report(this.#compilation, place, 'error', element.offset, 'policy.unknown', `there is no policy \`${element.name}\``, mend)
     return undefined
+  }
+
+  #refuseNotRun({ name, offset }: PolicyElement, mend: string, place: Place): void {
+    report(this.#compilation, place, 'error', offset, 'policy.unsupported', `\`${name}\` does not run here yet`, mend)
   }
 
   #compileOne(element: PolicyElement, siblings: readonly PolicyElement[], place: Place): readonly (Step | typeof base)[] {
@@ -207,6 +203,10 @@ export class ElementCompiler implements HeldCompiler {
     const tally: Tally = { uses: new Set(), unresolved: false }
     const builder = this.#builder(element, policy, tally)
     const content = builder.build(element, policy.schema, within)
+    if (policy.notRun !== undefined) {
+      this.#refuseNotRun(element, policy.notRun, within)
+      return undefined
+    }
     if (diagnostics.errors > errorsBefore || tally.unresolved) return undefined
     const site = this.#site(element, within)
     const needs = bodyNeeds(

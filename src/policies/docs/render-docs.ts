@@ -1,5 +1,5 @@
 import { notRun } from '../compose/not-run.ts'
-import { notRunPolicies } from '../compose/registry.ts'
+import { judgedOnly, notRunPolicies } from '../compose/registry.ts'
 import type { ChildSpec, Policy, Schema } from '../define-policy.ts'
 import { policyDiagnostics } from '../diagnostic-codes.ts'
 import { policies } from '../elements/index.ts'
@@ -17,7 +17,9 @@ function overview(): string {
     summary,
     sections.join(', '),
   ])
-  const missing = notRun.filter(({ element }) => notRunPolicies.has(element)).sort((a, b) => (a.element < b.element ? -1 : 1))
+  const missing = [...judgedOnly, ...notRun.filter(({ element }) => notRunPolicies.has(element))]
+    .map(({ element, source }) => ({ element, source }))
+    .sort((a, b) => (a.element < b.element ? -1 : 1))
   return `${[
     '# Policies',
     'Made from the policies’ own facts (`npm run docs`); do not edit by hand.',
