@@ -22,6 +22,7 @@ before(async () => {
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, length: body.length }))
   })
+  const shared = operation('shared', '*', '/*')
   const at = { serviceUrl: `${backend.url}/base/` }
   served = await serveCatalog({
     gateway: { maxBodyBytes: 1000, trustedProxies: ['127.0.0.0/8'] },
@@ -42,6 +43,8 @@ before(async () => {
         fault: 'policy.unsupported',
         policy: document('<inbound><no-such /></inbound>'),
       }),
+      api('left', 'left', [shared], at),
+      api('right', 'right', [shared], { ...at, policy: document(withError) }),
       api('v1', 'versioned-api/v1', [operation('version', 'GET', '/version')], { ...at, version: 'v1', versionSet: 's' }),
     ],
     versionSets: [{ name: 's', displayName: 's', scheme: 'Segment' }],
@@ -62,6 +65,11 @@ test('the path below the API is joined with the path of the service URL', async 
   assert.equal((await sent(await call('/plain'))).url, '/base')
   assert.equal((await sent(await call('/versioned-api/v1/version'))).url, '/base/version')
   assert.equal((await sent(await call('/versioned-api/v1/v1/version'))).url, '/base/version')
+})
+
+test('two APIs that share an operation each serve it by their own policies', async () => {
+  assert.equal((await call('/left/x')).status, 200)
+  assert.equal((await call('/right/x')).status, 401)
 })
 
 test('a preflight is answered by the cors policy alone, whatever stands beside it', async () => {

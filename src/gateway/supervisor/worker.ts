@@ -18,6 +18,7 @@ import { SharedCounters } from '../counters/shared-counters.ts'
 import { Dispatchers } from '../forward/dispatchers.ts'
 import { createHttpServer } from '../listen/http-server.ts'
 import { createPorts } from '../run/create-ports.ts'
+import { withOwnOperations } from '../run/own-operations.ts'
 import { createRuntime, type Runtime } from '../run/runtime.ts'
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts'
 
@@ -62,7 +63,8 @@ const serving = {
   isStopping: () => stopping,
 }
 
-function prepare({ generation, catalog }: Extract<ToWorker, { type: 'prepare' }>): void {
+function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prepare' }>): void {
+  const catalog = withOwnOperations(given)
   const managedIdentity = new ManagedIdentity({
     source: sourceFor(catalog),
     exchange: fetching.exchange,
