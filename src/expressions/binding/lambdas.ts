@@ -9,6 +9,7 @@ import { type Binding, type BoundLambda, fault } from './context.ts'
 import { convert, requireValue } from './convert.ts'
 import { declareParameter } from './declare.ts'
 import { delegateShape } from './delegate-shape.ts'
+import { effectOnly } from './effects.ts'
 import { bestCommonType } from './inference.ts'
 import { at, errorNode, hasValue, isError } from './nodes.ts'
 import { endsReachable } from './reachability.ts'
@@ -136,47 +137,6 @@ function expressionBody(
 
 function naturalType(bound: Bound): Type | undefined {
   return hasValue(bound) && !isError(bound) && bound.type !== nullType ? bound.type : undefined
-}
-
-/** A lambda for a delegate without result may be any expression that can stand as a statement. */
-function effectOnly(b: Binding, bound: Bound): Bound {
-  if (isError(bound) || isStatementExpression(bound)) return bound
-  fault(
-    b,
-    bound,
-    'CS0201',
-    'Only assignment, call, increment, decrement, await, and new object expressions can be used as a statement',
-  )
-  return bound
-}
-
-export function isStatementExpression(bound: Bound): boolean {
-  switch (bound.kind) {
-    case 'call':
-    case 'local call':
-    case 'delegate call':
-    case 'assign':
-    case 'compound':
-    case 'initialized':
-    case 'deconstruct':
-    case 'conditional access':
-    case 'sequence':
-    case 'throw':
-    case 'throw expression':
-      return true
-    case 'dynamic':
-      return (
-        bound.site.kind === 'call' ||
-        bound.site.kind === 'static call' ||
-        bound.site.kind === 'invoke' ||
-        'assign' in bound.site ||
-        bound.site.kind === 'new'
-      )
-    case 'default':
-      return false
-    default:
-      return false
-  }
 }
 
 function blockBody(

@@ -10,6 +10,7 @@ import { explicitConversion } from './conversions.ts'
 import { applyConversion, condition, describe, requireValue } from './convert.ts'
 import { declare } from './declare.ts'
 import { deconstructInto } from './deconstruction.ts'
+import { bindEffect } from './effects.ts'
 import { withTarget } from './jumps.ts'
 import { at, errorNode, hasValue, isError, localNode, temporary } from './nodes.ts'
 import { Local, Scope } from './scope.ts'
@@ -22,7 +23,7 @@ export function bindLoop(b: Binding, syntax: Loop, outer: Scope): BoundStatement
   const first = syntax.kind === 'for' ? initializers(b, syntax, around) : []
   const { scope, target } = withTarget(around, 'loop')
   const test = syntax.condition === undefined ? undefined : condition(b, b.expression(syntax.condition, scope))
-  const steps = syntax.kind === 'for' ? syntax.steps.map(step => b.expression(step, scope)) : []
+  const steps = syntax.kind === 'for' ? syntax.steps.map(step => bindEffect(b, step, scope)) : []
   const body = b.embedded(syntax.body, scope)
   const conditionLast = syntax.kind === 'do'
   const loop: BoundStatement = {
@@ -42,7 +43,7 @@ export function bindLoop(b: Binding, syntax: Loop, outer: Scope): BoundStatement
 function initializers(b: Binding, { initializer }: Statement & { kind: 'for' }, scope: Scope): BoundStatement[] {
   if (initializer === undefined) return []
   if ('kind' in initializer) return [b.statement(initializer, scope)]
-  return initializer.map(each => ({ kind: 'expression', ...at(each), expression: b.expression(each, scope) }))
+  return initializer.map(each => ({ kind: 'expression', ...at(each), expression: bindEffect(b, each, scope) }))
 }
 
 /** How the elements of a type are reached, and what type they have; undefined when it cannot be enumerated. */

@@ -11,9 +11,9 @@ import { type Binding, fault } from './context.ts'
 import { implicitConversion } from './conversions.ts'
 import { condition, convert, describe, requireValue } from './convert.ts'
 import { declare, declareFunction } from './declare.ts'
+import { bindEffect } from './effects.ts'
 import { bindFunctionBody, functionSymbol } from './functions.ts'
 import { enclosingLoop, enclosingSwitch, findLabel, putLabel } from './jumps.ts'
-import { isStatementExpression } from './lambdas.ts'
 import { bindForeach, bindLoop } from './loops.ts'
 import { memberOf } from './names.ts'
 import { at, constantOf, errorNode, hasValue, isError, localNode } from './nodes.ts'
@@ -135,12 +135,12 @@ function bindDeclaration(b: Binding, syntax: LocalDeclaration, scope: Scope): Bo
   return { kind: 'block', ...at(syntax), locals: [], functions: [], labels: [], statements }
 }
 
-function constantFor(b: Binding, value: Bound | undefined, span: Span): { readonly value: unknown } {
+function constantFor(b: Binding, value: Bound | undefined, span: Span): { readonly value: unknown } | undefined {
   const constant = value === undefined ? undefined : constantOf(value)
   if (constant !== undefined) return constant
   if (value === undefined) fault(b, span, 'CS0145', 'A const field requires a value to be provided')
   else if (!isError(value)) fault(b, value, 'CS0133', 'The expression being assigned must be constant')
-  return { value: null }
+  return undefined
 }
 
 /** `T x = value`, `var x = value`, `T[] x = { … }`. */
@@ -165,28 +165,8 @@ function initialValue(b: Binding, syntax: Expression, type: Type | undefined, sc
 }
 
 function bindExpressionStatement(b: Binding, syntax: Expression, span: Span, scope: Scope): BoundStatement {
-  const expression = b.expression(syntax, scope)
-  const isStatement = isStatementExpression(expression) || statementSyntax(syntax)
-  if (!isError(expression) && !isStatement) {
-    if (expression.kind === 'type' || expression.kind === 'namespace') requireValue(b, expression)
-    else
-      fault(
-        b,
-        syntax,
-        'CS0201',
-        'Only assignment, call, increment, decrement, await, and new object expressions can be used as a statement',
-      )
-  }
-  return { kind: 'expression', ...at(span), expression }
+  return { kind: 'expression', ...at(span), expression: bindEffect(b, syntax, scope) }
 }
-
-/** What folding or desugaring may have turned into something else. */
-const statementSyntax = (syntax: Expression) =>
-  syntax.kind === 'call' ||
-  syntax.kind === 'new' ||
-  syntax.kind === 'assign' ||
-  syntax.kind === 'postfix' ||
-  (syntax.kind === 'unary' && (syntax.operator === '++' || syntax.operator === '--'))
 
 function bindIf(b: Binding, syntax: Statement & { kind: 'if' }, scope: Scope): BoundStatement {
   const test = condition(b, b.expression(syntax.condition, scope))
