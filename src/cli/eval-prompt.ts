@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { evaluateExpression } from '../policies/context/evaluate.ts'
 import type { Io } from './command.ts'
-import { describe } from './eval.ts'
+import { describeEvaluation } from './describe-evaluation.ts'
 import { paintFor } from './paint.ts'
 
 const greeting = `C# policy expressions. What you type is evaluated; @( ) around it may be left out. An open bracket continues on the next line.
@@ -30,7 +30,7 @@ export async function openPrompt(context: unknown, io: Io): Promise<number> {
     if (text.startsWith(':context')) current = loadContext(text.slice(':context'.length).trim(), current, io)
     else if (text.startsWith(':')) io.stderr.write('there are :context FILE and :quit\n')
     else if (text !== '' && isOpen(text)) pending = text
-    else if (text !== '') io.stdout.write(`${describe(evaluateExpression(asExpression(text), current))}\n`)
+    else if (text !== '') io.stdout.write(`${describeEvaluation(evaluateExpression(asExpression(text), current))}\n`)
     prompt()
   }
   lines.close()

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Evaluation, evaluateExpression } from '../policies/context/evaluate.ts'
+import { evaluateExpression } from '../policies/context/evaluate.ts'
 import { type Command, type Io, UsageError } from './command.ts'
+import { describeEvaluation } from './describe-evaluation.ts'
 
 export const evalCommand: Command = {
   name: 'eval',
@@ -33,14 +34,8 @@ The context file is JSON: {request: {method, url, headers: {Name: [value]}, body
 function evaluateOne(expression: string, context: unknown, json: boolean, io: Io): number {
   const result = evaluateExpression(expression, context)
   if (json) io.stdout.write(`${JSON.stringify(result)}\n`)
-  else io.stdout.write(`${describe(result)}\n`)
+  else io.stdout.write(`${describeEvaluation(result)}\n`)
   return result.ok ? 0 : 1
-}
-
-/** One line for a person: the value and its type, or what went wrong. */
-export function describe(result: Evaluation): string {
-  if (!result.ok) return `${result.error}: ${result.message}`
-  return result.type === null ? 'null' : `${result.value}   (${result.type})`
 }
 
 function evaluateCases(input: string, io: Io): number {
