@@ -15,6 +15,7 @@ import { interfaceTypes } from './interfaces.ts'
 import { streamTypes } from './io/memory-stream.ts'
 import { readerTypes } from './io/text-reader.ts'
 import { writerTypes } from './io/text-writer.ts'
+import { ipTypes } from './net/ip-address.ts'
 import { uriType } from './net/uri.ts'
 import { uriBuilderType } from './net/uri-builder.ts'
 import { webUtilityType } from './net/web-utility.ts'
@@ -68,6 +69,7 @@ export const primitiveTypes: readonly DefinedType[] = [
   guidType,
   ...encodingTypes,
   webUtilityType,
+  ...ipTypes,
   uriType,
   uriBuilderType,
 ]

@@ -127,6 +127,7 @@ const usual: readonly ExceptionKind[] = [
   { name: 'UnauthorizedAccessException', base: 'SystemException', message: 'Attempted to perform an unauthorized operation.' },
   { name: 'TimeZoneNotFoundException', base: 'Exception', message: defaultMessage('System.TimeZoneNotFoundException') },
   { name: 'InvalidTimeZoneException', base: 'Exception', message: defaultMessage('System.InvalidTimeZoneException') },
+  { name: 'Net.Sockets.SocketException', base: 'Exception', message: 'The operation completed successfully.' },
   { name: 'IO.IOException', base: 'SystemException', message: 'I/O error occurred.' },
   { name: 'IO.EndOfStreamException', base: 'IO.IOException', message: 'Attempted to read past the end of the stream.' },
   { name: 'Security.SecurityException', base: 'SystemException', message: 'Security error.' },

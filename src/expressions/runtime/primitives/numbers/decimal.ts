@@ -1,4 +1,3 @@
-import { spend } from '../../../types/budget.ts'
 import { fail } from '../../../types/exceptions.ts'
 import type { Value } from '../../../types/values.ts'
 import { numberFormatOf } from '../culture/culture.ts'
@@ -103,7 +102,6 @@ export function multiplyDecimals(a: Decimal, b: Decimal): Decimal {
 /** Exact quotients keep the difference of the scales; others get as many places as fit, without trailing zeros. */
 export function divideDecimals(a: Decimal, b: Decimal): Decimal {
   if (b.unscaled === 0n) return fail('System.DivideByZeroException', 'Attempted to divide by zero.')
-  spend(4)
   const [x, y] = b.unscaled < 0n ? [-a.unscaled, -b.unscaled] : [a.unscaled, b.unscaled]
   const scale = a.scale - b.scale
   if (x % y === 0n) return fitDecimal(x / y, scale)

@@ -14,7 +14,8 @@ export interface Scanned {
  * .NET does. Source: .NET reference, "Parsing numeric strings" and NumberStyles.
  */
 export function scanNumber(text: string, styles: number, info: NumberFormat): Scanned | undefined {
-  spend(text.length >> 3)
+  // short texts cost nothing: the compiler reads decimal literals here, when no evaluation runs and nothing may be spent
+  if (text.length > 100) spend(text.length >> 3)
   const scanner = new NumberScanner(text, styles, info)
   return scanner.scan() ? scanner : undefined
 }
