@@ -56,7 +56,7 @@ export class AuditWriter {
     }
     const lost = this.#lost
     this.#lost = 0
-    this.#queue.push(JSON.stringify(lost === 0 ? record : { ...record, lostBefore: lost }))
+    this.#queue.push(lineOf(lost === 0 ? record : { ...record, lostBefore: lost }))
     this.#timer ??= setTimeout(() => this.flush(), this.#options.interval)
   }
 
@@ -123,6 +123,11 @@ export class AuditWriter {
     this.#failing = failing
     this.#options.onTrouble({ failing, message })
   }
+}
+
+/** JSON on one line for every reader: some end a line at U+2028 and U+2029 too, which JSON leaves as they are. */
+function lineOf(record: DecisionRecord): string {
+  return JSON.stringify(record).replace(/[\u2028\u2029]/g, end => (end === '\u2028' ? '\\u2028' : '\\u2029'))
 }
 
 /** Writes all or nothing: what a full disk took of a batch is cut off again, so that the next try leaves no half line behind. */

@@ -59,10 +59,11 @@ test('records are found again by what they say', async () => {
   audit.write(
     record(2, { api: 'b', decision: 'refused', reason: 'token.expired', caller: { objectId: 'o2', clientApplication: 'c' } }),
   )
-  audit.write(record(3, { path: '/\n"ü' }))
+  audit.write(record(3, { path: '/\n"ü\u2028\u2029\r\ud800' }))
   audit.close()
   assert.deepEqual(await numbers(), [1, 2, 3])
   assert.deepEqual(await numbers({ api: 'b' }), [2])
+  assert.deepEqual((await verifyAudit(folder)).faults, [])
   assert.deepEqual(await numbers({ caller: 'ann@example' }), [1])
   assert.deepEqual(await numbers({ caller: 'o2', reason: 'token.expired' }), [2])
   assert.deepEqual(await numbers({ application: 'c', decision: 'allowed' }), [])
@@ -70,7 +71,7 @@ test('records are found again by what they say', async () => {
   assert.deepEqual(await numbers({ requestId: record(3).requestId }), [3])
   assert.deepEqual(
     (await lastRecords(folder, {}, 2)).map(one => one.path),
-    ['/a', '/\n"ü'],
+    ['/a', '/\n"ü\u2028\u2029\r\ud800'],
   )
 })
 

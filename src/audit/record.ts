@@ -46,4 +46,6 @@ export interface DecisionRecord {
   /** Number of the configuration since start, and of the thread that served. */
   readonly generation: number
   readonly worker: number
+  /** Records of this thread before this one that the queue had no room for. */
+  readonly lostBefore?: number
 }
