@@ -10,6 +10,9 @@ export type HashName = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512'
 
 export const hashBits: Readonly<Record<HashName, number>> = { md5: 128, sha1: 160, sha256: 256, sha384: 384, sha512: 512 }
 
+/** Steps that one call into OpenSSL costs, whatever the length of the data. */
+export const hashCost = 200
+
 /** System.Security.Cryptography.HashAlgorithm on node:crypto. */
 export class NetHash {
   readonly typeName: string
@@ -47,7 +50,7 @@ export class NetHash {
 
   compute(data: Uint8Array): Uint8Array {
     this.#mustLive()
-    spend(1 + (data.length >> 4))
+    spend(hashCost + (data.length >> 4))
     this.#result = bytesOf(this.start().update(data).digest())
     this.#running = undefined
     return bytesOf(this.#result)
@@ -55,7 +58,7 @@ export class NetHash {
 
   update(data: Uint8Array): void {
     this.#mustLive()
-    spend(1 + (data.length >> 4))
+    spend(hashCost + (data.length >> 4))
     this.#running ??= this.start()
     this.#running.update(data)
   }

@@ -228,13 +228,13 @@ class NetRandom {
   }
 
   fill(data: Bytes): void {
-    spend(1 + (required(data, 'data').length >> 4))
+    spend(50 + (required(data, 'data').length >> 4))
     randomFillSync(required(data, 'data'))
   }
 
   fillNonZero(data: Bytes): void {
     const bytes = required(data, 'data')
-    spend(1 + (bytes.length >> 3))
+    spend(50 + bytes.length * 20)
     for (let i = 0; i < bytes.length; i++) {
       do bytes[i] = randomBytes(1)[0] ?? 0
       while (bytes[i] === 0)

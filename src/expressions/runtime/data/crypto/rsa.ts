@@ -20,8 +20,9 @@ import { digestInfo } from './digest-info.ts'
 import type { HashName } from './hash.ts'
 import { type EncryptionPadding, type HashAlgorithmName, hashOf, type SignaturePadding } from './names.ts'
 
-/** What RSA costs of the budget: far more than a hash. */
-const cost = 2000
+/** Steps that the private key costs, about a millisecond, and the public one. */
+const cost = 20_000
+const publicCost = 2000
 
 /** RSAParameters: big-endian numbers; the private ones may be missing. */
 export class RsaParameters {
@@ -72,7 +73,7 @@ export class NetRsa {
   #generate(): void {
     if (this.#publicKey !== undefined) return
     if (this.#size > 4096) cryptoFailure('Keys above 4096 bits can be imported, not made.')
-    spend(this.#size * 100)
+    spend(this.#size * 1000)
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: Math.max(512, this.#size) })
     this.#publicKey = publicKey
     this.#privateKey = privateKey
@@ -92,7 +93,7 @@ export class NetRsa {
   }
 
   encrypt(data: Uint8Array, padding: EncryptionPadding): Uint8Array {
-    spend(cost)
+    spend(publicCost)
     return attempt('The parameter is incorrect.', () => publicEncrypt({ key: this.publicKey, ...encryption(padding) }, data))
   }
 
@@ -107,7 +108,7 @@ export class NetRsa {
   }
 
   verifyData(data: Uint8Array, mark: Uint8Array, hash: HashAlgorithmName, padding: SignaturePadding): boolean {
-    spend(cost + (data.length >> 4))
+    spend(publicCost + (data.length >> 4))
     return verify(hashOf(hash), data, { key: this.publicKey, ...signature(padding) }, mark)
   }
 
@@ -121,7 +122,7 @@ export class NetRsa {
   }
 
   verifyHash(hash: Uint8Array, mark: Uint8Array, name: HashAlgorithmName, padding: SignaturePadding): boolean {
-    spend(cost)
+    spend(publicCost)
     const info = hashedInfo(hash, hashOf(name), padding)
     try {
       return Buffer.from(publicDecrypt({ key: this.publicKey, padding: constants.RSA_PKCS1_PADDING }, mark)).equals(info)
@@ -131,6 +132,7 @@ export class NetRsa {
   }
 
   export(withPrivate: boolean): RsaParameters {
+    spend(publicCost)
     const jwk = (withPrivate ? this.privateKey : this.publicKey).export({ format: 'jwk' })
     const parameters = new RsaParameters()
     const bytes = (text: string | undefined) => (text === undefined ? null : bytesOf(Buffer.from(text, 'base64url')))
@@ -149,6 +151,7 @@ export class NetRsa {
   }
 
   import(parameters: RsaParameters): void {
+    spend(publicCost)
     const { modulus, exponent, d, p, q, dp, dq, inverseQ } = parameters
     if (modulus === null || exponent === null) cryptoFailure('Bad Data.')
     const text = (bytes: Uint8Array | null) => Buffer.from(bytes ?? new Uint8Array()).toString('base64url')

@@ -168,6 +168,7 @@ export class NetTransform {
       const made = encrypt ? createCipheriv(name, used, vector) : createDecipheriv(name, used, vector)
       return made.setAutoPadding(false)
     }
+    spend(200)
     this.#cipher = this.#make()
   }
 
@@ -196,7 +197,7 @@ export class NetTransform {
   }
 
   #blocks(part: Uint8Array): Uint8Array {
-    spend(1 + (part.length >> 3))
+    spend(100 + (part.length >> 3))
     if (this.encrypt || !this.#removesPadding) return this.#cipher.update(part)
     const all = Buffer.concat([this.#held, part])
     const whole = all.length - this.inputBlockSize
@@ -211,7 +212,7 @@ export class NetTransform {
   transformFinalBlock(input: Uint8Array | null, offset: number, count: number): Uint8Array {
     if (input === null) throw argumentNull('inputBuffer')
     const part = slice(input, offset, count)
-    spend(1 + (part.length >> 3))
+    spend(100 + (part.length >> 3))
     const done = this.encrypt ? this.#cipher.update(this.#padded(part)) : this.#unpadded(Buffer.concat([this.#held, part]))
     this.#held = new Uint8Array()
     this.#cipher = this.#make()

@@ -11,6 +11,10 @@ import { JValue } from './value.ts'
 abstract class JList extends JContainer {
   readonly items: JToken[] = []
 
+  constructor() {
+    super(16)
+  }
+
   override get children(): readonly JToken[] {
     return this.items
   }
@@ -229,6 +233,10 @@ export class JObject extends JContainer {
   override readonly netName = 'Newtonsoft.Json.Linq.JObject'
   readonly properties: JProperty[] = []
   readonly #byName = new Map<string, JProperty>()
+
+  constructor() {
+    super(40)
+  }
 
   override get children(): readonly JProperty[] {
     return this.properties

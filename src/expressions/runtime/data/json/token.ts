@@ -25,6 +25,11 @@ export abstract class JToken {
     return lookupType(this.netName)
   }
 
+  /** Takes of the budget what keeping a token costs in memory: about ten bytes a step. */
+  constructor(steps = 8) {
+    spend(steps)
+  }
+
   abstract writeTo(writer: TextWriter): void
   abstract clone(): JToken
   abstract deepEquals(other: JToken): boolean

@@ -104,7 +104,7 @@ export class XElement extends XContainer {
   readonly attributes: XAttribute[] = []
 
   constructor(name: XName) {
-    super()
+    super(30)
     this.name = name
   }
 

@@ -36,6 +36,11 @@ export abstract class XObject {
   /** The container that holds it, a document too. */
   holder: XContainer | null = null
 
+  /** Takes of the budget what keeping a node costs in memory: about ten bytes a step. */
+  constructor(steps = 10) {
+    spend(steps)
+  }
+
   get [netType](): NamedType {
     return lookupType(`System.Xml.Linq.${this.netName}`)
   }
