@@ -93,9 +93,23 @@ export function intersectWith(self: SetLike, other: Raw): void {
   for (const item of [...self]) if (!kept.contains(item)) self.remove(item)
 }
 
-/** What only one of the two has. .NET removes what both had, then adds what was new. */
+/**
+ * What only one of the two has. Where items end up follows .NET Framework: from another set one by one; from any other sequence
+ * what is new is added first, and what both have removed after.
+ */
 export function symmetricExceptWith(self: SetLike, other: Raw): void {
-  for (const item of setOf(self, given(other))) if (!self.remove(item)) self.add(item)
+  if (given(other) instanceof NetHashSet) {
+    for (const item of [...elementsOf(other)]) if (!self.remove(item)) self.add(item)
+    return
+  }
+  const added = setOf(self, [])
+  const shared = setOf(self, [])
+  for (const item of [...elementsOf(other)]) {
+    if (added.contains(item)) continue
+    if (self.add(item)) added.add(item)
+    else shared.add(item)
+  }
+  for (const item of [...self]) if (shared.contains(item)) self.remove(item)
 }
 
 export function overlaps(self: SetLike, other: Raw): boolean {

@@ -56,21 +56,23 @@ export function addProperty(set: CharSet, reader: PatternReader, negated: boolea
   set.addBits(bits, negated)
 }
 
-/** A character class; `[` has been read. */
-export function parseClass(reader: PatternReader, depth = 0): CharSet {
-  return new ClassParser(reader, depth).parse()
+/** A character class; `[` has been read. Reading over it, to number groups, does not mind what it says, only where it ends. */
+export function parseClass(reader: PatternReader, readingOver = false, depth = 0): CharSet {
+  return new ClassParser(reader, readingOver, depth).parse()
 }
 
 class ClassParser {
   readonly #reader: PatternReader
+  readonly #readingOver: boolean
   readonly #depth: number
   readonly #set = new CharSet()
   /** The first end of a range whose `-` has been read. */
   #rangeFrom = -1
   #first = true
 
-  constructor(reader: PatternReader, depth: number) {
+  constructor(reader: PatternReader, readingOver: boolean, depth: number) {
     this.#reader = reader
+    this.#readingOver = readingOver
     this.#depth = depth
   }
 
@@ -97,7 +99,7 @@ class ClassParser {
     const reader = this.#reader
     const char = reader.next()
     if ('dDsSwWpP'.includes(char)) {
-      if (this.#rangeFrom >= 0) throw reader.fault(`Cannot include class \\${char} in character range.`)
+      if (this.#rangeFrom >= 0 && !this.#readingOver) throw reader.fault(`Cannot include class \\${char} in character range.`)
       if (char === 'p' || char === 'P') addProperty(this.#set, reader, char === 'P')
       else addShorthand(this.#set, char, reader.has(option.ecmaScript))
     } else if (char === '-') this.#set.addRange(0x2d, 0x2d)
@@ -138,14 +140,14 @@ class ClassParser {
       this.#subtract()
       return
     }
-    if (from > unit) throw this.#reader.fault('[x-y] range in reverse order.')
+    if (from > unit && !this.#readingOver) throw this.#reader.fault('[x-y] range in reverse order.')
     this.#set.addRange(from, unit)
   }
 
   #subtract(): void {
     if (this.#depth >= deepest) throw this.#reader.fault('Subtractions are nested too deeply.')
-    this.#set.subtracted = parseClass(this.#reader, this.#depth + 1)
-    if (this.#reader.left > 0 && this.#reader.peek() !== ']') {
+    this.#set.subtracted = parseClass(this.#reader, this.#readingOver, this.#depth + 1)
+    if (!this.#readingOver && this.#reader.left > 0 && this.#reader.peek() !== ']') {
       throw this.#reader.fault('A subtraction must be the last element in a character class.')
     }
   }

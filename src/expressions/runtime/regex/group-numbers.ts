@@ -58,7 +58,7 @@ export class GroupNumbers {
   }
 }
 
-/** Reads over a pattern for its groups. A fault in a character class is found here already. */
+/** Reads over a pattern for its groups. A class without an end is found here already. */
 export function numberGroups(pattern: string, options: number): GroupNumbers {
   const reader = new PatternReader(pattern, options)
   const numbers = new GroupNumbers()
@@ -78,7 +78,7 @@ export function numberGroups(pattern: string, options: number): GroupNumbers {
         }
         break
       case '[':
-        parseClass(reader)
+        parseClass(reader, true)
         break
       case ')':
         reader.options = outer.pop() ?? reader.options
