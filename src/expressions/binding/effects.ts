@@ -1,8 +1,9 @@
 import type { Expression } from '../syntax/nodes.ts'
+import { voidType } from '../types/registry.ts'
 import type { Bound } from './bound.ts'
 import { type Binding, fault } from './context.ts'
 import { requireValue } from './convert.ts'
-import { isError } from './nodes.ts'
+import { at, isError } from './nodes.ts'
 import type { Scope } from './scope.ts'
 
 /** An expression that stands as a statement, or among the steps of a `for` (C# 7 §13.7). */
@@ -22,6 +23,7 @@ const isEffectSyntax = (syntax: Expression) =>
 
 /** A lambda for a delegate without result may be any expression that can stand as a statement. */
 export function effectOnly(b: Binding, bound: Bound): Bound {
+  if (bound.kind === 'throw expression') return { kind: 'throw', ...at(bound), type: voidType, value: bound.value }
   if (isError(bound) || isStatementExpression(bound)) return bound
   fault(
     b,
@@ -44,7 +46,6 @@ function isStatementExpression(bound: Bound): boolean {
     case 'conditional access':
     case 'sequence':
     case 'throw':
-    case 'throw expression':
       return true
     case 'dynamic':
       return (
@@ -54,8 +55,6 @@ function isStatementExpression(bound: Bound): boolean {
         'assign' in bound.site ||
         bound.site.kind === 'new'
       )
-    case 'default':
-      return false
     default:
       return false
   }

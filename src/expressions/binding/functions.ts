@@ -6,6 +6,7 @@ import type { BoundStatement } from './bound.ts'
 import { type Binding, fault } from './context.ts'
 import { convert, requireValue } from './convert.ts'
 import { declareParameter } from './declare.ts'
+import { bindEffect } from './effects.ts'
 import { at, constantOf } from './nodes.ts'
 import { endsReachable } from './reachability.ts'
 import { sameType } from './same-type.ts'
@@ -115,7 +116,7 @@ function bindBody(b: Binding, { syntax, name }: LocalFunctionSymbol, instance: F
     }
     return
   }
-  const bound = b.expression(syntax.body, scope)
+  const bound = returns === voidType ? bindEffect(b, syntax.body, scope) : b.expression(syntax.body, scope)
   const statement: BoundStatement =
     returns === voidType
       ? { kind: 'expression', ...at(syntax.body), expression: bound }

@@ -312,7 +312,17 @@ function equality(b: Binding, operator: ArithmeticOperator, left: Bound, right: 
     return { kind: 'binary', ...at(op.span), type: bool, operator, numeric: 'string', left, right, checked: false }
   }
   if (!comparableReferences(left, right)) return undefined
+  warnOfText(b, left, right, op)
   return { kind: 'binary', ...at(op.span), type: bool, operator, numeric: 'reference', left, right, checked: false }
+}
+
+/** `object == string` compares references in .NET, which rarely is what was meant. */
+function warnOfText(b: Binding, left: Bound, right: Bound, op: Operation): void {
+  const isText = (bound: Bound) => isString(bound.type)
+  if (left.type === nullType || right.type === nullType || isText(left) === isText(right)) return
+  const [code, side] = isText(right) ? ['CS0252', 'left'] : ['CS0253', 'right']
+  const message = `Possible unintended reference comparison; to get a value comparison, cast the ${side} hand side to type 'string'`
+  b.faults.add(op.span.start, code, message, 'warning')
 }
 
 function comparableReferences(left: Bound, right: Bound): boolean {

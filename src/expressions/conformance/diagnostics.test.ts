@@ -60,3 +60,12 @@ test('text that is no policy expression is refused', () => {
   for (const source of ['', '1 + 1', '@', '@(', '@()', '@{ }', '@(1', '@{ return 1; )'])
     assert.equal(compiler.compile(source).ok, false, source)
 })
+
+test('a comparison of an object with a string is a warning, not an error', () => {
+  const result = compiler.compile('@{ object o = "a"; return o == "a"; }')
+  assert.ok(result.ok)
+  assert.deepEqual(
+    result.diagnostics.map(({ code, severity, column }) => ({ code, severity, column })),
+    [{ code: 'CS0252', severity: 'warning', column: 27 }],
+  )
+})
