@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { OutboundRequest } from '../ports.ts'
 import { faultsOf, runPolicies } from '../testing/run-policies.ts'
 
 const headerOf = async (inbound: string) => (await runPolicies({ inbound })).ctx.request.headers.get('Authorization')
@@ -22,4 +23,22 @@ test('both attributes are needed', () => {
     faultsOf({ inbound: '<authentication-basic username="u" />' }).map(({ code }) => code),
     ['policy.missing-attribute'],
   )
+})
+
+test('inside send-request it signs that request in, and not the call itself', async () => {
+  const sent: OutboundRequest[] = []
+  const inbound = `<send-request response-variable-name="r"><set-url>https://a.example/</set-url>
+    <authentication-basic username="u" password="p" /></send-request>`
+  const { ctx } = await runPolicies(
+    { inbound },
+    {},
+    {
+      send: async request => {
+        sent.push(request)
+        return { kind: 'failure', reason: 'backend.unreachable', message: 'nobody there' }
+      },
+    },
+  )
+  assert.equal(sent[0]?.headers.get('Authorization'), 'Basic dTpw')
+  assert.equal(ctx.request.headers.has('Authorization'), false)
 })

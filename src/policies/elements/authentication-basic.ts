@@ -8,10 +8,10 @@ export const authenticationBasic = definePolicy({
   source: 'Authenticate with Basic',
   sections: ['inbound'],
   schema: { attributes: { username: value.string(), password: value.string() } },
-  compile({ attributes }) {
-    return ctx => {
+  shape({ attributes }) {
+    return (ctx, message) => {
       const credentials = `${attributes.username(ctx)}:${attributes.password(ctx)}`
-      ctx.request.headers.set('Authorization', `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`)
+      message.headers.set('Authorization', `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`)
       return next
     }
   },
