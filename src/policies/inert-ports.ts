@@ -16,5 +16,6 @@ export const inertPorts: Ports = {
   tokens: { verify: never },
   managedIdentityToken: never,
   maxBufferedBodyBytes: 0,
+  metric: never,
   log: never,
 }

@@ -1,5 +1,6 @@
 import type { ManagedToken } from '../identity/managed-identity.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
+import type { ClientCertificate, ProxyServer } from './connection.ts'
 import type { Body } from './context/body.ts'
 import type { CallContext } from './context/call-context.ts'
 import type { Headers } from './context/headers.ts'
@@ -24,6 +25,8 @@ export interface Ports {
   managedIdentityToken(resource: string, clientId?: string): Awaitable<ManagedToken>
   /** Bytes of a body that may be held whole. */
   readonly maxBufferedBodyBytes: number
+  /** A measurement of emit-metric. Never waits. */
+  metric(sample: MetricSample): void
   /** trace and emitted diagnostics of policies: severity, source, message, never a secret. */
   log(entry: {
     readonly severity: 'verbose' | 'information' | 'error'
@@ -31,6 +34,13 @@ export interface Ports {
     readonly message: string
     readonly requestId: string
   }): void
+}
+
+export interface MetricSample {
+  readonly namespace: string
+  readonly name: string
+  readonly value: number
+  readonly dimensions: readonly (readonly [name: string, value: string])[]
 }
 
 export interface ForwardOptions {
@@ -53,9 +63,8 @@ export interface OutboundRequest {
   readonly followRedirects: boolean
   /** Bytes of the response body that are read; more is a failure. */
   readonly maxResponseBytes: number
-  readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string }
-  /** PEM, when the policy authenticates with a certificate. */
-  readonly clientCertificate?: { readonly cert: string; readonly key: string }
+  readonly proxy?: ProxyServer
+  readonly clientCertificate?: ClientCertificate
   readonly signal?: AbortSignal
 }
 

@@ -1,3 +1,4 @@
+import type { ClientCertificate, ProxyServer } from './connection.ts'
 import type { Body } from './context/body.ts'
 import type { CallContext } from './context/call-context.ts'
 import type { Headers } from './context/headers.ts'
@@ -24,6 +25,9 @@ export interface ShapedMessage {
   method?: string
   statusCode?: number
   statusReason?: string
+  /** How a request’s connection is made: the policies proxy and authentication-certificate say. */
+  proxy?: ProxyServer | undefined
+  clientCertificate?: ClientCertificate | undefined
 }
 
 /** A step that changes the message it is handed. */

@@ -59,6 +59,8 @@ async function send(ctx: CallContext, options: ForwardOptions, on: ForwardDepend
     verifyName: backend?.tls.validateCertificateName ?? true,
     followRedirects: options.followRedirects,
     http2: options.httpVersion !== '1',
+    ...(ctx.request.proxy === undefined ? {} : { proxy: ctx.request.proxy }),
+    ...(ctx.request.clientCertificate === undefined ? {} : { clientCertificate: ctx.request.clientCertificate }),
   })
   const repeatable = isRepeatable(ctx)
   const { url, method } = ctx.request

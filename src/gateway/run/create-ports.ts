@@ -4,6 +4,7 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { ManagedIdentity } from '../../identity/managed-identity.ts'
 import type { TokenVerifier } from '../../identity/token-verifier.ts'
 import type { Counters, Ports, ValueCache } from '../../policies/ports.ts'
+import type { Metrics } from '../counters/metrics.ts'
 import type { Dispatchers } from '../forward/dispatchers.ts'
 import { forwardRequest } from '../forward/forward-request.ts'
 import { sendRequest } from '../forward/send-request.ts'
@@ -16,11 +17,21 @@ export interface PortSources {
   readonly cache: ValueCache
   readonly tokens: TokenVerifier
   readonly managedIdentity: ManagedIdentity
+  readonly metrics: Metrics
   readonly log: Ports['log']
 }
 
 /** What policies need from outside, made for one configuration. */
-export function createPorts({ catalog, dispatchers, counters, cache, tokens, managedIdentity, log }: PortSources): Ports {
+export function createPorts({
+  catalog,
+  dispatchers,
+  counters,
+  cache,
+  tokens,
+  managedIdentity,
+  metrics,
+  log,
+}: PortSources): Ports {
   const { maxBufferedBodyBytes } = catalog.settings.gateway
   const forwarding = {
     dispatchers,
@@ -40,6 +51,7 @@ export function createPorts({ catalog, dispatchers, counters, cache, tokens, man
     tokens,
     managedIdentityToken: (resource, clientId) => managedIdentity.token(resource, clientId),
     maxBufferedBodyBytes,
+    metric: sample => metrics.add(sample),
     log,
   }
 }

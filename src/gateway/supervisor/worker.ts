@@ -13,6 +13,7 @@ import { ManagedIdentity } from '../../identity/managed-identity.ts'
 import { compilePolicies } from '../../policies/compile-policies.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
 import type { Ports } from '../../policies/ports.ts'
+import { Metrics } from '../counters/metrics.ts'
 import { SharedCache } from '../counters/shared-cache.ts'
 import { SharedCounters } from '../counters/shared-counters.ts'
 import { Dispatchers } from '../forward/dispatchers.ts'
@@ -39,6 +40,7 @@ const tokens = createTokenVerifier({
 })
 const counters = new SharedCounters(data.counters, data.index)
 const cache = new SharedCache(data.cache)
+const metrics = new Metrics()
 const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : undefined)
 const audit = new AuditWriter({
   folder: data.audit,
@@ -71,7 +73,7 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     readText: path => readFile(path, 'utf8'),
     now: Date.now,
   })
-  const ports = createPorts({ catalog, dispatchers, counters, cache, tokens, managedIdentity, log })
+  const ports = createPorts({ catalog, dispatchers, counters, cache, tokens, managedIdentity, metrics, log })
   const program = compilePolicies(catalog, ports)
   refuseFaults(catalog, program)
   prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind })

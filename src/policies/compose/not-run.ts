@@ -18,8 +18,6 @@ export const notRun: readonly NotRun[] = [
   ...because(
     notYet,
     ['authentication-certificate', 'Authenticate with client certificate'],
-    ['emit-metric', 'Emit metrics'],
-    ['proxy', 'Set HTTP proxy'],
     ['xsl-transform', 'Transform XML using an XSLT'],
     ['http-data-source', 'HTTP data source for resolver'],
     ['publish-event', 'Publish event to GraphQL subscription'],

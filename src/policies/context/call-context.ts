@@ -1,5 +1,6 @@
 import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
 import type { Value } from '../../expressions/types/values.ts'
+import type { ClientCertificate, ProxyServer } from '../connection.ts'
 import type { Body } from './body.ts'
 import type { Headers } from './headers.ts'
 import type { RequestUrl } from './request-url.ts'
@@ -13,6 +14,9 @@ export interface RequestMessage {
   readonly originalUrl: RequestUrl
   headers: Headers
   body: Body
+  /** How its connection is made: the policies proxy and authentication-certificate say. */
+  proxy?: ProxyServer | undefined
+  clientCertificate?: ClientCertificate | undefined
   readonly ipAddress: string
   /** Template parameters of path and query, decoded. */
   readonly matchedParameters: ReadonlyMap<string, string>

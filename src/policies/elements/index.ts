@@ -11,6 +11,7 @@ import { checkHeader } from './check-header.ts'
 import { choose } from './choose.ts'
 import { cors } from './cors.ts'
 import { crossDomain } from './cross-domain.ts'
+import { emitMetric } from './emit-metric.ts'
 import { findAndReplace } from './find-and-replace.ts'
 import { forwardRequest } from './forward-request.ts'
 import { includeFragment } from './include-fragment.ts'
@@ -19,6 +20,7 @@ import { jsonToXml } from './json-to-xml.ts'
 import { jsonp } from './jsonp.ts'
 import { limitConcurrency } from './limit-concurrency.ts'
 import { mockResponse } from './mock-response.ts'
+import { proxy } from './proxy.ts'
 import { quota } from './quota.ts'
 import { quotaByKey } from './quota-by-key.ts'
 import { rateLimit } from './rate-limit.ts'
@@ -60,6 +62,7 @@ export const policies: readonly Policy[] = [
   choose,
   cors,
   crossDomain,
+  emitMetric,
   findAndReplace,
   forwardRequest,
   includeFragment,
@@ -68,6 +71,7 @@ export const policies: readonly Policy[] = [
   jsonp,
   limitConcurrency,
   mockResponse,
+  proxy,
   quota,
   quotaByKey,
   rateLimit,

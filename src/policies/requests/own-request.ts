@@ -53,6 +53,8 @@ export async function makeOwnRequest(
     timeout: parts.timeout(ctx),
     followRedirects: false,
     maxResponseBytes: parts.maxResponseBytes,
+    ...(message.proxy === undefined ? {} : { proxy: message.proxy }),
+    ...(message.clientCertificate === undefined ? {} : { clientCertificate: message.clientCertificate }),
     signal: ctx.signal,
   }
 }

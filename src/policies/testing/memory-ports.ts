@@ -24,6 +24,7 @@ export function memoryPorts(overrides: Partial<Ports> = {}): Ports {
     },
     managedIdentityToken: () => ({ kind: 'failure', message: 'no identity in this test' }),
     maxBufferedBodyBytes: 1_000_000,
+    metric: () => {},
     log: () => {},
     ...overrides,
   }
