@@ -6,6 +6,8 @@ export class NetException extends Error {
   /** `System.FormatException` and the like. */
   readonly fullName: string
   readonly inner: NetException | null
+  /** `Exception.Source`: what the author set; .NET's own, the name of an assembly, is not kept. */
+  source: string | null = null
 
   constructor(fullName: string, message: string, inner: NetException | null = null) {
     super(message)

@@ -23,7 +23,12 @@ const base: MemberTable = {
   'virtual string Message { get; }': (self: NetException) => self.message,
   'Exception InnerException { get; }': (self: NetException) => self.inner,
   'virtual string StackTrace { get; }': () => null,
-  'virtual string Source { get; set; }': { get: () => null, set: () => undefined },
+  'virtual string Source { get; set; }': {
+    get: (self: NetException) => self.source,
+    set: (self: NetException, value: string | null) => {
+      self.source = value
+    },
+  },
   'virtual string HelpLink { get; set; }': { get: () => null, set: () => undefined },
   'int HResult { get; }': () => -2146233088,
   'virtual Exception GetBaseException()': (self: NetException) => {
