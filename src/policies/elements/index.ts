@@ -1,5 +1,6 @@
 import type { Policy } from '../define-policy.ts'
 import { authenticationBasic } from './authentication-basic.ts'
+import { authenticationCertificate } from './authentication-certificate.ts'
 import { authenticationManagedIdentity } from './authentication-managed-identity.ts'
 import { base } from './base.ts'
 import { cacheLookup } from './cache-lookup.ts'
@@ -51,6 +52,7 @@ import { xmlToJson } from './xml-to-json.ts'
 /** Every policy that runs, by its element's name in alphabetical order. */
 export const policies: readonly Policy[] = [
   authenticationBasic,
+  authenticationCertificate,
   authenticationManagedIdentity,
   base,
   cacheLookup,
