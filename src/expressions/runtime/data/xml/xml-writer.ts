@@ -81,7 +81,7 @@ export class XmlWriter {
     const own = attributes
       .filter(isDeclaration)
       .map(({ local: name, namespace: ns, value }) => ({ prefix: ns === '' ? '' : name, uri: value }))
-    const start = new StartTag([...this.#inherited, ...this.#scope, ...own], own, prefix => this.#lookup(prefix), this.#named)
+    const start = new StartTag(this.#inherited, this.#scope, own, prefix => this.#lookup(prefix), this.#named)
     const prefix = start.elementPrefix(namespace)
     const tag = prefix === '' ? local : `${prefix}:${local}`
     this.#write(`<${tag}`)
@@ -191,16 +191,19 @@ class StartTag {
   named: number
   readonly #known: readonly Declaration[]
   readonly #own: readonly Declaration[]
+  readonly #outside: readonly Declaration[]
   readonly #lookup: (prefix: string) => string | undefined
   readonly #noted = new Set<string>()
 
   constructor(
-    known: readonly Declaration[],
+    inherited: readonly Declaration[],
+    outside: readonly Declaration[],
     own: readonly Declaration[],
     lookup: (prefix: string) => string | undefined,
     named: number,
   ) {
-    this.#known = known
+    this.#known = [...inherited, ...outside, ...own]
+    this.#outside = [...outside]
     this.#own = own
     this.#lookup = lookup
     this.named = named
@@ -228,7 +231,9 @@ class StartTag {
   }
 
   elementPrefix(namespace: string): string {
-    const prefix = namespace === '' ? '' : (prefixIn(this.#known, namespace, true) ?? '')
+    // where its own declarations hide the prefix, .NET's writer still finds it outside, and then stumbles over them
+    const found = prefixIn(this.#known, namespace, true) ?? prefixIn(this.#outside, namespace, true)
+    const prefix = namespace === '' ? '' : (found ?? '')
     this.element = { prefix, uri: namespace }
     this.note(prefix)
     if (prefix !== 'xml' && this.#declared(prefix) !== namespace) this.missing.push({ prefix, uri: namespace })
