@@ -123,6 +123,68 @@ const dateText = (random: Random) => {
 
 const comparisons = ['Ordinal', 'OrdinalIgnoreCase', 'InvariantCulture', 'CurrentCultureIgnoreCase']
 
+const spanText = (random: Random) => {
+  const part = () => String(whole(random, 0, 70))
+  const text = pick(random, [
+    `${part()}:${part()}`,
+    `${part()}.${part()}:${part()}`,
+    `${part()}:${part()}:${part()}`,
+    `${part()}:${part()}:${part()}.${part()}`,
+    part(),
+    `${part()}:${part()}:${part()}:${part()}`,
+  ])
+  return quoted(pick(random, ['', '', '-', ' ']) + text)
+}
+
+const exactFormats = [
+  'yyyy-MM-dd',
+  'MM/dd/yyyy HH:mm',
+  'yyyyMMddHHmmss',
+  'd MMM yyyy',
+  'o',
+  's',
+  'r',
+  'u',
+  'dddd, dd MMMM yyyy h:mm tt',
+  "yyyy-MM-dd'T'HH:mm:ss.fffK",
+  'yy-M-d H:m:s',
+]
+
+function exactDate(random: Random): string {
+  const [written, read] = [pick(random, exactFormats), pick(random, exactFormats)]
+  const style = pick(random, ['None', 'AssumeUniversal', 'AdjustToUniversal', 'RoundtripKind', 'AllowWhiteSpaces'])
+  const format = random() < 0.8 ? written : read
+  return `DateTime.ParseExact(${date(random)}.ToString(${quoted(written)}), ${quoted(format)}, CultureInfo.InvariantCulture, DateTimeStyles.${style}).ToString("o")`
+}
+
+const charTests = [
+  'IsLetter',
+  'IsDigit',
+  'IsLetterOrDigit',
+  'IsPunctuation',
+  'IsSymbol',
+  'IsWhiteSpace',
+  'IsUpper',
+  'IsLower',
+  'IsNumber',
+  'IsSeparator',
+  'IsControl',
+]
+// up to U+024F, where the Unicode versions of both sides agree
+const char = (random: Random) => `(char)${whole(random, 0, 0x24f)}`
+
+function builder(random: Random): string {
+  const step = () =>
+    pick(random, [
+      () => `.Append(${pick(random, [number, text])(random)})`,
+      () => `.Insert(${whole(random, 0, 5)}, ${quoted(pick(random, words))})`,
+      () => `.Remove(${whole(random, 0, 3)}, ${whole(random, 0, 3)})`,
+      () => `.Replace(${quoted(pick(random, words))}, ${quoted(pick(random, words))})`,
+      () => `.AppendFormat("{0,${whole(random, -5, 5)}}", ${integer(random)})`,
+    ])()
+  return `new StringBuilder(${text(random)})${many(random, 4, step)}.ToString()`
+}
+
 const forms: readonly ((random: Random) => string)[] = [
   r => `${number(r)}.ToString(${quoted(numericFormat(r))})`,
   r => `${integer(r)}.ToString(${quoted(pick(r, ['D', 'X', 'x', 'N']) + pick(r, ['', '2', '5', '12']))})`,
@@ -150,6 +212,16 @@ const forms: readonly ((random: Random) => string)[] = [
   r => `(${date(r)}).AddMonths(${whole(r, -50, 50)}).ToString("o")`,
   r => `(${date(r)} - ${date(r)}).ToString()`,
   r => `(${span(r)}).ToString(${quoted(spanFormat(r))})`,
+  r => `TimeSpan.Parse(${spanText(r)})`,
+  exactDate,
+  builder,
+  r => `char.${pick(r, charTests)}(${char(r)})`,
+  r => `(int)char.To${pick(r, ['Upper', 'Lower'])}Invariant(${char(r)})`,
+  r => `Math.${pick(r, ['Floor', 'Ceiling', 'Truncate', 'Abs', 'Sign'])}(${pick(r, [double, decimal])(r)})`,
+  r => `TimeSpan.From${pick(r, ['Days', 'Hours', 'Minutes', 'Seconds', 'Milliseconds'])}(${double(r)})`,
+  r => `new Random(${whole(r, -99999, 99999)}).Next(${whole(r, -5, 5)}, ${whole(r, 0, 999)})`,
+  r => `${text(r)}.PadLeft(${whole(r, 0, 9)}, '*').Trim(${pick(r, ["'*'", "'a', ' '", ''])})`,
+  r => `${text(r)}.${pick(r, ['Insert', 'Remove'])}(${whole(r, 0, 4)}${pick(r, [', "z"', ', 1', ''])})`,
   r => `string.Format("{0,${whole(r, -9, 9)}:${pick(r, ['N2', 'F1', '0.0', 'E2'])}}|{1}", ${number(r)}, ${text(r)})`,
 ]
 

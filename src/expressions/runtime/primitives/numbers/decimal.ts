@@ -95,9 +95,13 @@ export function subtractDecimals(a: Decimal, b: Decimal): Decimal {
   return fitDecimal(x - y, scale)
 }
 
+/** A zero product keeps the sum of the scales only where both factors fit in 32 bits, as .NET computes it. */
 export function multiplyDecimals(a: Decimal, b: Decimal): Decimal {
+  if ((a.unscaled === 0n && isWide(b)) || (b.unscaled === 0n && isWide(a))) return Decimal.zero
   return fitDecimal(a.unscaled * b.unscaled, a.scale + b.scale)
 }
+
+const isWide = ({ unscaled }: Decimal) => unscaled > 0xffffffffn || unscaled < -0xffffffffn
 
 /** Exact quotients keep the difference of the scales; others get as many places as fit, without trailing zeros. */
 export function divideDecimals(a: Decimal, b: Decimal): Decimal {
