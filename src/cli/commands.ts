@@ -30,8 +30,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./token.ts')).tokenCommand,
   },
   {
+    name: 'directory',
+    summary: 'the local directory: trust its certificate, roll its signing key over, export it',
+    load: async () => (await import('./directory.ts')).directoryCommand,
+  },
+  {
     name: 'audit',
     summary: 'read the trail of decisions; prove that it is whole',
     load: async () => (await import('./audit.ts')).auditCommand,
+  },
+  {
+    name: 'access',
+    summary: 'who may call which operation, and which operations nobody guards',
+    load: async () => (await import('./access.ts')).accessCommand,
   },
 ]

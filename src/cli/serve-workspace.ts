@@ -32,7 +32,9 @@ export async function serveWorkspace(options: ServeOptions, io: Io): Promise<num
     directory = await openDirectory(catalog)
     backend = await startDemoBackend(settings.folder)
     gateway = await startGateway({ catalog, identity: bindingOf(catalog, directory), log })
-    const watching = options.watch ? watchWorkspace(options, gateway, io) : undefined
+    const watching = options.watch
+      ? watchWorkspace(options, { gateway, directory, tenant: catalog.directory?.tenant.id }, io)
+      : undefined
     io.stdout.write(options.json ? readyLine(gateway, directory) : banner({ catalog, gateway, directory, backend, io }))
     const signal = await stopped
     io.stderr.write(`${signal}: letting calls in flight end\n`)
@@ -69,13 +71,21 @@ function bindingOf(
   return { kind: 'directory', tenant: { id, domain }, directory: { ...directory.address, caPem: directory.caPem } }
 }
 
+/** What a change is handed to. */
+interface Serving {
+  readonly gateway: Gateway
+  readonly directory: RunningDirectory | undefined
+  /** Of the local directory, as it was at the start. */
+  readonly tenant: string | undefined
+}
+
 /** Takes over each saved change, or says what is wrong with it and stays with what is served. */
-function watchWorkspace({ catalog, read }: ServeOptions, gateway: Gateway, io: Io): { close(): void } {
+function watchWorkspace({ catalog, read }: ServeOptions, serving: Serving, io: Io): { close(): void } {
   const { folder, artifacts, state } = catalog.settings
   let running: Promise<void> = Promise.resolve()
   const changed = () => {
     running = running
-      .then(() => reload(read, gateway, io))
+      .then(() => reload(read, serving, io))
       .catch((error: unknown) => {
         io.stderr.write(
           `the change could not be read: ${error instanceof Error ? error.message : String(error)}; the old configuration stays\n`,
@@ -89,7 +99,8 @@ function watchWorkspace({ catalog, read }: ServeOptions, gateway: Gateway, io: I
   )
 }
 
-async function reload(read: ServeOptions['read'], gateway: Gateway, io: Io): Promise<void> {
+async function reload(read: ServeOptions['read'], serving: Serving, io: Io): Promise<void> {
+  const { gateway } = serving
   const { catalog, diagnostics, sound } = await read()
   printDiagnostics(diagnostics, io.stderr, io.env)
   if (!sound) {
@@ -97,7 +108,16 @@ async function reload(read: ServeOptions['read'], gateway: Gateway, io: Io): Pro
     return
   }
   await gateway.reload(await ensureSubscriptionKeys(catalog))
+  replaceDirectory(serving, catalog, io)
   io.stderr.write(`the change is in force: generation ${gateway.generation}\n`)
+}
+
+/** The tenant that a gateway is bound to is fixed when it starts: its tokens are judged by that directory's keys alone. */
+function replaceDirectory({ directory, tenant }: Serving, { directory: document }: Catalog, io: Io): void {
+  const isSame = document?.tenant.id === tenant
+  if (directory !== undefined && document !== undefined && isSame) directory.replaceDocument(document)
+  else if (!isSame)
+    io.stderr.write('the tenant of the local directory changed: that takes effect when gatehouse is started anew\n')
 }
 
 function readyLine(gateway: Gateway, directory: RunningDirectory | undefined): string {
