@@ -97,6 +97,7 @@ export const methodCandidate = ({ member, owner }: Owned<Method>): MethodCandida
   ownerType: owner,
   parameters: member.parameters,
   typeParameters: member.typeParameters,
+  constraints: member.constraints,
   owner: typeArguments(owner),
   isExtension: false,
 })

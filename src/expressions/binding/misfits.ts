@@ -24,6 +24,7 @@ const nearness: Readonly<Record<Misfit['kind'], number>> = {
   name: 3,
   missing: 2,
   'type arguments': 1,
+  constraint: 4,
   count: 0,
 }
 
@@ -59,6 +60,14 @@ export function reportMisfits(b: Binding, refusals: readonly Refusal[], args: re
         return
       }
       break
+    case 'constraint':
+      fault(
+        b,
+        site,
+        'CS0311',
+        `The type '${displayName(misfit.type)}' cannot be used as type parameter '${misfit.parameter}' in the generic type or method '${site.name}'. There is no implicit conversion from '${displayName(misfit.type)}' to '${misfit.wanted}'.`,
+      )
+      return
     case 'type arguments':
       fault(
         b,

@@ -1,4 +1,6 @@
-import { isDelegate, nullableOf, numericKind, substitute } from '../types/facts.ts'
+import { displayName } from '../types/display.ts'
+import { isDelegate, isValueType, nullableOf, numericKind, substitute } from '../types/facts.ts'
+import { isSubtype } from '../types/hierarchy.ts'
 import type { Method, Parameter } from '../types/members.ts'
 import { errorType, voidType } from '../types/registry.ts'
 import { ArrayType, NamedType, type Type } from '../types/type.ts'
@@ -23,6 +25,7 @@ export interface Arg {
 export interface Candidate {
   readonly parameters: readonly Parameter[]
   readonly typeParameters: Method['typeParameters']
+  readonly constraints?: Method['constraints']
   /** What the owner's type parameters stand for. */
   readonly owner: ReadonlyMap<Type, Type>
   /** The extension method's `this` argument stands first among the arguments. */
@@ -50,6 +53,7 @@ export type Misfit =
   | { readonly kind: 'name'; readonly arg: number; readonly name: string }
   | { readonly kind: 'inference' }
   | { readonly kind: 'type arguments' }
+  | { readonly kind: 'constraint'; readonly parameter: string; readonly type: Type; readonly wanted: string }
   | { readonly kind: 'argument'; readonly arg: number; readonly target: Type; readonly mode: Parameter['mode'] }
 
 export type Resolution<C extends Candidate> =
@@ -101,8 +105,23 @@ function apply<C extends Candidate>(
   if (typeArgs === undefined) return { kind: 'inference' }
   if (typeArgs.length !== candidate.typeParameters.length) return { kind: 'type arguments' }
   const map = new Map<Type, Type>(candidate.typeParameters.map((each, i) => [each, typeArgs[i] ?? errorType]))
+  const broken = brokenConstraint(candidate, map)
+  if (broken !== undefined) return broken
   const types = open.map(type => substitute(type, map))
   return convertAll(b, { candidate, typeArgs, places, types, expanded }, args)
+}
+
+function brokenConstraint({ constraints = [] }: Candidate, map: ReadonlyMap<Type, Type>): Misfit | undefined {
+  for (const { parameter, types, kind } of constraints) {
+    const type = map.get(parameter)
+    if (type === undefined || type === errorType) continue
+    const unmet = types.map(each => substitute(each, map)).find(each => !isSubtype(type, each))
+    if (unmet !== undefined) return { kind: 'constraint', parameter: parameter.name, type, wanted: displayName(unmet) }
+    const fits =
+      kind === undefined || (kind === 'struct' ? isValueType(type) && nullableOf(type) === undefined : !isValueType(type))
+    if (!fits) return { kind: 'constraint', parameter: parameter.name, type, wanted: kind ?? '' }
+  }
+  return undefined
 }
 
 function convertAll<C extends Candidate>(

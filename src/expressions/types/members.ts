@@ -10,6 +10,12 @@ export interface Parameter {
   readonly optional: { readonly value: unknown } | undefined
 }
 
+export interface Constraint {
+  readonly parameter: TypeParameter
+  readonly types: readonly Type[]
+  readonly kind: 'class' | 'struct' | undefined
+}
+
 /** A method, extension method, constructor or operator, as its signature declares it: with the definition's open types. */
 export interface Method {
   readonly name: string
@@ -18,6 +24,8 @@ export interface Method {
   readonly isExtension: boolean
   readonly isConstructor: boolean
   readonly typeParameters: readonly TypeParameter[]
+  /** `where T : …`, as far as it names types or asks for a class or struct. */
+  readonly constraints: readonly Constraint[]
   readonly parameters: readonly Parameter[]
   readonly returns: Type
   /** Absent for a delegate's Invoke. */

@@ -2,7 +2,7 @@ import { defaultOf } from './defaults.ts'
 import { enumMembers } from './enums.ts'
 import { isEnum, numericKind } from './facts.ts'
 import { namesOf } from './hierarchy.ts'
-import type { Members, Method, Parameter, Property } from './members.ts'
+import type { Constraint, Members, Method, Parameter, Property } from './members.ts'
 import { SignatureScanner } from './signature-scanner.ts'
 import { parseType, type TypeNames } from './signature-types.ts'
 import { type Implementation, type Member, NamedType, type Type, type TypeDefinition, TypeParameter } from './type.ts'
@@ -160,8 +160,15 @@ class TableReader {
   ): void {
     if (own.length > 0) while (scanner.peek !== '(') scanner.next()
     const { parameters, isExtension } = this.#parameters(scanner, names)
+    const constraints = parseConstraints(scanner, names, own)
     const takesTypes = own.length > 0 || (isStatic && this.#definition.parameters.length > 0)
-    const method = { ...this.#makeMethod(name, parameters, type, member, isStatic), isExtension, typeParameters: own, takesTypes }
+    const method = {
+      ...this.#makeMethod(name, parameters, type, member, isStatic),
+      isExtension,
+      typeParameters: own,
+      constraints,
+      takesTypes,
+    }
     this.#methods.set(name, [...(this.#methods.get(name) ?? []), method])
   }
 
@@ -179,6 +186,7 @@ class TableReader {
       isExtension: false,
       isConstructor: false,
       typeParameters: [],
+      constraints: [],
       parameters,
       returns,
       run,
@@ -225,6 +233,28 @@ class TableReader {
     const optional = scanner.accept('=') ? { value: defaultValue(scanner.next(), type, scanner) } : undefined
     return { name, type, mode, isParams, optional }
   }
+}
+
+/** { `where` T `:` ( type | `class` | `struct` | `new()` ) { `,` … } } */
+function parseConstraints(scanner: SignatureScanner, names: TypeNames, own: readonly TypeParameter[]): Constraint[] {
+  const constraints: Constraint[] = []
+  while (scanner.accept('where')) {
+    const name = scanner.next()
+    scanner.expect(':')
+    const types: Type[] = []
+    let kind: Constraint['kind']
+    do {
+      if (scanner.accept('class')) kind = 'class'
+      else if (scanner.accept('struct')) kind = 'struct'
+      else if (scanner.accept('new')) {
+        scanner.expect('(')
+        scanner.expect(')')
+      } else types.push(parseType(scanner, names))
+    } while (scanner.accept(','))
+    const parameter = own.find(each => each.name === name)
+    if (parameter !== undefined) constraints.push({ parameter, types, kind })
+  }
+  return constraints
 }
 
 interface Heading {
