@@ -1,0 +1,87 @@
+import type { ClaimDemand, Demand } from '../access/demand.ts'
+import type { NamedValue } from '../catalog/catalog.ts'
+import { NamedValues } from '../policies/compose/named-values.ts'
+import type { PolicyElement, PolicyText } from '../policies/read/read-policy.ts'
+import type { EffectiveElement } from './effective-inbound.ts'
+
+const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])
+/** Policies that turn calls away by something else than a token. */
+const checks = new Set(['ip-filter', 'check-header', 'validate-client-certificate'])
+/** Policies that answer by themselves: nothing after them runs. */
+const answers = new Set(['return-response', 'mock-response'])
+/** Policies that run what they hold, whatever the call is. */
+const holders = new Set(['limit-concurrency', 'retry', 'wait'])
+
+export type DemandReader = (elements: readonly EffectiveElement[]) => readonly Demand[]
+
+/** What an effective inbound section asks of a caller, in its order, up to a policy that answers every call. */
+export function demandReader(namedValues: readonly NamedValue[]): DemandReader {
+  const values = new NamedValues(namedValues)
+  return elements => {
+    const demands: Demand[] = []
+    for (const one of elements) {
+      demands.push(...demandsIn(one, values))
+      if (demands.at(-1)?.kind === 'answer') break
+    }
+    return demands
+  }
+}
+
+function demandsIn(at: EffectiveElement, values: NamedValues): readonly Demand[] {
+  const { element } = at
+  if (tokenPolicies.has(element.name)) return [tokenDemand(at, values, 'token')]
+  if (checks.has(element.name)) return [demand(at, 'check')]
+  if (answers.has(element.name)) return [demand(at, 'answer')]
+  if (holders.has(element.name)) return element.children.flatMap(child => demandsIn({ ...at, element: child }, values))
+  return element.name === 'choose' ? conditionsIn(at, values) : []
+}
+
+/** What a `choose` may ask: its token policies, or the `choose` itself when it turns calls away in another way. */
+function conditionsIn(at: EffectiveElement, values: NamedValues): readonly Demand[] {
+  const held = descendants(at.element)
+  const tokens = held.filter(({ name }) => tokenPolicies.has(name))
+  if (tokens.length > 0) return tokens.map(element => tokenDemand({ ...at, element }, values, 'condition'))
+  return held.some(({ name }) => answers.has(name) || checks.has(name)) ? [demand(at, 'condition')] : []
+}
+
+function descendants(element: PolicyElement): readonly PolicyElement[] {
+  return element.children.flatMap(child => [child, ...descendants(child)])
+}
+
+function demand({ element, file, scope }: EffectiveElement, kind: Demand['kind'], claims: readonly ClaimDemand[] = []): Demand {
+  return { kind, policy: element.name, scope, file: file.file, line: file.lines.position(element.offset).line, claims }
+}
+
+function tokenDemand(at: EffectiveElement, values: NamedValues, kind: 'token' | 'condition'): Demand {
+  const { element } = at
+  const required = childrenNamed(element, 'required-claims').flatMap(list => childrenNamed(list, 'claim'))
+  const clients = childrenNamed(element, 'client-application-ids').flatMap(list => childrenNamed(list, 'application-id'))
+  const claims = required.map((claim): ClaimDemand => {
+    return {
+      claim: attribute(claim, 'name', values) ?? '',
+      match: attribute(claim, 'match', values)?.toLowerCase() === 'any' ? 'any' : 'all',
+      values: childrenNamed(claim, 'value').map(value => textOf(value.text, values)),
+    }
+  })
+  const client: ClaimDemand[] =
+    clients.length === 0
+      ? []
+      : [{ claim: 'client application', match: 'any', values: clients.map(({ text }) => textOf(text, values)) }]
+  const found = demand(at, kind, [...claims, ...client])
+  return attribute(element, 'require-signed-tokens', values)?.toLowerCase() === 'false' ? { ...found, unsigned: true } : found
+}
+
+const childrenNamed = (element: PolicyElement, name: string) => element.children.filter(child => child.name === name)
+
+function attribute(element: PolicyElement, name: string, values: NamedValues): string | undefined {
+  const found = element.attributes.find(one => one.name === name)
+  return found === undefined ? undefined : textOf(found.value, values)
+}
+
+/** As the policy will see it; an expression and a secret are named, not shown. */
+function textOf(text: PolicyText | undefined, values: NamedValues): string {
+  if (text === undefined) return ''
+  if (text.kind === 'expression') return 'what an expression says'
+  const { source, secret } = values.substitute(text.source)
+  return (secret ? text.source.text : source.text).trim()
+}
