@@ -2,13 +2,13 @@ import type { Bound } from '../binding/bound.ts'
 import { AnonymousObject } from '../types/anonymous.ts'
 import { newArray, newMultiArray } from '../types/arrays.ts'
 import { spend } from '../types/budget.ts'
-import { defaultOf } from '../types/defaults.ts'
-import { isValueType, nullableOf, numericKind } from '../types/facts.ts'
+import { isValueType } from '../types/facts.ts'
 import { voidType } from '../types/registry.ts'
-import { ArrayType, type NamedType, type Type } from '../types/type.ts'
+import { ArrayType, type NamedType } from '../types/type.ts'
 import { emitBinary, emitUnary } from './arithmetic.ts'
 import { emitCall, emitDelegateCall } from './calls.ts'
 import { emitConversion, makeTuple } from './conversions.ts'
+import { emitConstant, emitDefault } from './defaults.ts'
 import type { Emission } from './emission.ts'
 import { assign, binary, call, choose, id, type Js, type JsStatement, list, literal, member, run, sequence } from './js-tree.ts'
 import { emitIs } from './patterns.ts'
@@ -58,18 +58,6 @@ export function emitExpression(e: Emission, node: Bound, discarded: boolean): Js
     default:
       return emitChoice(e, node, discarded)
   }
-}
-
-function emitConstant(e: Emission, value: unknown): Js {
-  if (
-    value === null ||
-    typeof value === 'string' ||
-    typeof value === 'number' ||
-    typeof value === 'boolean' ||
-    typeof value === 'bigint'
-  )
-    return literal(value)
-  return e.constant(value)
 }
 
 function emitChoice(e: Emission, node: Bound, discarded: boolean): Js {
@@ -140,13 +128,6 @@ function emitProperty(e: Emission, node: Bound & { kind: 'property' }): Js {
 function emitElement(e: Emission, node: Bound & { kind: 'array element' }): Js {
   const place = emitPlace(e, node)
   return sequence([...place.prepare, place.get()])
-}
-
-function emitDefault(e: Emission, type: Type): Js {
-  const value = defaultOf(e.erased(type))
-  const needsFresh =
-    isValueType(type) && nullableOf(type) === undefined && numericKind(type) === undefined && typeof value === 'object'
-  return needsFresh ? call(e.constant(defaultOf), e.typeConstant(type)) : emitConstant(e, value)
 }
 
 function emitArray(e: Emission, node: Bound & { kind: 'array' }): Js {

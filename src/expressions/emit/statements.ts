@@ -7,6 +7,7 @@ import { spend } from '../types/budget.ts'
 import { isInstance } from '../types/casting.ts'
 import { isBool, isNamed, isString, isValueType, nullableOf, numericKind } from '../types/facts.ts'
 import { notNull } from './conversions.ts'
+import { emitDefault } from './defaults.ts'
 import type { Emission } from './emission.ts'
 import {
   assign,
@@ -90,7 +91,17 @@ const labeled = (target: object, body: JsStatement): JsStatement => {
 export function emitBlock(e: Emission, node: BoundStatement & { kind: 'block' }): readonly JsStatement[] {
   const statements = flatten(node.statements)
   const body = node.labels.some(label => label.used) ? emitLabels(e, statements) : statements.flatMap(each => e.statement(each))
-  return [...declare(node.locals.map(local => e.name(local))), ...node.functions.flatMap(each => emitFunction(e, each)), ...body]
+  return [...declareLocals(e, node.locals), ...node.functions.flatMap(each => emitFunction(e, each)), ...body]
+}
+
+/** What a function captures starts as its type's default: a call that comes too early must not see JavaScript's undefined. */
+function declareLocals(e: Emission, locals: readonly Local[]): readonly JsStatement[] {
+  if (locals.length === 0) return []
+  const declarations = locals.map(local => ({
+    name: e.name(local),
+    init: local.captured ? emitDefault(e, local.type) : undefined,
+  }))
+  return [{ type: 'VariableDeclaration', kind: 'let', declarations }]
 }
 
 /** A labelled statement is its label and itself, in the list where it stands. */
@@ -241,7 +252,7 @@ type Switch = BoundStatement & { kind: 'switch' }
 function emitSwitch(e: Emission, node: Switch): readonly JsStatement[] {
   const value = e.place(node.local)
   const first = [
-    ...declare(node.locals.map(local => e.name(local))),
+    ...declareLocals(e, node.locals),
     ...node.functions.flatMap(each => emitFunction(e, each)),
     run(assign(value, e.expr(node.value))),
   ]
