@@ -221,7 +221,7 @@ const forms: readonly ((random: Random) => string)[] = [
   r => `TimeSpan.From${pick(r, ['Days', 'Hours', 'Minutes', 'Seconds', 'Milliseconds'])}(${double(r)})`,
   r => `new Random(${whole(r, -99999, 99999)}).Next(${whole(r, -5, 5)}, ${whole(r, 0, 999)})`,
   r => `${text(r)}.PadLeft(${whole(r, 0, 9)}, '*').Trim(${pick(r, ["'*'", "'a', ' '", ''])})`,
-  r => `${text(r)}.${pick(r, ['Insert', 'Remove'])}(${whole(r, 0, 4)}${pick(r, [', "z"', ', 1', ''])})`,
+  r => `${text(r)}.${pick(r, ['Insert(1, "z")', 'Insert(4, "z")', 'Remove(2)', 'Remove(1, 2)', 'Remove(5, 1)'])}`,
   r => `string.Format("{0,${whole(r, -9, 9)}:${pick(r, ['N2', 'F1', '0.0', 'E2'])}}|{1}", ${number(r)}, ${text(r)})`,
 ]
 
