@@ -64,7 +64,8 @@ export const keyValuePair = defineType(
     'new(TKey key, TValue value)': (types: readonly Type[], key: Raw, value: Raw) => new KeyValuePair(types, key, value),
     'TKey Key { get; }': keyOfPair,
     'TValue Value { get; }': valueOfPair,
-    'override string ToString()': (self: KeyValuePair) => self.netToString(),
+    'override string ToString()': (self: Pair) =>
+      isEntry(self) ? `[${textOf(self[0])}, ${textOf(self[1])}]` : self.netToString(),
   },
   { default: emptyPair },
 )

@@ -157,7 +157,7 @@ const isArray = (self: unknown): self is AnyArray => Array.isArray(self) || self
 /** Anything of static type ICollection<T> or IReadOnlyCollection<T>. */
 export function asCollection(self: object): CollectionLike {
   if (isArray(self)) return new ArrayView(self)
-  if (isMapLike(self) && !('count' in self)) return new MapView(self)
+  if (isMapLike(self) && !('contains' in self)) return new MapView(self)
   return self as CollectionLike // whatever else declares the interface keeps to the protocol
 }
 

@@ -5,7 +5,7 @@ import type { Raw } from '../../types/values.ts'
 import { invalidOperation, outOfRange } from '../collections/argument-errors.ts'
 import { elementsOf } from '../collections/elements.ts'
 import { equalityOr } from '../collections/equality.ts'
-import type { NetEqualityComparer } from '../collections/protocol.ts'
+import { isMapLike, type NetEqualityComparer } from '../collections/protocol.ts'
 import { asCollection, knownCount } from '../collections/views.ts'
 import { counted, notNull, type Source } from './sequence.ts'
 
@@ -119,7 +119,9 @@ function contains(types: Types, source: Source, value: Raw, comparer: NetEqualit
 
 /** A set without an explicit comparer answers by its own, as ICollection.Contains does. */
 const isSet = (source: Source): source is object =>
-  typeof source === 'object' && source !== null && 'contains' in source && typeof source.contains === 'function'
+  typeof source === 'object' &&
+  source !== null &&
+  (isMapLike(source) || ('contains' in source && typeof source.contains === 'function'))
 
 function sequenceEqual(types: Types, first: Source, second: Source, comparer: NetEqualityComparer | null = null): boolean {
   notNull([first, 'first'], [second, 'second'])
