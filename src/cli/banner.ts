@@ -24,7 +24,7 @@ export function banner({ catalog, gateway, directory, backend, io }: BannerParts
   for (const api of catalog.apis.filter(api => api.notServed === undefined))
     row(
       '',
-      `/${api.path}  ${paint.dim(`${api.displayName}, ${api.operations.length} operations${api.fault === undefined ? '' : `, 503: ${api.fault}`}`)}`,
+      `/${api.path}${api.isCurrent ? '' : `;rev=${api.revision}`}  ${paint.dim(`${api.displayName}, ${api.operations.length} operations${api.fault === undefined ? '' : `, 503: ${api.fault}`}`)}`,
     )
   for (const { api, reason } of catalog.notServed) row('', paint.yellow(`${api} is not served: ${reason}`))
   row('identity', identityText(catalog, directory, paint))
