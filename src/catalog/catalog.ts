@@ -218,6 +218,33 @@ export interface Backend {
     readonly authorization?: { readonly scheme: string; readonly parameter: string }
   }
   readonly tls: { readonly validateCertificateChain: boolean; readonly validateCertificateName: boolean }
+  /** Present: calls are spread over these; `url` is the first one's. */
+  readonly pool?: readonly PoolMember[]
+  /** Calls are kept from it for a time when one of these trips. */
+  readonly circuitBreaker?: readonly BreakerRule[]
+}
+
+export interface PoolMember {
+  /** Name of a backend that is no pool. */
+  readonly backend: string
+  /** Lower ones are used first, others only while none of those can take calls. */
+  readonly priority: number
+  /** Its share among those of the same priority. */
+  readonly weight: number
+}
+
+export interface BreakerRule {
+  readonly name: string
+  /** So many failures within the interval (milliseconds) trip it. */
+  readonly count: number
+  readonly interval: number
+  readonly statusCodes: readonly { readonly min: number; readonly max: number }[]
+  /** Whether a call that got no answer is a failure whatever status it is answered with. */
+  readonly countsErrors: boolean
+  /** Milliseconds. */
+  readonly tripDuration: number
+  /** Whether the backend's own Retry-After takes the place of the duration. */
+  readonly acceptRetryAfter: boolean
 }
 
 export interface NamedValue {

@@ -48,6 +48,7 @@ export const reasonCodes = [
   'backend.reset',
   'backend.response',
   'backend.missing',
+  'backend.tripped',
   'request.malformed',
   'request.headers-too-large',
   'request.body-too-large',

@@ -22,6 +22,7 @@ const operations = {
   },
   masked: { outbound: '<redirect-content-urls />' },
   measured: { inbound: '<emit-metric name="calls"><dimension name="API ID" /></emit-metric>' },
+  pooled: { inbound: '<set-backend-service backend-id="all" />' },
   strict: { outbound: '<validate-status-code unspecified-status-code-action="prevent" />' },
 }
 
@@ -74,6 +75,33 @@ before(async () => {
       subscriptionRequired: false,
     }),
     'apis/things/specification.yaml': specification,
+    // nothing listens at the first one: port 1 of this machine
+    'backends/dead/backendInformation.json': json({
+      url: 'http://127.0.0.1:1',
+      circuitBreaker: {
+        rules: [
+          {
+            failureCondition: {
+              count: 1,
+              interval: 'PT1M',
+              errorReasons: ['Server errors'],
+              statusCodeRanges: [{ min: 500, max: 599 }],
+            },
+            tripDuration: 'PT1H',
+          },
+        ],
+      },
+    }),
+    'backends/alive/backendInformation.json': json({ url: `${backend.address}/second` }),
+    'backends/all/backendInformation.json': json({
+      type: 'Pool',
+      pool: {
+        services: [
+          { id: '/backends/alive', priority: 2 },
+          { id: '/backends/dead', priority: 1 },
+        ],
+      },
+    }),
     ...Object.fromEntries(policies),
   })
   gatehouse = await startGatehouse(workspace.folder)
@@ -130,4 +158,14 @@ test('an answer that the specification does not name is 502, and links to the ba
   assert.equal((await ask('measured')).status, 200)
   const masked = (await (await ask('masked', { headers: { 'x-link': `${backend.address}/a` } })).json()) as Echo
   assert.equal(masked.headers['x-link'], `${gatehouse.gateway}/things/a`)
+})
+
+test('a pool leaves a failing backend for the next priority, once in each thread', async () => {
+  let failed = 0
+  for (let n = 0; n < 10; n++) {
+    const answer = await ask('pooled?a=1', { headers: { connection: 'close' } })
+    if (answer.status === 200) assert.equal(((await answer.json()) as Echo).url, '/second/pooled?a=1')
+    else failed++
+  }
+  assert.ok(failed <= 2, `${failed} of 10 calls failed`)
 })

@@ -5,6 +5,7 @@ import type { ManagedIdentity } from '../../identity/managed-identity.ts'
 import type { TokenVerifier } from '../../identity/token-verifier.ts'
 import type { Counters, Ports, ValueCache } from '../../policies/ports.ts'
 import type { Metrics } from '../counters/metrics.ts'
+import { BackendSelector } from '../forward/backend-selector.ts'
 import type { Dispatchers } from '../forward/dispatchers.ts'
 import { forwardRequest } from '../forward/forward-request.ts'
 import { sendRequest } from '../forward/send-request.ts'
@@ -40,11 +41,12 @@ export function createPorts({
     via: (ctx: object) => (ctx as Call).via,
     maxBufferedBodyBytes,
   }
+  const selector = new BackendSelector(forwarding.backends, Date.now)
   return {
     now: Date.now,
     uuid: randomUUID,
     delay: (ms, signal) => delay(ms, undefined, { signal }),
-    forward: (ctx, options) => forwardRequest(ctx, options, forwarding),
+    forward: (ctx, options) => selector.forward(ctx, () => forwardRequest(ctx, options, forwarding)),
     send: request => sendRequest(request, dispatchers),
     counters,
     cache,
