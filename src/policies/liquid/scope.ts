@@ -22,7 +22,7 @@ function contextMembers(ctx: CallContext): ReadonlyMap<string, () => unknown> {
     ['Response', () => (ctx.response === null ? null : drop(responseMembers(ctx)))],
     ['Url', () => urlDrop(request.url)],
     ['OriginalUrl', () => urlDrop(request.originalUrl)],
-    ['Variables', () => drop(new Map([...ctx.variables].map(([name, value]) => [name, () => plain(value)])))],
+    ['Variables', () => drop(new Map([...ctx.variables.entries()].map(([name, value]) => [name, () => plain(value)])))],
   ])
 }
 

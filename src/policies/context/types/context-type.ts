@@ -5,7 +5,7 @@ import type { NamedType } from '../../../expressions/types/type.ts'
 import type { Raw } from '../../../expressions/types/values.ts'
 import type { CallContext } from '../call-context.ts'
 import * as entities from './entity-types.ts'
-import { variablesType } from './lookups.ts'
+import { asDictionary, variablesType } from './lookups.ts'
 import { requestType, responseType } from './message-types.ts'
 import { once, stamp } from './stamp.ts'
 
@@ -24,7 +24,7 @@ export const proxyRequestContext = defineType('interface IProxyRequestContext', 
   'DateTime Timestamp { get; }': (self: CallContext) => entities.dateTime(self.startedAt),
   'bool Tracing { get; }': () => false,
   'IUser User { get; }': (self: CallContext) => stamp(self.user, () => entities.user.of()),
-  'IReadOnlyDictionary<string, object> Variables { get; }': (self: CallContext) => stamp(self.variables, variablesType),
+  'IReadOnlyDictionary<string, object> Variables { get; }': (self: CallContext) => asDictionary(self.variables, variablesType),
   'void Trace(string message)': (self: CallContext, message: string | null) => self.trace?.(message ?? ''),
 })
 

@@ -1,21 +1,29 @@
+import { pairsOf } from '../../../expressions/runtime/collections/elements.ts'
+import type { KeyValuePair } from '../../../expressions/runtime/collections/key-value-pair.ts'
 import type { MapLike } from '../../../expressions/runtime/collections/protocol.ts'
 import { makeArray } from '../../../expressions/types/arrays.ts'
 import { defaultOf, unbox } from '../../../expressions/types/casting.ts'
 import { defineType } from '../../../expressions/types/define-type.ts'
 import { fail } from '../../../expressions/types/exceptions.ts'
 import { lookupType } from '../../../expressions/types/registry.ts'
-import { ArrayType, type Type } from '../../../expressions/types/type.ts'
+import { ArrayType, type NamedType, type Type } from '../../../expressions/types/type.ts'
 import { netType, type Raw, type Value } from '../../../expressions/types/values.ts'
 import type { Headers } from '../headers.ts'
 import { QueryString } from '../query-string.ts'
 import type { RequestUrl } from '../request-url.ts'
-import { once, stringType } from './stamp.ts'
+import { once, stamp, stringType } from './stamp.ts'
 
 const multiValueType = once(() => lookupType('System.Collections.Generic.Dictionary', stringType(), ArrayType.of(stringType())))
 export const variablesType = once(() =>
   lookupType('System.Collections.Generic.Dictionary', stringType(), lookupType('System.Object')),
 )
 export const textMapType = once(() => lookupType('System.Collections.Generic.Dictionary', stringType(), stringType()))
+
+/** A Map of the gateway's as the dictionary that expressions see: they enumerate it as KeyValuePairs, the gateway by `entries()`. */
+export function asDictionary<V>(map: ReadonlyMap<string, V>, type: () => NamedType): ReadonlyMap<string, V> | null {
+  if (!Object.hasOwn(map, Symbol.iterator)) Object.defineProperty(map, Symbol.iterator, { value: () => pairsOf(map) })
+  return stamp(map, type)
+}
 
 /** A message's headers or a URL's query as an expression sees them: `IReadOnlyDictionary<string, string[]>`; header names in any case. */
 export abstract class MultiValues implements MapLike<string, Raw> {
@@ -49,8 +57,9 @@ export abstract class MultiValues implements MapLike<string, Raw> {
     return this.keys().map(name => [name, this.get(name)])
   }
 
-  [Symbol.iterator](): Iterator<readonly [string, Raw]> {
-    return this.entries()[Symbol.iterator]()
+  /** As expressions enumerate it: KeyValuePairs. */
+  [Symbol.iterator](): Iterator<KeyValuePair> {
+    return pairsOf(this)
   }
 }
 

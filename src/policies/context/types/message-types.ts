@@ -2,8 +2,8 @@ import { defineType } from '../../../expressions/types/define-type.ts'
 import type { NamedType } from '../../../expressions/types/type.ts'
 import { Body } from '../body.ts'
 import type { RequestMessage, ResponseMessage } from '../call-context.ts'
-import { HeaderValues, textMapType } from './lookups.ts'
-import { once, stamp } from './stamp.ts'
+import { asDictionary, HeaderValues, textMapType } from './lookups.ts'
+import { once } from './stamp.ts'
 
 export const request = defineType('interface IRequest', {
   'IMessageBody Body { get; }': (self: RequestMessage) => (self.body.isAbsent ? null : self.body),
@@ -11,7 +11,7 @@ export const request = defineType('interface IRequest', {
   'IReadOnlyDictionary<string, string[]> Headers { get; }': (self: RequestMessage) => new HeaderValues(self.headers),
   'string IpAddress { get; }': (self: RequestMessage) => self.ipAddress,
   'IReadOnlyDictionary<string, string> MatchedParameters { get; }': (self: RequestMessage) =>
-    stamp(self.matchedParameters, textMapType),
+    asDictionary(self.matchedParameters, textMapType),
   'string Method { get; }': (self: RequestMessage) => self.method,
   'IUrl OriginalUrl { get; }': (self: RequestMessage) => self.originalUrl,
   'IUrl Url { get; }': (self: RequestMessage) => self.url,

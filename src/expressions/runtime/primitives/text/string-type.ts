@@ -126,8 +126,22 @@ const concat = (...parts: readonly Text[]) => join('', parts)
 const concatValues = (...parts: readonly Value[]) => join('', parts.map(toText))
 const boxedItems = (types: readonly Type[], items: unknown) => {
   const element = types[0] as Type // the method has one type parameter
-  return Array.from(iterate(required(items, 'values')), item => toText(box(element, item)))
+  return collect(items, item => toText(box(element, item)))
 }
+
+/** The texts of a sequence, which may be endless: each costs its place and its length. */
+function collect(items: unknown, textOfItem: (item: Raw) => Text): Text[] {
+  const texts: Text[] = []
+  for (const item of iterate(required(items, 'values'))) {
+    const text = textOfItem(item)
+    spend(4 + ((text?.length ?? 0) >> 4))
+    texts.push(text)
+  }
+  return texts
+}
+
+/** A sequence of strings holds them as they are. */
+const asText = (item: Raw) => item as Text
 
 /** .NET Framework's Join of objects gives the empty string when the first of them is null (its reference says so). */
 function joinValues(separator: Text, values: readonly Value[] | null): string {
@@ -152,8 +166,7 @@ const joining: MemberTable = {
   'static string Concat(string str0, string str1, string str2)': concat,
   'static string Concat(string str0, string str1, string str2, string str3)': concat,
   'static string Concat(params string[] values)': (values: readonly Text[] | null) => concat(...required(values, 'values')),
-  'static string Concat(IEnumerable<string> values)': (values: unknown) =>
-    join('', [...iterate<Text>(required(values, 'values'))]),
+  'static string Concat(IEnumerable<string> values)': (values: unknown) => join('', collect(values, asText)),
   'static string Concat<T>(IEnumerable<T> values)': (types: readonly Type[], values: unknown) =>
     join('', boxedItems(types, values)),
   'static string Join(string separator, params string[] value)': (separator: Text, values: readonly Text[] | null) =>
@@ -161,7 +174,7 @@ const joining: MemberTable = {
   'static string Join(string separator, string[] value, int startIndex, int count)': joinRange,
   'static string Join(string separator, params object[] values)': joinValues,
   'static string Join(string separator, IEnumerable<string> values)': (separator: Text, values: unknown) =>
-    join(separator, [...iterate<Text>(required(values, 'values'))]),
+    join(separator, collect(values, asText)),
   'static string Join<T>(string separator, IEnumerable<T> values)': (types: readonly Type[], separator: Text, values: unknown) =>
     join(separator, boxedItems(types, values)),
 }
