@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./audit.ts')).auditCommand,
   },
   {
+    name: 'explain',
+    summary: 'why a call is, or was, decided so, and what would change it',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
     name: 'access',
     summary: 'who may call which operation, and which operations nobody guards',
     load: async () => (await import('./access.ts')).accessCommand,

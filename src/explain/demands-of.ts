@@ -4,6 +4,9 @@ import { NamedValues } from '../policies/compose/named-values.ts'
 import type { PolicyElement, PolicyText } from '../policies/read/read-policy.ts'
 import type { EffectiveElement } from './effective-inbound.ts'
 
+/** Stands for a value that only a call can tell. */
+export const unknownValue = 'what an expression says'
+
 const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])
 /** Policies that turn calls away by something else than a token. */
 const checks = new Set(['ip-filter', 'check-header', 'validate-client-certificate'])
@@ -81,7 +84,7 @@ function attribute(element: PolicyElement, name: string, values: NamedValues): s
 /** As the policy will see it; an expression and a secret are named, not shown. */
 function textOf(text: PolicyText | undefined, values: NamedValues): string {
   if (text === undefined) return ''
-  if (text.kind === 'expression') return 'what an expression says'
+  if (text.kind === 'expression') return unknownValue
   const { source, secret } = values.substitute(text.source)
   return (secret ? text.source.text : source.text).trim()
 }

@@ -1,0 +1,78 @@
+import { demandText } from '../access/demand.ts'
+import type { Explanation, JudgedDemand } from '../explain/explanation.ts'
+import type { Paint } from './paint.ts'
+
+/** An explanation for a person: the verdict first, then what led to it, then what mends it. */
+export function describeExplanation(explanation: Explanation, paint: Paint): string {
+  const { request, verdict, mend, mixUps, notes, backend } = explanation
+  const colour = verdict.decision === 'allowed' ? paint.green : paint.red
+  const lines = [`${colour(`${verdict.decision}: ${verdict.status} ${verdict.reason}`)}  ${request.method} ${request.path}`]
+  const section = (name: string, rows: readonly string[]) => {
+    const [first, ...others] = rows
+    if (first === undefined) return
+    lines.push(`  ${paint.dim(name.padEnd(9))} ${first}`, ...others.map(row => `            ${row}`))
+  }
+  section('call', requestText(explanation))
+  section('route', routeText(explanation))
+  section('caller', callerText(explanation))
+  section(
+    'policies',
+    explanation.policies.map(({ scope, file, inboundDroppedBy }) => {
+      const dropped = inboundDroppedBy === undefined ? '' : `  (inbound left out: ${inboundDroppedBy} has no <base />)`
+      return `${scope.padEnd(9)} ${file}${dropped}`
+    }),
+  )
+  section(
+    'asks',
+    explanation.demands.map(demand => demandLine(demand, paint)),
+  )
+  const { rule } = verdict
+  section('decided', rule === undefined ? [] : [`${rule.name} at ${rule.file}:${rule.line} (${rule.scope}, ${rule.section})`])
+  section('expected', joined(verdict.expected))
+  section('received', joined(verdict.received))
+  section('backend', backend === undefined ? [] : [backend])
+  if (mend !== '') lines.push(`  ${paint.bold('mend'.padEnd(9))} ${mend}`)
+  for (const { code, text } of mixUps) lines.push(`  ${paint.yellow('mix-up'.padEnd(9))} ${text} ${paint.dim(`(${code})`)}`)
+  for (const note of notes) lines.push(`  ${paint.dim(`${'note'.padEnd(9)} ${note}`)}`)
+  return `${lines.join('\n')}\n`
+}
+
+const joined = (texts: readonly string[]) => (texts.length === 0 ? [] : [texts.join(', ')])
+
+function requestText({ request: { requestId, time } }: Explanation): readonly string[] {
+  return requestId === undefined ? [] : [`${requestId}, ${time}`]
+}
+
+function routeText({ route }: Explanation): readonly string[] {
+  if (route.api === undefined) return ['no API has this path']
+  const version = route.version === undefined ? '' : ` version ${route.version}`
+  const revision = route.revision === undefined ? '' : ` (revision ${route.revision}${version})`
+  const operation =
+    route.operation === undefined ? 'no operation' : `operation ${route.operation} (${route.template ?? 'no longer there'})`
+  const product = route.product === undefined ? 'no product' : `product ${route.product}`
+  const subscription = route.subscription === undefined ? 'no subscription' : `subscription ${route.subscription}`
+  return [`API ${route.api}${revision}, ${operation}`, `${product}, ${subscription}`]
+}
+
+function callerText({ caller }: Explanation): readonly string[] {
+  if (caller === undefined) return ['not known: no policy took a token']
+  const who = caller.userPrincipalName ?? caller.objectId ?? 'nobody named'
+  const parts = [
+    who,
+    caller.clientApplication === undefined ? '' : `by application ${caller.clientApplication}`,
+    `roles ${caller.roles?.join(', ') ?? 'none'}`,
+    caller.scopes === undefined ? '' : `scopes ${caller.scopes.join(' ')}`,
+  ]
+  return [parts.filter(part => part !== '').join(', ')]
+}
+
+function demandLine(demand: JudgedDemand, paint: Paint): string {
+  const place = paint.dim(`${demand.policy} at ${demand.file}:${demand.line} (${demand.scope})`)
+  return `${mark(demand, paint)} ${demandText(demand)}  ${place}`
+}
+
+/** Whether the claims of the token do: the signature and the rest of the token are the verdict's affair. */
+function mark({ met }: JudgedDemand, paint: Paint): string {
+  if (met === undefined) return '·'
+  return met ? paint.green('✓') : paint.red('✗')
+}

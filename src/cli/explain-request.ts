@@ -1,0 +1,54 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Incoming } from '../gateway/run/serve-call.ts'
+import { Body } from '../policies/context/body.ts'
+import { Headers } from '../policies/context/headers.ts'
+import { type Arguments, UsageError } from './command.ts'
+
+/** The call that `explain` is asked about, as a listener would have read it; no body. */
+export function requestFrom(args: Arguments, { settings }: Catalog): Incoming {
+  const url = args.text('url')
+  if (url === undefined) throw new UsageError('--url says which call is meant (or --request-id, for one that was made)')
+  const method = (args.text('method') ?? 'GET').toUpperCase()
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) throw new UsageError(`--method ${method} is no method`)
+  const { scheme, host, path, query } = partsOf(url)
+  const { listen } = settings.gateway
+  const headers = new Headers(args.texts('header').flatMap(headerFrom))
+  if (!headers.has('host')) headers.append('Host', host ?? `${listen.host}:${listen.port}`)
+  const token = args.text('token')
+  if (token !== undefined) {
+    if (headers.has('authorization'))
+      throw new UsageError('--token and a header Authorization say the same thing: give one of them')
+    headers.append('Authorization', `Bearer ${token.trim()}`)
+  }
+  return { method, path, query, headers, body: Body.empty(), peer: '127.0.0.1', scheme, startedAt: Date.now() }
+}
+
+/** Path and query as they would be sent, not tidied up as a URL parser does: routing judges their spelling. */
+function partsOf(url: string) {
+  const [, scheme, host, rest = ''] = /^(?:(https?):\/\/([^/?#]+))?([^#]*)/i.exec(url) ?? []
+  const target = rest === '' || rest.startsWith('?') ? `/${rest}` : rest
+  if (!/^\/[\x21-\x7e]*$/.test(target))
+    throw new UsageError('--url is http://HOST/PATH or /PATH, percent-encoded as it would be sent')
+  const mark = target.indexOf('?')
+  return {
+    scheme: scheme?.toLowerCase() === 'https' ? ('https' as const) : ('http' as const),
+    host,
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? '' : target.slice(mark),
+  }
+}
+
+function headerFrom(text: string): [string, string] {
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n]*)$/.exec(text) ?? []
+  if (name === undefined || value === undefined) throw new UsageError("--header takes 'Name: value'")
+  return [name, value.trim()]
+}
+
+/** The texts of a call that must not be shown again: its credentials and what its query says. */
+export function secretsOf({ headers, query }: Incoming, { subscriptions }: Catalog): readonly string[] {
+  const authorization = headers.get('authorization') ?? ''
+  const token = authorization.replace(/^\S+\s+/, '')
+  const keys = subscriptions.flatMap(({ primaryKey, secondaryKey }) => [primaryKey ?? '', secondaryKey ?? ''])
+  const inQuery = [...new URLSearchParams(query).values()].filter(value => value.length >= 16)
+  return [authorization, token, ...token.split('.'), ...keys, ...inQuery].filter(text => text.length >= 12)
+}

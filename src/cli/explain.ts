@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import { queryAudit } from '../audit/query-audit.ts'
+import type { DecisionRecord } from '../audit/record.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { dryRun } from '../explain/dry-run.ts'
+import { type Explanation, explainRecord } from '../explain/explanation.ts'
+import { cutToken } from '../identity/compact-token.ts'
+import { createTokenVerifier, defaultTokenLimits } from '../identity/create-token-verifier.ts'
+import { createIdentityFetch } from '../identity/http-fetch.ts'
+import { ensureSubscriptionKeys } from '../workspace/subscription-keys.ts'
+import { type Arguments, type Command, type Io, UsageError } from './command.ts'
+import { describeExplanation } from './describe-explanation.ts'
+import { directoryKeyFetch } from './directory-keys.ts'
+import { requestFrom, secretsOf } from './explain-request.ts'
+import { paintFor } from './paint.ts'
+import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { readWorkspace } from './read-workspace.ts'
+import { workspaceFolder } from './workspace-folder.ts'
+
+export const explainCommand: Command = {
+  name: 'explain',
+  summary: 'why a call is, or was, decided so, and what would change it',
+  usage: [
+    "explain [WORKSPACE] --url URL [--method M] [--token T] [--header 'A: b']… [--json]",
+    'explain [WORKSPACE] --request-id ID [--json]',
+  ],
+  details: `
+The call runs through the gateway's own policies and is sent nowhere: no backend is called, counters and cache begin empty, tokens are really
+verified (a local directory need not run). With --request-id it is a call that was made, by its record in the audit trail.
+Exits 0 when the call is allowed, 1 when it is refused or fails. docs/explain.md has an example of each line.
+Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
+  options: {
+    method: { type: 'string', value: 'M', help: 'default: GET' },
+    url: { type: 'string', value: 'URL', help: 'http://HOST/PATH?QUERY, or from the path on' },
+    token: { type: 'string', value: 'T', help: 'sent as Authorization: Bearer T; never shown' },
+    header: { type: 'string', multiple: true, value: "'A: b'", help: 'a header of the call' },
+    'request-id': { type: 'string', value: 'ID', help: 'the call that answered with this X-Request-Id' },
+    environment: { type: 'string', value: 'NAME', help: 'lay configuration.NAME.yaml over the artifacts' },
+    json: { type: 'boolean', help: 'print the explanation as a JSON object' },
+  },
+  positionals: { min: 0, max: 1 },
+  async run(args, io) {
+    const requestId = args.text('request-id')
+    if (requestId !== undefined && ['url', 'method', 'token', 'header'].some(name => args.texts(name).length > 0))
+      throw new UsageError('--request-id names a call that was made: --url, --method, --token and --header do not go with it')
+    if (requestId === undefined && args.text('url') === undefined)
+      throw new UsageError('it takes --url, or --request-id for a call that was made')
+    const environment = args.text('environment')
+    const { catalog, diagnostics, sound } = await readWorkspace({
+      folder: workspaceFolder(args.positionals[0], io),
+      env: io.env,
+      serveValid: true,
+      ...(environment === undefined ? {} : { environment }),
+    })
+    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    printDiagnostics(errors, io.stderr, io.env)
+    if (!sound) {
+      io.stderr.write(`${countDiagnostics(errors)}: mend them first, nothing is decided by a workspace with faults\n`)
+      return 1
+    }
+    return requestId === undefined ? explainCall(args, catalog, io) : explainPast(requestId, args, catalog, io)
+  },
+}
+
+async function explainCall(args: Arguments, given: Catalog, io: Io): Promise<number> {
+  const catalog = await ensureSubscriptionKeys(given)
+  const incoming = requestFrom(args, catalog)
+  const authorization = incoming.headers.get('authorization') ?? undefined
+  const secrets = secretsOf(incoming, catalog)
+  const claims = claimsIn(authorization)
+  const fetching = createIdentityFetch()
+  try {
+    const { directory, settings } = catalog
+    const tokens = createTokenVerifier({
+      fetch: directory === undefined ? fetching.fetch : directoryKeyFetch(directory, settings.state, fetching.fetch),
+      ...(directory === undefined ? {} : { localTenant: directory.tenant.id }),
+    })
+    const { record, backend, notes } = await dryRun(incoming, { catalog, tokens, identity: identityOf(catalog) })
+    const facts = {
+      isPast: false,
+      notes,
+      ...(backend === undefined ? {} : { backend }),
+      ...(claims === undefined ? {} : { claims }),
+      ...(authorization === undefined ? {} : { authorization }),
+    }
+    return print(explainRecord(record, catalog, facts), secrets, args, io)
+  } finally {
+    await fetching.close()
+  }
+}
+
+function identityOf({ directory, settings }: Catalog): DecisionRecord['identity'] {
+  if (directory !== undefined) return 'directory'
+  return settings.identity.tenant === undefined ? 'none' : 'entra'
+}
+
+/** What the token of the header states; nobody vouches for it here. */
+function claimsIn(authorization: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  const token = authorization
+    ?.trim()
+    .replace(/^(?:bearer\s+)+/i, '')
+    .replace(/^["']|["']$/g, '')
+  const cut = token === undefined ? '' : cutToken(token, defaultTokenLimits.maxTokenBytes)
+  return typeof cut !== 'string' && cut.form === 'signed' ? cut.claims : undefined
+}
+
+async function explainPast(requestId: string, args: Arguments, catalog: Catalog, io: Io): Promise<number> {
+  for await (const record of queryAudit(join(catalog.settings.state, 'audit'), { requestId })) {
+    const notes = ['Policies and demands are those of the workspace as it is now; the record says how the call was decided then.']
+    return print(explainRecord(record, catalog, { isPast: true, notes }), [], args, io)
+  }
+  io.stderr.write(`no record has the request id ${requestId}\n`)
+  return 1
+}
+
+function print(explanation: Explanation, secrets: readonly string[], args: Arguments, io: Io): number {
+  const text = args.flag('json')
+    ? `${JSON.stringify(explanation, null, 2)}\n`
+    : describeExplanation(explanation, paintFor(io.stdout, io.env))
+  io.stdout.write(secrets.reduce((shown, secret) => shown.replaceAll(secret, '(not shown)'), text))
+  return explanation.verdict.decision === 'allowed' ? 0 : 1
+}

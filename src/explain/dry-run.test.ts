@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Catalog } from '../catalog/catalog.ts'
+import { api, catalog, operation } from '../gateway/testing/catalog.ts'
+import { createTokenVerifier } from '../identity/create-token-verifier.ts'
+import { Body } from '../policies/context/body.ts'
+import { Headers } from '../policies/context/headers.ts'
+import { dryRun } from './dry-run.ts'
+import { explainRecord } from './explanation.ts'
+
+const noNetwork = () => Promise.reject(new Error('an explanation of this test asks nobody'))
+
+async function explain(policy: string, more: { readonly serviceUrl?: string; readonly query?: string } = {}) {
+  const orders = api('orders', 'orders', [operation('list', 'GET', '/list')], {
+    ...(more.serviceUrl === undefined ? {} : { serviceUrl: more.serviceUrl }),
+    policy: { file: 'api.xml', text: `<policies>\n<inbound>\n${policy}\n</inbound>\n</policies>` },
+  })
+  const workspace: Catalog = catalog('/nowhere', { apis: [orders] })
+  const run = await dryRun(
+    {
+      method: 'GET',
+      path: '/orders/list',
+      query: more.query ?? '',
+      headers: new Headers(['Host', 'localhost']),
+      body: Body.empty(),
+      peer: '127.0.0.1',
+      scheme: 'http',
+      startedAt: Date.now(),
+    },
+    { catalog: workspace, tokens: createTokenVerifier({ fetch: noNetwork }), identity: 'none' },
+  )
+  return explainRecord(run.record, workspace, { isPast: false, ...run })
+}
+
+test('an allowed call says where it would have gone, without its query', async () => {
+  const explained = await explain('<base />', { serviceUrl: 'http://backend.invalid/v1', query: '?code=secret' })
+  assert.equal(explained.verdict.decision, 'allowed')
+  assert.equal(explained.backend, 'GET http://backend.invalid/v1/list')
+  assert.equal(explained.mend, '')
+})
+
+test('an API without a backend fails as it would when called', async () => {
+  const { verdict, mend } = await explain('<base />')
+  assert.deepEqual([verdict.decision, verdict.reason, verdict.status], ['failed', 'backend.missing', 500])
+  assert.match(mend, /serviceUrl/)
+})
+
+test('a refusal names its policy, file and line, and what it compared', async () => {
+  const { verdict } = await explain(
+    '<check-header name="X-Team" failed-check-httpcode="403" failed-check-error-message="no" ignore-case="true"><value>red</value></check-header>',
+    { serviceUrl: 'http://backend.invalid' },
+  )
+  assert.deepEqual([verdict.reason, verdict.rule?.name, verdict.rule?.line], ['header.missing', 'check-header', 3])
+})
+
+test('a policy that asks somebody else is not let out, and the explanation says so', async () => {
+  const { notes } = await explain(
+    '<send-request ignore-error="true" response-variable-name="r" timeout="5"><set-url>http://other.invalid/x?key=secret</set-url></send-request>',
+    { serviceUrl: 'http://backend.invalid' },
+  )
+  assert.ok(
+    notes.some(note => note.includes('GET http://other.invalid/x;')),
+    notes.join('\n'),
+  )
+  assert.ok(!notes.join().includes('secret'))
+})
+
+test('what stands behind the first refusal is asked, too', async () => {
+  const token = (
+    role: string,
+  ) => `<validate-jwt header-name="Authorization"><issuer-signing-keys><key>${'A'.repeat(44)}</key></issuer-signing-keys>
+<required-claims><claim name="roles"><value>${role}</value></claim></required-claims></validate-jwt>`
+  const { demands, verdict } = await explain(`${token('first')}\n${token('second')}`, { serviceUrl: 'http://backend.invalid' })
+  assert.equal(verdict.reason, 'token.missing')
+  assert.deepEqual(
+    demands.map(({ claims, met }) => [claims[0]?.values, met]),
+    [
+      [['first'], false],
+      [['second'], false],
+    ],
+  )
+})

@@ -1,0 +1,142 @@
+import type { Demand } from '../access/demand.ts'
+import type { DecisionRecord } from '../audit/record.ts'
+import type { Api, Catalog, Operation } from '../catalog/catalog.ts'
+import { demandReader } from './demands-of.ts'
+import { type AppliedDocument, inboundReader } from './effective-inbound.ts'
+import { judgeDemand } from './judge-demand.ts'
+import { mendFor } from './mend-for.ts'
+import { type MixUp, mixUpsIn } from './mix-ups.ts'
+
+/** A demand of the policies, and whether this call meets it; undefined where that cannot be told. */
+export interface JudgedDemand extends Demand {
+  readonly met?: boolean
+}
+
+/** Why a call was decided as it was, or would be. Never a token, a key or a query. */
+export interface Explanation {
+  readonly request: { readonly method: string; readonly path: string; readonly time: string; readonly requestId?: string }
+  readonly route: {
+    readonly api?: string
+    readonly revision?: string
+    readonly version?: string
+    readonly operation?: string
+    readonly template?: string
+    readonly product?: string
+    readonly subscription?: string
+  }
+  readonly caller?: NonNullable<DecisionRecord['caller']>
+  /** The documents on the call's way as the workspace is now, the widest scope first. */
+  readonly policies: readonly AppliedDocument[]
+  /** All that their inbound sections ask, in order: what stands behind the first refusal, too. */
+  readonly demands: readonly JudgedDemand[]
+  readonly verdict: {
+    readonly decision: DecisionRecord['decision']
+    readonly reason: DecisionRecord['reason']
+    readonly status: number
+    readonly rule?: NonNullable<DecisionRecord['policy']>
+    readonly expected: readonly string[]
+    readonly received: readonly string[]
+  }
+  /** What would change the answer; empty when nothing needs to. */
+  readonly mend: string
+  readonly mixUps: readonly MixUp[]
+  /** Where the request would have gone, without its query. */
+  readonly backend?: string
+  /** What an explanation cannot know, and what it left out. */
+  readonly notes: readonly string[]
+}
+
+/** What is known of a call besides its record. */
+export interface CallFacts {
+  /** Claims as the token states them. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly authorization?: string
+  readonly backend?: string
+  readonly notes?: readonly string[]
+  /** The call was really made: its record has an id to find it by. */
+  readonly isPast: boolean
+}
+
+/** Makes a record understandable: which policies it met, what they ask, and what mends a refusal. */
+export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: CallFacts): Explanation {
+  const api = catalog.apis.find(({ name }) => name === record.api)
+  const operation = api?.operations.find(({ name }) => name === record.operation)
+  const { policies, demands } = policiesOf(record, catalog, api, operation)
+  const evidence = {
+    reason: record.reason,
+    expected: record.expected ?? [],
+    received: record.received ?? [],
+    claims: facts.claims,
+    authorization: facts.authorization,
+    now: Date.parse(record.time),
+    localTenant: catalog.directory?.tenant.id,
+  }
+  const { decision, reason, status, policy } = record
+  return {
+    request: {
+      method: record.method,
+      path: record.path,
+      time: record.time,
+      ...(facts.isPast ? { requestId: record.requestId } : {}),
+    },
+    route: routeOf(record, api, operation),
+    ...(record.caller === undefined ? {} : { caller: record.caller }),
+    policies,
+    demands: judgeAll(demands, record, facts),
+    verdict: {
+      decision,
+      reason,
+      status,
+      ...(policy === undefined ? {} : { rule: policy }),
+      expected: evidence.expected,
+      received: evidence.received,
+    },
+    mend: decision === 'allowed' ? '' : mendFor({ ...evidence, record, demands, directory: catalog.directory }),
+    mixUps: decision === 'allowed' ? [] : mixUpsIn(evidence),
+    ...(facts.backend === undefined ? {} : { backend: facts.backend }),
+    notes: facts.notes ?? [],
+  }
+}
+
+function policiesOf(record: DecisionRecord, catalog: Catalog, api: Api | undefined, operation: Operation | undefined) {
+  if (api === undefined) return { policies: catalog.policy === undefined ? [] : [documentOf(catalog.policy.file)], demands: [] }
+  const product = catalog.products.find(({ name }) => name === record.product) ?? null
+  const none: Operation = { name: '', displayName: '', method: '*', urlTemplate: '/*', responses: [] }
+  const { documents, elements } = inboundReader(catalog)(api, operation ?? none, product)
+  return { policies: documents, demands: demandReader(catalog.namedValues)(elements) }
+}
+
+const documentOf = (file: string): AppliedDocument => ({ scope: 'global', file })
+
+/** Up to the deciding policy the verdict says what was met; behind it the claims do, once somebody vouched for them. */
+function judgeAll(
+  demands: readonly Demand[],
+  { decision, policy, caller }: DecisionRecord,
+  facts: CallFacts,
+): readonly JudgedDemand[] {
+  // of a past call only the record is left, and it does not hold every claim
+  if (facts.isPast) return demands
+  const deciding = demands.findIndex(({ file, line }) => file === policy?.file && line === policy?.line)
+  const isVouched = caller !== undefined || decision === 'allowed'
+  return demands.map((demand, i) => {
+    const met = i === deciding ? decision === 'allowed' : judgeDemand(demand, facts.claims)
+    const isShown = met === false || (met === true && isVouched)
+    return isShown && demand.kind !== 'condition' ? { ...demand, met } : demand
+  })
+}
+
+function routeOf(record: DecisionRecord, api: Api | undefined, operation: Operation | undefined): Explanation['route'] {
+  return {
+    ...(record.api === undefined ? {} : { api: record.api }),
+    ...(api === undefined ? {} : { revision: api.revision }),
+    ...(api?.version === undefined ? {} : { version: api.version }),
+    ...(record.operation === undefined ? {} : { operation: record.operation }),
+    ...(api === undefined || operation === undefined ? {} : { template: templateOf(api, operation) }),
+    ...(record.product === undefined ? {} : { product: record.product }),
+    ...(record.subscription === undefined ? {} : { subscription: record.subscription }),
+  }
+}
+
+function templateOf(api: Api, { method, urlTemplate }: Operation): string {
+  return `${method} ${api.path === '' ? '' : `/${api.path}`}${urlTemplate}`
+}

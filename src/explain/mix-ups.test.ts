@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Evidence, mixUpsIn } from './mix-ups.ts'
+
+const tenant = '11111111-2222-3333-4444-555555555555'
+const other = '99999999-2222-3333-4444-555555555555'
+const appId = 'aaaaaaaa-2222-3333-4444-555555555555'
+const v1 = (id: string) => `https://sts.windows.net/${id}/`
+const v2 = (id: string) => `https://login.microsoftonline.com/${id}/v2.0`
+const now = Date.UTC(2026, 0, 2)
+
+function codes(evidence: Partial<Evidence>): readonly string[] {
+  const nothing = { expected: [], received: [], claims: undefined, authorization: undefined, localTenant: undefined }
+  return mixUpsIn({ ...nothing, reason: 'token.audience', now, ...evidence }).map(({ code }) => code)
+}
+
+test('a token for Microsoft Graph is named by its audience, whatever it is refused for', () => {
+  assert.deepEqual(codes({ received: ['00000003-0000-0000-c000-000000000000'] }), ['graph-token'])
+  assert.deepEqual(codes({ reason: 'token.signature', claims: { aud: 'https://graph.microsoft.com', azp: appId } }), [
+    'graph-token',
+  ])
+})
+
+test('an ID token is told by the person in it and the missing client application', () => {
+  assert.deepEqual(codes({ claims: { aud: appId, preferred_username: 'a@b', nonce: 'n' } }), ['id-token'])
+  assert.deepEqual(codes({ claims: { aud: appId, preferred_username: 'a@b', azp: appId } }), [])
+})
+
+test('issuers of the two token versions are told apart, both ways', () => {
+  assert.deepEqual(codes({ reason: 'token.issuer', expected: [v2(tenant)], received: [v1(tenant)] }), ['v1-token'])
+  assert.deepEqual(codes({ reason: 'token.issuer', expected: [v1(tenant)], received: [v2(tenant)] }), ['v2-token'])
+})
+
+test('an audience by URI against a client id, and the reverse, is a matter of token versions', () => {
+  assert.deepEqual(codes({ expected: [appId], received: ['api://orders'] }), ['v1-token'])
+  assert.deepEqual(codes({ expected: ['api://orders'], received: [appId] }), ['v2-token'])
+})
+
+test('a token from another tenant names both tenants', () => {
+  const evidence = { reason: 'token.tenant', expected: [v2(tenant)], received: [v2(other)] } as const
+  assert.deepEqual(codes(evidence), ['other-tenant'])
+  const [found] = mixUpsIn({ ...evidence, claims: undefined, authorization: undefined, localTenant: undefined, now })
+  assert.ok(found?.text.includes(tenant) && found.text.includes(other))
+})
+
+test('a token of the tenant whose local directory did not sign it is not local', () => {
+  const claims = { iss: v2(tenant), azp: appId }
+  assert.deepEqual(codes({ reason: 'token.key-unknown', claims, localTenant: tenant }), ['not-local'])
+  assert.deepEqual(codes({ reason: 'token.key-unknown', claims, localTenant: other }), [])
+})
+
+test('an application token where a user is needed, and scopes where roles are', () => {
+  assert.deepEqual(codes({ reason: 'token.scope', claims: { azp: appId, roles: ['readers'] } }), ['app-token'])
+  assert.deepEqual(codes({ reason: 'token.scope', claims: { azp: appId, scp: 'read' } }), [])
+  assert.deepEqual(codes({ reason: 'token.role', claims: { azp: appId, scp: 'read', iat: 1 } }), [
+    'scopes-not-roles',
+    'stale-roles',
+  ])
+})
+
+test('groups that did not fit into the token are an overage', () => {
+  const claims = { azp: appId, _claim_names: { groups: 'src1' } }
+  assert.deepEqual(codes({ reason: 'token.group', claims }), ['groups-overage'])
+})
+
+test('a few seconds are a matter of clocks, an hour is not', () => {
+  assert.deepEqual(codes({ reason: 'token.expired', claims: { exp: now / 1000 - 20 } }), ['clock'])
+  assert.deepEqual(codes({ reason: 'token.expired', claims: { exp: now / 1000 - 3600 } }), [])
+  assert.deepEqual(codes({ reason: 'token.not-yet-valid', claims: { nbf: now / 1000 + 20 } }), ['clock'])
+})
+
+test('a doubled scheme and a missing one are seen in the header', () => {
+  assert.deepEqual(codes({ reason: 'token.malformed', authorization: 'Bearer Bearer eyJ' }), ['scheme-twice'])
+  assert.deepEqual(codes({ reason: 'token.missing', authorization: 'eyJhbGciOiJSUzI1NiJ9.e30.x' }), ['no-scheme'])
+})
+
+test('a refusal that has nothing to do with tokens has no mix-up', () => {
+  assert.deepEqual(codes({ reason: 'rate.exceeded', received: ['00000003-0000-0000-c000-000000000000'] }), [])
+})
