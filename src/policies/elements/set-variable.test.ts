@@ -9,7 +9,7 @@ test('set-variable keeps a text, or whatever type an expression gives', async ()
     <set-variable name="nothing" value="@((string)null)" />`
   const { ctx } = await runPolicies({ inbound }, {}, {}, { namedValues: { greeting: 'hey' } })
   assert.deepEqual(
-    [...ctx.variables],
+    [...ctx.variables.entries()],
     [
       ['text', 'hey you'],
       ['number', 42],
