@@ -12,7 +12,9 @@ const check = process.argv.includes('--check')
 const pages = renderPolicyDocs()
 
 mkdirSync(folder, { recursive: true })
-const stale = [...pages].filter(([name, text]) => !existsSync(join(folder, name)) || readFileSync(join(folder, name), 'utf8') !== text)
+const stale = [...pages].filter(
+  ([name, text]) => !existsSync(join(folder, name)) || readFileSync(join(folder, name), 'utf8') !== text,
+)
 const left = readdirSync(folder).filter(name => !pages.has(name))
 
 if (!check) {
