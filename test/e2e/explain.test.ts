@@ -48,6 +48,7 @@ test('with no server running, a reader’s call is allowed by really verified ke
   assert.equal(code, 0)
   assert.equal(explained.verdict.reason, 'allowed')
   assert.equal(explained.backend, `GET ${backend.address}/`)
+  assert.equal(backend.calls.length, 0)
   for (const part of token.split('.')) assert.ok(!text.includes(part), 'a part of the token is shown')
 })
 
