@@ -5,8 +5,8 @@ import type { Paint } from './paint.ts'
 /** An explanation for a person: the verdict first, then what led to it, then what mends it. */
 export function describeExplanation(explanation: Explanation, paint: Paint): string {
   const { request, verdict, mend, mixUps, notes, backend } = explanation
-  const colour = verdict.decision === 'allowed' ? paint.green : paint.red
-  const lines = [`${colour(`${verdict.decision}: ${verdict.status} ${verdict.reason}`)}  ${request.method} ${request.path}`]
+  const colour = verdict.passes ? paint.green : paint.red
+  const lines = [`${colour(`${decisionText(verdict)}: ${verdict.status} ${verdict.reason}`)}  ${request.method} ${request.path}`]
   const section = (name: string, rows: readonly string[]) => {
     const [first, ...others] = rows
     if (first === undefined) return
@@ -36,6 +36,9 @@ export function describeExplanation(explanation: Explanation, paint: Paint): str
   for (const note of notes) lines.push(`  ${paint.dim(`${'note'.padEnd(9)} ${note}`)}`)
   return `${lines.join('\n')}\n`
 }
+
+const decisionText = ({ decision, passes }: Explanation['verdict']) =>
+  decision === 'allowed' && !passes ? 'turned away by a policy' : decision
 
 const joined = (texts: readonly string[]) => (texts.length === 0 ? [] : [texts.join(', ')])
 

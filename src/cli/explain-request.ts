@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Incoming } from '../gateway/run/serve-call.ts'
 import { Body } from '../policies/context/body.ts'
@@ -10,6 +11,8 @@ export function requestFrom(args: Arguments, { settings }: Catalog): Incoming {
   if (url === undefined) throw new UsageError('--url says which call is meant (or --request-id, for one that was made)')
   const method = (args.text('method') ?? 'GET').toUpperCase()
   if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) throw new UsageError(`--method ${method} is no method`)
+  const peer = args.text('ip') ?? '127.0.0.1'
+  if (isIP(peer) === 0) throw new UsageError(`--ip ${peer} is no IP address`)
   const { scheme, host, path, query } = partsOf(url)
   const { listen } = settings.gateway
   const headers = new Headers(args.texts('header').flatMap(headerFrom))
@@ -20,7 +23,7 @@ export function requestFrom(args: Arguments, { settings }: Catalog): Incoming {
       throw new UsageError('--token and a header Authorization say the same thing: give one of them')
     headers.append('Authorization', `Bearer ${token.trim()}`)
   }
-  return { method, path, query, headers, body: Body.empty(), peer: '127.0.0.1', scheme, startedAt: Date.now() }
+  return { method, path, query, headers, body: Body.empty(), peer, scheme, startedAt: Date.now() }
 }
 
 /** Path and query as they would be sent, not tidied up as a URL parser does: routing judges their spelling. */

@@ -7,7 +7,6 @@ import { type Explanation, explainRecord } from '../explain/explanation.ts'
 import { cutToken } from '../identity/compact-token.ts'
 import { createTokenVerifier, defaultTokenLimits } from '../identity/create-token-verifier.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
-import { ensureSubscriptionKeys } from '../workspace/subscription-keys.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { describeExplanation } from './describe-explanation.ts'
 import { directoryKeyFetch } from './directory-keys.ts'
@@ -34,6 +33,7 @@ Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
     url: { type: 'string', value: 'URL', help: 'http://HOST/PATH?QUERY, or from the path on' },
     token: { type: 'string', value: 'T', help: 'sent as Authorization: Bearer T; never shown' },
     header: { type: 'string', multiple: true, value: "'A: b'", help: 'a header of the call' },
+    ip: { type: 'string', value: 'ADDRESS', help: 'where the call comes from (default: 127.0.0.1)' },
     'request-id': { type: 'string', value: 'ID', help: 'the call that answered with this X-Request-Id' },
     environment: { type: 'string', value: 'NAME', help: 'lay configuration.NAME.yaml over the artifacts' },
     json: { type: 'boolean', help: 'print the explanation as a JSON object' },
@@ -41,8 +41,8 @@ Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
   positionals: { min: 0, max: 1 },
   async run(args, io) {
     const requestId = args.text('request-id')
-    if (requestId !== undefined && ['url', 'method', 'token', 'header'].some(name => args.texts(name).length > 0))
-      throw new UsageError('--request-id names a call that was made: --url, --method, --token and --header do not go with it')
+    if (requestId !== undefined && ['url', 'method', 'token', 'header', 'ip'].some(name => args.texts(name).length > 0))
+      throw new UsageError('--request-id names a call that was made: only --json and --environment go with it')
     if (requestId === undefined && args.text('url') === undefined)
       throw new UsageError('it takes --url, or --request-id for a call that was made')
     const environment = args.text('environment')
@@ -62,8 +62,7 @@ Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
   },
 }
 
-async function explainCall(args: Arguments, given: Catalog, io: Io): Promise<number> {
-  const catalog = await ensureSubscriptionKeys(given)
+async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<number> {
   const incoming = requestFrom(args, catalog)
   const authorization = incoming.headers.get('authorization') ?? undefined
   const secrets = secretsOf(incoming, catalog)
@@ -118,5 +117,5 @@ function print(explanation: Explanation, secrets: readonly string[], args: Argum
     ? `${JSON.stringify(explanation, null, 2)}\n`
     : describeExplanation(explanation, paintFor(io.stdout, io.env))
   io.stdout.write(secrets.reduce((shown, secret) => shown.replaceAll(secret, '(not shown)'), text))
-  return explanation.verdict.decision === 'allowed' ? 0 : 1
+  return explanation.verdict.passes ? 0 : 1
 }

@@ -80,3 +80,14 @@ test('what stands behind the first refusal is asked, too', async () => {
     ],
   )
 })
+
+test('return-response with an error does not let the call pass, with another answer it does', async () => {
+  const answer = (code: number) => `<return-response><set-status code="${code}" reason="x" /></return-response>`
+  const refused = await explain(answer(403))
+  assert.deepEqual(
+    [refused.verdict.passes, refused.verdict.status, refused.verdict.reason],
+    [false, 403, 'policy.returned-response'],
+  )
+  assert.notEqual(refused.mend, '')
+  assert.equal((await explain(answer(204))).verdict.passes, true)
+})

@@ -31,6 +31,8 @@ export interface Explanation {
   readonly demands: readonly JudgedDemand[]
   readonly verdict: {
     readonly decision: DecisionRecord['decision']
+    /** Whether the caller got what it asked for; false also where return-response answers an error, which a record counts as allowed. */
+    readonly passes: boolean
     readonly reason: DecisionRecord['reason']
     readonly status: number
     readonly rule?: NonNullable<DecisionRecord['policy']>
@@ -72,6 +74,7 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
     localTenant: catalog.directory?.tenant.id,
   }
   const { decision, reason, status, policy } = record
+  const passes = decision === 'allowed' && !(reason === 'policy.returned-response' && status >= 400)
   return {
     request: {
       method: record.method,
@@ -85,14 +88,15 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
     demands: judgeAll(demands, record, facts),
     verdict: {
       decision,
+      passes,
       reason,
       status,
       ...(policy === undefined ? {} : { rule: policy }),
       expected: evidence.expected,
       received: evidence.received,
     },
-    mend: decision === 'allowed' ? '' : mendFor({ ...evidence, record, demands, directory: catalog.directory }),
-    mixUps: decision === 'allowed' ? [] : mixUpsIn(evidence),
+    mend: passes ? '' : mendFor({ ...evidence, record, demands, directory: catalog.directory }),
+    mixUps: passes ? [] : mixUpsIn(evidence),
     ...(facts.backend === undefined ? {} : { backend: facts.backend }),
     notes: facts.notes ?? [],
   }

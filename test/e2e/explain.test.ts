@@ -98,6 +98,8 @@ test('a wrong command line is told from an answer that is no', async () => {
   assert.equal(both.code, 2)
   const odd = await gatehouse(['explain', demo.folder, '--url', '/', '--header', 'nonsense'])
   assert.equal(odd.code, 2)
+  const nowhere = await gatehouse(['explain', demo.folder, '--url', '/', '--ip', 'here'])
+  assert.equal(nowhere.code, 2)
 })
 
 test('access shows the roles of each operation, and flags one whose policy drops its base', async () => {
