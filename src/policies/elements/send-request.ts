@@ -5,8 +5,7 @@ import { stamp } from '../context/types/stamp.ts'
 import { definePolicy, optional, value } from '../define-policy.ts'
 import { next, type Outcome, refuse } from '../outcome.ts'
 import type { OutboundFailure, OutboundResponse } from '../ports.ts'
-import { makeOwnRequest, ownRequestSchema } from '../requests/own-request.ts'
-import { isConstant } from '../values.ts'
+import { makeOwnRequest, ownRequestParts, ownRequestSchema } from '../requests/own-request.ts'
 
 /** Asks another service and puts its whole answer into a variable, as an IResponse. */
 export const sendRequest = definePolicy({
@@ -25,27 +24,18 @@ export const sendRequest = definePolicy({
   needs: ({ attributes }) => (attributes.mode.constant === 'new' ? [] : ['request-body']),
   reasons: ['policy.failed'],
   differences: ['Redirects are not followed: a policy sees the 3xx answer itself.'],
-  compile({ attributes, children, shape }, { send, maxBufferedBodyBytes }, site) {
-    if (isConstant(children['set-url']) && children['set-url'].constant === undefined && attributes.mode.constant === 'new') {
-      site.fault(
-        'policy.missing-child',
-        '`send-request` needs `set-url` unless it copies the request',
-        'add <set-url>https://…</set-url>',
-      )
-      return undefined
-    }
-    const parts = {
-      mode: attributes.mode,
-      timeout: attributes.timeout,
-      url: children['set-url'],
-      shape,
-      section: site.section,
-      maxResponseBytes: maxBufferedBodyBytes,
-    }
+  compile(content, ports, site) {
+    const parts = ownRequestParts('send-request', content, ports, site)
+    if (parts === undefined) return undefined
     return async ctx => {
       const request = await makeOwnRequest(ctx, parts)
       if ('kind' in request) return request
-      return keep(ctx, await send(request), attributes['response-variable-name'](ctx), attributes['ignore-error'](ctx))
+      return keep(
+        ctx,
+        await ports.send(request),
+        content.attributes['response-variable-name'](ctx),
+        content.attributes['ignore-error'](ctx),
+      )
     }
   },
 })

@@ -1,11 +1,11 @@
 import { Body } from '../context/body.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { Headers } from '../context/headers.ts'
-import { optional, shapers, value } from '../define-policy.ts'
+import { type Content, optional, type Site, shapers, value } from '../define-policy.ts'
 import { next, type Outcome } from '../outcome.ts'
-import type { OutboundRequest } from '../ports.ts'
+import type { OutboundRequest, Ports } from '../ports.ts'
 import type { SectionName, ShapedMessage, Shaper } from '../step.ts'
-import type { Evaluator } from '../values.ts'
+import { type Evaluator, isConstant } from '../values.ts'
 
 /** What send-request and send-one-way-request have in common: a request of their own, new or a copy of the caller's. */
 export const ownRequestSchema = {
@@ -32,6 +32,25 @@ export interface OwnRequestParts {
   readonly shape: Shaper
   readonly section: SectionName
   readonly maxResponseBytes: number
+}
+
+type OwnRequestContent = Content<typeof ownRequestSchema>
+
+/** The parts of a policy's request, or undefined after the fault was told: a new one needs an address. */
+export function ownRequestParts(
+  element: string,
+  { attributes, children, shape }: Pick<OwnRequestContent, 'attributes' | 'children' | 'shape'>,
+  { maxBufferedBodyBytes }: Ports,
+  site: Site,
+): OwnRequestParts | undefined {
+  const url = children['set-url']
+  if (isConstant(url) && url.constant === undefined && attributes.mode.constant === 'new') {
+    const message = `\`${element}\` needs \`set-url\` unless it copies the request`
+    site.fault('policy.missing-child', message, 'add <set-url>https://…</set-url>')
+    return undefined
+  }
+  const { mode, timeout } = attributes
+  return { mode, timeout, url, shape, section: site.section, maxResponseBytes: maxBufferedBodyBytes }
 }
 
 /** Makes the request and lets the policies inside shape it; an outcome when one of them ends the call. */
