@@ -6,25 +6,35 @@ import { createCompiler } from '../../src/expressions/expressions.ts'
 import { textOf, typeOf } from '../../src/expressions/types/boxing.ts'
 import { BudgetExceeded } from '../../src/expressions/types/budget.ts'
 import { NetException } from '../../src/expressions/types/exceptions.ts'
+import type { FuzzCase } from './random.ts'
 
 /**
  * Compares our compiler with a real one on generated expressions. The oracle is a script that takes `CASES.json GOLDEN.json
  * --tools DIR` and answers `{id, ok, type, value}` or `{id, ok: false, exception}`; the environment names it: CSHARP_ORACLE
  * (the script) and CSHARP_TOOLS (its tools). Without them the expressions run on our side alone, and only crashes count.
  */
-export interface Generator {
-  /** One expression, with its `@( )`. */
-  readonly next: (random: () => number) => string
-}
-
-interface Answer {
+export interface Answer {
   readonly ok: boolean
   readonly type?: string | null
   readonly value?: string | null
   readonly exception?: string
 }
 
+export interface Disagreement {
+  readonly expression: string
+  readonly ours: Answer
+  /** Absent without an oracle: ours is a crash. */
+  readonly theirs: Answer | undefined
+}
+
+export interface Comparison {
+  readonly disagreements: readonly Disagreement[]
+  /** How many of the expressions had a value in C#; undefined: no oracle. */
+  readonly values: number | undefined
+}
+
 const compiler = createCompiler({ types: [], globals: {} })
+const oracleLimit = 180_000 // milliseconds for one batch
 
 /** What our side says. A crash of the compiler or the runtime is an answer of its own. */
 export function ourAnswer(expression: string): Answer {
@@ -41,9 +51,7 @@ export function ourAnswer(expression: string): Answer {
   }
 }
 
-type Case = { readonly id: string; readonly expression: string }
-
-function askOracle(cases: readonly Case[]): ReadonlyMap<string, Answer> | undefined {
+function askOracle(cases: readonly FuzzCase[]): ReadonlyMap<string, Answer> | undefined {
   const { CSHARP_ORACLE: script, CSHARP_TOOLS: tools } = process.env
   if (script === undefined || tools === undefined || !existsSync(script)) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'differential-'))
@@ -52,8 +60,9 @@ function askOracle(cases: readonly Case[]): ReadonlyMap<string, Answer> | undefi
     writeFileSync(input, JSON.stringify(cases))
     const run = spawnSync(process.execPath, [script, input, output, '--tools', tools, '--work', join(folder, 'work')], {
       encoding: 'utf8',
+      timeout: oracleLimit,
     })
-    if (run.status !== 0) throw new Error(`the oracle ended with ${run.status}: ${run.stderr}`)
+    if (run.status !== 0) throw new Error(`the oracle ended with ${run.status ?? run.signal}: ${run.stderr}`)
     const rows = JSON.parse(readFileSync(output, 'utf8')) as readonly (Answer & { readonly id: string })[] // the oracle's documented shape
     return new Map(rows.map(row => [row.id, row]))
   } finally {
@@ -68,39 +77,18 @@ function agree(ours: Answer, theirs: Answer): boolean {
   return (theirs.type ?? null) === (ours.type ?? null) && (theirs.value ?? '').replaceAll('\r\n', '\n') === (ours.value ?? '')
 }
 
-/** A reproducible source of numbers in [0, 1): mulberry32. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-/** Runs `count` expressions from a seed and prints each disagreement; the number of those. */
-export function runDifferential(generator: Generator, seed: number, count: number): number {
-  const random = seeded(seed)
-  const cases = Array.from({ length: count }, (_, i) => ({ id: `c${i}`, expression: generator.next(random) }))
+/** Runs the cases on both sides. Throws when the oracle fails as a whole. */
+export function compare(cases: readonly FuzzCase[]): Comparison {
   const golden = askOracle(cases)
-  let disagreements = 0
+  const disagreements: Disagreement[] = []
   for (const { id, expression } of cases) {
     const ours = ourAnswer(expression)
     const theirs = golden === undefined ? undefined : (golden.get(id) ?? { ok: false, exception: 'CompileError' })
     const crashed = ours.exception?.startsWith('crash') ?? false
-    if (!crashed && (theirs === undefined || agree(ours, theirs))) continue
-    disagreements++
-    console.log(`${expression}\n    C#   ${theirs === undefined ? '(no oracle)' : shown(theirs)}\n    ours ${shown(ours)}`)
+    if (crashed || !(theirs === undefined || agree(ours, theirs))) disagreements.push({ expression, ours, theirs })
   }
-  const values = [...(golden?.values() ?? [])].filter(row => row.ok).length
-  const summary = golden === undefined ? 'no oracle: crashes only' : `${values} of them values in C#`
-  console.log(`seed ${seed}: ${cases.length} expressions, ${summary}, ${disagreements} disagreements`)
-  return disagreements
+  return { disagreements, values: golden && [...golden.values()].filter(row => row.ok).length }
 }
 
-/** `node X.ts [seed] [count]`. */
-export function main(generator: Generator): void {
-  const [seed = '1', count = '150'] = process.argv.slice(2)
-  process.exitCode = runDifferential(generator, Number(seed), Number(count)) === 0 ? 0 : 1
-}
+export const describeDisagreement = ({ expression, ours, theirs }: Disagreement): string =>
+  `${expression}\n    C#   ${theirs === undefined ? '(no oracle)' : shown(theirs)}\n    ours ${shown(ours)}`

@@ -1,4 +1,3 @@
-import { type Generator, main } from './differential.ts'
 import { type FuzzCase, Random } from './random.ts'
 
 /**
@@ -9,9 +8,6 @@ export function generateJson(seed: number, count: number): FuzzCase[] {
   const random = new Random(seed)
   return Array.from({ length: count }, (_, i) => ({ id: `json-${seed}-${i}`, expression: expression(random) }))
 }
-
-/** For the differential driver: one expression at a time. */
-export const jsonExpressions: Generator = { next: random => expression(new Random(Math.floor(random() * 2 ** 32))) }
 
 function expression(random: Random): string {
   return random.pick([printed, indented, selected, castTo, changed, merged, serialized, deserialized, compared, walked])(random)
@@ -254,6 +250,3 @@ function damaged(random: Random, text: string): string {
     text.slice(0, at) + text.slice(at + 1),
   ])
 }
-
-// node generate-json.ts [seed] [count]
-if (import.meta.main) main(jsonExpressions)

@@ -1,4 +1,3 @@
-import { type Generator, main } from './differential.ts'
 import { type FuzzCase, Random } from './random.ts'
 
 /**
@@ -9,9 +8,6 @@ export function generateXml(seed: number, count: number): FuzzCase[] {
   const random = new Random(seed)
   return Array.from({ length: count }, (_, i) => ({ id: `xml-${seed}-${i}`, expression: expression(random) }))
 }
-
-/** For the differential driver: one expression at a time. */
-export const xmlExpressions: Generator = { next: random => expression(new Random(Math.floor(random() * 2 ** 32))) }
 
 function expression(random: Random): string {
   return random.pick([printed, printed, walked, changed, built, compared, cast, damagedDocument])(random)
@@ -165,6 +161,3 @@ function child(random: Random, depth: number, scope: readonly string[]): string 
   if (depth > 0 && random.chance(0.6)) return element(random, depth - 1, scope)
   return random.pick([random.pick(texts), random.pick(texts), '<!-- c -->', '<![CDATA[<x>]]>', '<?pi d?>'])
 }
-
-// node generate-xml.ts [seed] [count]
-if (import.meta.main) main(xmlExpressions)

@@ -1,6 +1,14 @@
-import { main } from './differential.ts'
+import { type FuzzCase, Random as Source } from './random.ts'
 
-/** Numbers, text, formats, dates and conversions, as `node test/fuzz/expressions-primitives.ts SEED COUNT` makes them. */
+/** Numbers, text, formats, dates and conversions, made from a seed: the same seed gives the same cases. */
+export function generatePrimitives(seed: number, count: number): FuzzCase[] {
+  const source = new Source(seed)
+  const random = () => source.next()
+  return Array.from({ length: count }, (_, i) => ({
+    id: `primitives-${seed}-${i}`,
+    expression: `@(${pick(random, forms)(random)})`,
+  }))
+}
 
 type Random = () => number
 
@@ -224,5 +232,3 @@ const forms: readonly ((random: Random) => string)[] = [
   r => `${text(r)}.${pick(r, ['Insert(1, "z")', 'Insert(4, "z")', 'Remove(2)', 'Remove(1, 2)', 'Remove(5, 1)'])}`,
   r => `string.Format("{0,${whole(r, -9, 9)}:${pick(r, ['N2', 'F1', '0.0', 'E2'])}}|{1}", ${number(r)}, ${text(r)})`,
 ]
-
-main({ next: random => `@(${pick(random, forms)(random)})` })

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util'
+import { compare, describeDisagreement } from './differential.ts'
+import { generateJson } from './generate-json.ts'
+import { generateLinq } from './generate-linq.ts'
+import { generatePrimitives } from './generate-primitives.ts'
+import { generateRegex } from './generate-regex.ts'
+import { generateXml } from './generate-xml.ts'
+import type { FuzzCase } from './random.ts'
+
+/**
+ * Generated expressions on our compiler and on a real C# one, batch after batch:
+ * `node test/fuzz/run.ts [--seconds N] [--seed S] [--only name]`. Exit code 1: they disagreed, or ours crashed. `differential.ts` tells
+ * where the real compiler comes from.
+ */
+const generators = new Map<string, (seed: number, count: number) => FuzzCase[]>([
+  ['primitives', generatePrimitives],
+  ['linq', generateLinq],
+  ['json', generateJson],
+  ['xml', generateXml],
+  ['regex', generateRegex],
+])
+
+const batch = 150
+
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' }, only: { type: 'string' } },
+})
+
+function chosen(only: string | undefined) {
+  const names = only === undefined ? [...generators.keys()] : [only]
+  return names.map(name => {
+    const generate = generators.get(name)
+    if (generate === undefined) throw new Error(`--only takes one of ${[...generators.keys()].join(', ')}`)
+    return { name, generate }
+  })
+}
+
+/** One batch; the number of its disagreements, each printed once (`seen`). */
+function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: Set<string>): number {
+  const result = compare(cases)
+  const fresh = result.disagreements.filter(({ expression }) => !seen.has(expression))
+  for (const each of fresh) {
+    seen.add(each.expression)
+    console.log(describeDisagreement(each))
+  }
+  const summary = result.values === undefined ? 'no oracle: crashes only' : `${result.values} of them values in C#`
+  console.log(`${name}, seed ${seed}: ${cases.length} expressions, ${summary}, ${fresh.length} disagreements`)
+  return fresh.length
+}
+
+const first = Number(values.seed)
+const picked = chosen(values.only)
+const end = performance.now() + Number(values.seconds) * 1000
+const seen = new Set<string>()
+let total = 0
+for (let seed = first; seed === first || performance.now() < end; seed++)
+  for (const { name, generate } of picked) {
+    if (seed !== first && performance.now() >= end) break
+    total += runBatch(name, seed, generate(seed, batch), seen)
+  }
+process.exitCode = total === 0 ? 0 : 1
