@@ -1,0 +1,149 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { DecisionRecord } from '../audit/record.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { allocateCache, SharedCache } from '../gateway/counters/shared-cache.ts'
+import { allocateCounters, SharedCounters } from '../gateway/counters/shared-counters.ts'
+import type { Call } from '../gateway/run/call.ts'
+import { recordOf } from '../gateway/run/decision-record.ts'
+import { withOwnOperations } from '../gateway/run/own-operations.ts'
+import { createRuntime, type Runtime } from '../gateway/run/runtime.ts'
+import { type Incoming, serveCall } from '../gateway/run/serve-call.ts'
+import type { TokenVerifier } from '../identity/token-verifier.ts'
+import { compilePolicies } from '../policies/compile-policies.ts'
+import type { Body } from '../policies/context/body.ts'
+import type { CallContext, ResponseMessage } from '../policies/context/call-context.ts'
+import type { Headers } from '../policies/context/headers.ts'
+import { type Refusal, refuse } from '../policies/outcome.ts'
+import type { Counters, ForwardOptions, OutboundFailure, OutboundResponse, Ports, ValueCache } from '../policies/ports.ts'
+
+export interface StandOptions {
+  readonly catalog: Catalog
+  readonly tokens: TokenVerifier
+  readonly identity: DecisionRecord['identity']
+}
+
+/** A message that a call would have sent. */
+export interface SentMessage {
+  readonly method: string
+  readonly url: string
+  readonly headers: Headers
+  readonly body: Body
+}
+
+/** Who answers in place of everybody outside. */
+export interface Stubs {
+  backend(message: SentMessage): ResponseMessage
+  /** The answer to a policy's own request. */
+  other(message: SentMessage): OutboundResponse | OutboundFailure
+  managedIdentity(): void
+}
+
+export interface StoodCall {
+  readonly record: DecisionRecord
+  /** What the caller would have got; undefined when nothing was made. */
+  readonly response: ResponseMessage | null
+}
+
+/** Bytes of the cache that all calls of a stand share, each with keys of its own. */
+const cacheBytes = 1_048_576
+
+/**
+ * The gateway's own plans with the world left out: the clock, the counters, the cache and the verification of tokens are real, whatever would be
+ * sent is answered by stubs. Each call begins with counters and cache empty. One call at a time.
+ */
+export class Stand {
+  readonly #runtime: Runtime
+  #stubs: Stubs | undefined
+  #calls = 0
+
+  constructor({ catalog: given, tokens, identity }: StandOptions) {
+    const catalog = withOwnOperations(given)
+    const program = compilePolicies(catalog, this.#ports(catalog, tokens))
+    this.#runtime = createRuntime({ catalog, program, generation: 0, worker: 0, identity })
+  }
+
+  /** Rejects only for a defect. */
+  async run(incoming: Incoming, stubs: Stubs): Promise<StoodCall> {
+    this.#stubs = stubs
+    this.#calls++
+    const { call, served } = serveCall(incoming, this.#runtime)
+    const verdict = await served
+    for (const finalizer of call.finalizers) finalizer(call)
+    return { record: recordOf(call, verdict, { received: 0, sent: 0 }, this.#runtime), response: responseOf(call) }
+  }
+
+  get #others(): Stubs {
+    if (this.#stubs === undefined) throw new Error('a policy ran outside of a call')
+    return this.#stubs
+  }
+
+  #ports(catalog: Catalog, tokens: TokenVerifier): Ports {
+    const own = (key: string) => `${this.#calls} ${key}`
+    const secret = randomBytes(16)
+    return {
+      now: Date.now,
+      uuid: randomUUID,
+      delay: async () => {},
+      forward: async (ctx, options) => forward(ctx, options, this.#others),
+      send: async message => this.#others.other(message),
+      counters: countersBy(own, new SharedCounters(allocateCounters(secret), 0)),
+      cache: cacheBy(own, new SharedCache(allocateCache(cacheBytes, secret))),
+      tokens,
+      managedIdentityToken: () => {
+        this.#others.managedIdentity()
+        return { kind: 'token', token: 'not-asked-for' }
+      },
+      maxBufferedBodyBytes: catalog.settings.gateway.maxBufferedBodyBytes,
+      metric: () => {},
+      log: () => {},
+    }
+  }
+}
+
+function forward(ctx: CallContext, options: ForwardOptions, stubs: Stubs): Refusal | undefined {
+  const { url, method, headers, body } = ctx.request
+  if (url.host === '') return notForwarded('backend.missing', 500, 'no backend address is known for this API')
+  ctx.response = stubs.backend({ method, url: url.toString(), headers, body })
+  const { statusCode } = ctx.response
+  if (!options.failOnErrorStatusCode || statusCode < 400) return undefined
+  return notForwarded('backend.response', statusCode, `the backend answered ${statusCode}`)
+}
+
+function notForwarded(reason: 'backend.missing' | 'backend.response', statusCode: number, errorMessage: string): Refusal {
+  return refuse({
+    reason,
+    statusCode,
+    message: 'Internal server error',
+    errorReason: 'BackendConnectionFailure',
+    errorMessage,
+    received: [errorMessage],
+  })
+}
+
+type Rename = (key: string) => string
+
+function countersBy(own: Rename, counters: Counters): Counters {
+  return {
+    slide: (key, ...rest) => counters.slide(own(key), ...rest),
+    fill: (key, ...rest) => counters.fill(own(key), ...rest),
+    enter: (key, max) => counters.enter(own(key), max),
+    leave: key => counters.leave(own(key)),
+  }
+}
+
+function cacheBy(own: Rename, cache: ValueCache): ValueCache {
+  return {
+    get: (key, now) => cache.get(own(key), now),
+    set: (key, ...rest) => cache.set(own(key), ...rest),
+    delete: key => cache.delete(own(key)),
+  }
+}
+
+/** With the headers that are set on whatever leaves. */
+function responseOf({ response, lateHeaders }: Call): ResponseMessage | null {
+  for (const [name, value] of lateHeaders) {
+    if (name.toLowerCase() === 'vary') response?.headers.append(name, value)
+    else response?.headers.set(name, value)
+  }
+  return response
+}
