@@ -46,6 +46,8 @@ export interface MetricSample {
 export interface ForwardOptions {
   /** Milliseconds until the backend's response head must be there. */
   readonly timeout: number
+  /** Milliseconds until the backend must ask for the body (100 Continue) or answer; undefined: the body goes out with the head. */
+  readonly continueTimeout?: number
   readonly followRedirects: boolean
   readonly bufferRequestBody: boolean
   readonly bufferResponse: boolean

@@ -69,14 +69,22 @@ export class Dispatchers {
   }
 }
 
-function makeAgent({ verifyChain, verifyName, http2, proxy, clientCertificate }: ConnectionSettings): Agent | ProxyAgent {
-  const tls = {
+/** How an https backend must prove itself, and what the gateway shows to it. */
+export function tlsOptions({
+  verifyChain,
+  verifyName,
+  clientCertificate,
+}: Pick<ConnectionSettings, 'verifyChain' | 'verifyName' | 'clientCertificate'>) {
+  return {
     rejectUnauthorized: verifyChain,
-    timeout: connectTimeout,
-    allowH2: http2,
     ...(verifyName ? {} : { checkServerIdentity: () => undefined }),
     ...clientCertificate,
   }
+}
+
+function makeAgent(settings: ConnectionSettings): Agent | ProxyAgent {
+  const { http2, proxy } = settings
+  const tls = { ...tlsOptions(settings), timeout: connectTimeout, allowH2: http2 }
   // time limits are the call's own: forward-request's and send-request's timeout
   const common = {
     connections: 256,

@@ -14,10 +14,10 @@ export interface Answer {
 /** Bytes of an answer that are held while its reader is slower than the backend. */
 const bufferedBytes = 64 * 1024
 
-/** The backend's answer did not begin in time. */
+/** What a backend has to say did not begin in time. */
 export class LateBackend extends Error {
-  constructor(timeout: number) {
-    super(`no answer within ${timeout} ms`)
+  constructor(timeout: number, what = 'answer') {
+    super(`no ${what} within ${timeout} ms`)
   }
 }
 

@@ -19,8 +19,14 @@ const unreachable = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ])
 const late = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
-/** What undici will not send: a header, method or path that no request can have. */
-const unsendable = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'])
+/** What undici and node will not send: a header, method or path that no request can have. */
+const unsendable = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'ERR_INVALID_CHAR',
+  'ERR_INVALID_HTTP_TOKEN',
+  'ERR_UNESCAPED_CHARACTERS',
+])
 const broken = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED'])
 
 /** What went wrong between gateway and backend, by the codes of node and undici; undefined for what is no failure of the exchange but a bug. */

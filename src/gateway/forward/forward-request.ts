@@ -7,8 +7,9 @@ import { Headers } from '../../policies/context/headers.ts'
 import { type Refusal, refuse } from '../../policies/outcome.ts'
 import type { ForwardOptions } from '../../policies/ports.ts'
 import { applyCredentials } from './backend-credentials.ts'
-import type { Dispatchers } from './dispatchers.ts'
+import { type Dispatchers, tlsOptions } from './dispatchers.ts'
 import { type Answer, exchange, LateBackend, sparing } from './exchange.ts'
+import { exchangeAfterContinue } from './exchange-after-continue.ts'
 import { codeOf, type ForwardReason, reasonOf, wasIdleSocket } from './failure.ts'
 import { endToEnd, requestHeaders, type Via } from './outgoing-headers.ts'
 
@@ -30,6 +31,8 @@ export async function forwardRequest(
   const { body } = ctx.request
   if (sentAway.has(body))
     return refusal('policy.failed', 'the request body was sent already and not kept: set buffer-request-body')
+  if (options.continueTimeout !== undefined && ctx.request.proxy !== undefined)
+    return refusal('policy.failed', 'continue-timeout does not run through a proxy: take one of the two out')
   letGo(ctx)
   const started = performance.now()
   try {
@@ -54,26 +57,35 @@ const sentAway = new WeakSet<Body>()
 
 async function send(ctx: CallContext, options: ForwardOptions, on: ForwardDependencies): Promise<void> {
   const backend = ctx.backendName === null ? undefined : on.backends.get(ctx.backendName)
-  const dispatcher = on.dispatchers.for({
+  const identity = {
     verifyChain: backend?.tls.validateCertificateChain ?? true,
     verifyName: backend?.tls.validateCertificateName ?? true,
-    followRedirects: options.followRedirects,
-    http2: options.httpVersion !== '1',
-    ...(ctx.request.proxy === undefined ? {} : { proxy: ctx.request.proxy }),
     ...(ctx.request.clientCertificate === undefined ? {} : { clientCertificate: ctx.request.clientCertificate }),
-  })
+  }
   const repeatable = isRepeatable(ctx)
   const { url, method } = ctx.request
   const headers = requestHeaders(ctx, on.via(ctx))
   const path = applyCredentials(backend, headers, url.path + url.query)
+  const origin = `${url.scheme}://${url.authority}`
+  const limits = { timeout: options.timeout, signal: ctx.signal }
+  if (options.continueTimeout !== undefined && !ctx.request.body.isEmpty) {
+    const asked = { origin, method, path, headers, body: () => outgoingBody(ctx), tls: tlsOptions(identity) }
+    take(await exchangeAfterContinue(asked, { ...limits, continueTimeout: options.continueTimeout }), ctx)
+    return
+  }
+  const dispatcher = on.dispatchers.for({
+    ...identity,
+    followRedirects: options.followRedirects,
+    http2: options.httpVersion !== '1',
+    ...(ctx.request.proxy === undefined ? {} : { proxy: ctx.request.proxy }),
+  })
   const dispatch: Dispatcher.DispatchOptions = {
-    origin: `${url.scheme}://${url.authority}`,
+    origin,
     method: method as Dispatcher.HttpMethod, // undici sends any token; its type lists the usual ones
     path,
     headers,
     body: outgoingBody(ctx),
   }
-  const limits = { timeout: options.timeout, signal: ctx.signal }
   let answer: Answer
   try {
     answer = await exchange(dispatcher, dispatch, limits)

@@ -37,6 +37,7 @@ test('forward-request hands every attribute on, expressions too', async () => {
     httpVersion: '2or1',
   })
   assert.equal((await optionsOf('<forward-request timeout-ms="1500" />'))?.timeout, 1500)
+  assert.equal((await optionsOf('<forward-request continue-timeout="2" />'))?.continueTimeout, 2000)
 })
 
 test('a backend that does not answer is a refusal that on-error sees', async () => {
@@ -53,5 +54,9 @@ test('forward-request stands in backend only, with one timeout', () => {
   assert.deepEqual(codes({ inbound: '<forward-request />' }), ['policy.wrong-section'])
   assert.deepEqual(codes({ backend: '<forward-request timeout="1" timeout-ms="2" />' }), ['policy.exclusive-attributes'])
   assert.deepEqual(codes({ backend: '<forward-request timeout="soon" />' }), ['policy.bad-value'])
-  assert.deepEqual(codes({ backend: '<forward-request continue-timeout="5" />' }), ['policy.no-effect'])
+  const waiting = (more: string) => codes({ backend: `<forward-request continue-timeout="5" ${more} />` })
+  assert.deepEqual(waiting('follow-redirects="false" http-version="2or1"'), [])
+  assert.deepEqual(waiting('follow-redirects="true"'), ['policy.exclusive-attributes'])
+  assert.deepEqual(waiting('follow-redirects="@(1 == 1)"'), ['policy.exclusive-attributes'])
+  assert.deepEqual(waiting('http-version="2"'), ['policy.exclusive-attributes'])
 })

@@ -1,5 +1,6 @@
 import { definePolicy, optional, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
+import { type Evaluator, isConstant } from '../values.ts'
 
 /** Sends the request as it stands to the backend; its answer becomes the context's response. */
 export const forwardRequest = definePolicy({
@@ -20,20 +21,21 @@ export const forwardRequest = definePolicy({
     },
   },
   reasons: ['backend.unreachable', 'backend.timeout', 'backend.reset', 'backend.response'],
-  differences: ['The body is sent to the backend without waiting for 100 Continue, so `continue-timeout` never runs out.'],
+  differences: [
+    'With `continue-timeout`, a call that has a body goes out over HTTP/1.1 and a connection of its own; it excludes `follow-redirects` and `http-version` 2, and refuses calls of the `proxy` policy.',
+  ],
   compile({ attributes, written }, { forward }, site) {
     if (written.has('timeout') && written.has('timeout-ms')) {
       site.fault('policy.exclusive-attributes', '`timeout` and `timeout-ms` exclude each other', 'keep one of them')
       return undefined
     }
-    if (written.has('continue-timeout')) {
-      site.warn(
-        'policy.no-effect',
-        '`continue-timeout` never runs out: the body is sent without waiting for 100 Continue',
-        'take it out',
-      )
+    if (written.has('continue-timeout') && excludesContinue(attributes)) {
+      const message = '`continue-timeout` excludes `follow-redirects` and `http-version` 2'
+      site.fault('policy.exclusive-attributes', message, 'take `continue-timeout` out, or the other')
+      return undefined
     }
     return async ctx => {
+      const continueTimeout = attributes['continue-timeout'](ctx)
       const refusal = await forward(ctx, {
         timeout: attributes['timeout-ms'](ctx) ?? attributes.timeout(ctx),
         followRedirects: attributes['follow-redirects'](ctx),
@@ -41,8 +43,20 @@ export const forwardRequest = definePolicy({
         bufferResponse: attributes['buffer-response'](ctx),
         failOnErrorStatusCode: attributes['fail-on-error-status-code'](ctx),
         httpVersion: attributes['http-version'](ctx),
+        ...(continueTimeout === undefined ? {} : { continueTimeout }),
       })
       return refusal ?? next
     }
   },
 })
+
+interface Exclusive {
+  readonly 'follow-redirects': Evaluator<boolean>
+  readonly 'http-version': Evaluator<string>
+}
+
+/** A body that is held back can be sent once and over HTTP/1.1 only. */
+function excludesContinue({ 'follow-redirects': follow, 'http-version': version }: Exclusive): boolean {
+  const mayFollow = !isConstant(follow) || follow.constant
+  return mayFollow || (isConstant(version) && version.constant === '2')
+}
