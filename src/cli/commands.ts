@@ -45,6 +45,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'test',
+    summary: "run the workspace's policy tests (*.test.yaml)",
+    load: async () => (await import('./test.ts')).testCommand,
+  },
+  {
     name: 'access',
     summary: 'who may call which operation, and which operations nobody guards',
     load: async () => (await import('./access.ts')).accessCommand,

@@ -1,19 +1,17 @@
 import { join } from 'node:path'
 import { queryAudit } from '../audit/query-audit.ts'
-import type { DecisionRecord } from '../audit/record.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { dryRun } from '../explain/dry-run.ts'
 import { type Explanation, explainRecord } from '../explain/explanation.ts'
 import { cutToken } from '../identity/compact-token.ts'
-import { createTokenVerifier, defaultTokenLimits } from '../identity/create-token-verifier.ts'
-import { createIdentityFetch } from '../identity/http-fetch.ts'
+import { defaultTokenLimits } from '../identity/create-token-verifier.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { describeExplanation } from './describe-explanation.ts'
-import { directoryKeyFetch } from './directory-keys.ts'
 import { requestFrom, secretsOf } from './explain-request.ts'
 import { paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readWorkspace } from './read-workspace.ts'
+import { standFor } from './stand-for.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 export const explainCommand: Command = {
@@ -67,14 +65,9 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
   const authorization = incoming.headers.get('authorization') ?? undefined
   const secrets = secretsOf(incoming, catalog)
   const claims = claimsIn(authorization)
-  const fetching = createIdentityFetch()
+  const stand = standFor(catalog)
   try {
-    const { directory, settings } = catalog
-    const tokens = createTokenVerifier({
-      fetch: directory === undefined ? fetching.fetch : directoryKeyFetch(directory, settings.state, fetching.fetch),
-      ...(directory === undefined ? {} : { localTenant: directory.tenant.id }),
-    })
-    const { record, backend, notes } = await dryRun(incoming, { catalog, tokens, identity: identityOf(catalog) })
+    const { record, backend, notes } = await dryRun(incoming, stand.options)
     const facts = {
       isPast: false,
       notes,
@@ -84,13 +77,8 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
     }
     return print(explainRecord(record, catalog, facts), secrets, args, io)
   } finally {
-    await fetching.close()
+    await stand.close()
   }
-}
-
-function identityOf({ directory, settings }: Catalog): DecisionRecord['identity'] {
-  if (directory !== undefined) return 'directory'
-  return settings.identity.tenant === undefined ? 'none' : 'entra'
 }
 
 /** What the token of the header states; nobody vouches for it here. */

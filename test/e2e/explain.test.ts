@@ -102,6 +102,28 @@ test('a wrong command line is told from an answer that is no', async () => {
   assert.equal(nowhere.code, 2)
 })
 
+test('the demo passes its policy tests, and a policy that lets too many in fails them', async () => {
+  const passing = await gatehouse(['test', demo.folder])
+  assert.equal(passing.code, 0, passing.stdout + passing.stderr)
+  assert.match(passing.stderr, /^5 of 5 tests passed$/m)
+  const policy = 'apis/articles/operations/publish-article/policy.xml'
+  const sound = await demo.read(policy)
+  await demo.edit(policy, text => text.replace('<value>publishers</value>', '<value>readers</value>'))
+  const failing = await gatehouse(['test', demo.folder, '--json'])
+  await demo.write(policy, sound)
+  assert.equal(failing.code, 1)
+  const results = failing.stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as { name: string; ok: boolean; failures: string[] }) // the documented form
+  assert.deepEqual(
+    results.filter(({ ok }) => !ok).map(({ name }) => name),
+    ['a reader does not publish'],
+  )
+  assert.ok(!failing.stdout.includes('eyJ'), 'a token is shown')
+  assert.equal((await gatehouse(['test', demo.folder, '--filter', 'no such test'])).code, 2)
+})
+
 test('access shows the roles of each operation, and flags one whose policy drops its base', async () => {
   const before = await gatehouse(['access', demo.folder])
   assert.equal(before.code, 0, before.stderr)

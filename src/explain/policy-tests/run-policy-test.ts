@@ -59,7 +59,8 @@ export async function runPolicyTest(test: PolicyTest, stand: Stand, tokenFor: To
   const failures = [...(await differences(test, record, response)), ...(await sentDifferences(test.expect.backend, sent))]
   const asked =
     failures.length === 0 ? [] : unanswered.map(request => `a policy asked ${request}, which the test has no answer for`)
-  return result([...failures, ...asked], record)
+  const shown = (text: string) => (issued === undefined ? text : text.replaceAll(issued.token, '(the token)'))
+  return result([...failures, ...asked].map(shown), record)
 }
 
 function incomingOf({ request }: PolicyTest, token: string | undefined) {
