@@ -129,6 +129,27 @@ test('the time for the answer goes on after the backend has asked for the body',
   await backend.close()
 })
 
+test('a caller that goes away stops the waiting, and the answer in its middle', async () => {
+  let closed: Promise<unknown> | undefined
+  const silent = await startRawBackend(socket => {
+    closed = once(socket, 'close')
+    socket.once('data', () => waiting.giveUp())
+  })
+  const waiting = post(silent.url, streamed('x'))
+  assert.equal((await forward(waiting))?.reason, 'request.aborted')
+  await closed
+  await silent.close()
+  const half = await startBackend(
+    () => {},
+    server => server.on('checkContinue', (_, response) => void response.writeHead(200).write('half')),
+  )
+  const reading = post(half.url, streamed('x'))
+  assert.equal(await forward(reading), undefined)
+  reading.giveUp()
+  await assert.rejects(textOf(reading))
+  await half.close()
+})
+
 test('a call without a body expects nothing', async () => {
   const backend = await startBackend((request, response) => response.end(String(request.headers.expect)))
   const call = makeCall({ url: backend.url })
