@@ -21,6 +21,7 @@ import type { Type } from './types/type.ts'
 /** Takes a source through all stages: parse, bind, check, emit. */
 export function compileExpression(world: World, source: string, expected: Expected): CompileResult {
   const faults = new Faults()
+  startBudget(world.steps) // constants are folded by the tables' own methods, which spend
   const result = withLimits(faults, () => {
     const root = parse(source, faults)
     if (root === undefined || faults.hasErrors) return undefined
@@ -41,7 +42,7 @@ function withLimits<T>(faults: Faults, work: () => T): T | undefined {
   try {
     return work()
   } catch (error) {
-    if (!(error instanceof TooComplex) && !(error instanceof RangeError)) throw error
+    if (!(error instanceof TooComplex) && !(error instanceof RangeError) && !(error instanceof BudgetExceeded)) throw error
     faults.add(0, 'CS8078', 'An expression is too long or complex to compile')
     return undefined
   }

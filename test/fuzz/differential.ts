@@ -51,6 +51,9 @@ export function ourAnswer(expression: string): Answer {
   }
 }
 
+/** The oracle ended badly or took too long: expressions may hang it. */
+export class OracleFailure extends Error {}
+
 function askOracle(cases: readonly FuzzCase[]): ReadonlyMap<string, Answer> | undefined {
   const { CSHARP_ORACLE: script, CSHARP_TOOLS: tools } = process.env
   if (script === undefined || tools === undefined || !existsSync(script)) return undefined
@@ -62,7 +65,7 @@ function askOracle(cases: readonly FuzzCase[]): ReadonlyMap<string, Answer> | un
       encoding: 'utf8',
       timeout: oracleLimit,
     })
-    if (run.status !== 0) throw new Error(`the oracle ended with ${run.status ?? run.signal}: ${run.stderr}`)
+    if (run.status !== 0) throw new OracleFailure(`the oracle ended with ${run.status ?? run.signal}: ${run.stderr}`)
     const rows = JSON.parse(readFileSync(output, 'utf8')) as readonly (Answer & { readonly id: string })[] // the oracle's documented shape
     return new Map(rows.map(row => [row.id, row]))
   } finally {
@@ -77,7 +80,7 @@ function agree(ours: Answer, theirs: Answer): boolean {
   return (theirs.type ?? null) === (ours.type ?? null) && (theirs.value ?? '').replaceAll('\r\n', '\n') === (ours.value ?? '')
 }
 
-/** Runs the cases on both sides. Throws when the oracle fails as a whole. */
+/** Runs the cases on both sides. Throws OracleFailure. */
 export function compare(cases: readonly FuzzCase[]): Comparison {
   const golden = askOracle(cases)
   const disagreements: Disagreement[] = []

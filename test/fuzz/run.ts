@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { compare, describeDisagreement } from './differential.ts'
+import { type Comparison, compare, describeDisagreement, OracleFailure } from './differential.ts'
 import { generateJson } from './generate-json.ts'
 import { generateLinq } from './generate-linq.ts'
 import { generatePrimitives } from './generate-primitives.ts'
@@ -35,9 +35,10 @@ function chosen(only: string | undefined) {
   })
 }
 
-/** One batch; the number of its disagreements, each printed once (`seen`). */
+/** One batch; the number of its disagreements, each printed once (`seen`). A batch that the oracle cannot finish is left out. */
 function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: Set<string>): number {
-  const result = compare(cases)
+  const result = compared(name, seed, cases)
+  if (result === undefined) return 0
   const fresh = result.disagreements.filter(({ expression }) => !seen.has(expression))
   for (const each of fresh) {
     seen.add(each.expression)
@@ -46,6 +47,16 @@ function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: 
   const summary = result.values === undefined ? 'no oracle: crashes only' : `${result.values} of them values in C#`
   console.log(`${name}, seed ${seed}: ${cases.length} expressions, ${summary}, ${fresh.length} disagreements`)
   return fresh.length
+}
+
+function compared(name: string, seed: number, cases: readonly FuzzCase[]): Comparison | undefined {
+  try {
+    return compare(cases)
+  } catch (error) {
+    if (!(error instanceof OracleFailure)) throw error
+    console.log(`${name}, seed ${seed}: left out, ${error.message}`)
+    return undefined
+  }
 }
 
 const first = Number(values.seed)

@@ -1,6 +1,8 @@
 import type { Span } from '../syntax/nodes.ts'
+import { textOf } from '../types/boxing.ts'
 import { displayName } from '../types/display.ts'
-import { isBool, isDelegate, type NumericKind, nullableOf, numericKind } from '../types/facts.ts'
+import { NetException } from '../types/exceptions.ts'
+import { isBool, isDelegate, isEnum, type NumericKind, nullableOf, numericKind } from '../types/facts.ts'
 import { errorType, nullType, voidType } from '../types/registry.ts'
 import { membersOf } from '../types/signature.ts'
 import { NamedType, type Type } from '../types/type.ts'
@@ -228,6 +230,7 @@ function fold(
   inUnchecked: boolean,
 ): Bound | undefined {
   const constant = constantOf(bound)
+  if (constant !== undefined && from === 'decimal' && kind !== 'decimal') return fromDecimal(b, bound, to, kind, where)
   if (constant === undefined || (typeof constant.value !== 'number' && typeof constant.value !== 'bigint')) return undefined
   if (kind === 'decimal' && from !== 'decimal') return toDecimal(to, from, constant.value, where)
   const folded = foldNumeric(from, kind, constant.value, !inUnchecked)
@@ -248,6 +251,23 @@ function toDecimal(to: Type, from: NumericKind, value: number | bigint, where: S
   if (!(to instanceof NamedType) || from === 'float' || from === 'double') return undefined
   const method = membersOf(to.definition).implicit.find(each => numericKind(each.parameters[0]?.type ?? to) === from)
   return method?.run === undefined ? undefined : constantNode(where, to, method.run(value))
+}
+
+/** A decimal constant as another number, by the table's own conversion; one that does not fit is refused, `unchecked` or not. */
+function fromDecimal(b: Binding, bound: Bound, to: Type, kind: NumericKind, where: Span): Bound | undefined {
+  if (!(bound.type instanceof NamedType) || isEnum(to)) return undefined
+  const method = membersOf(bound.type.definition).explicit.find(
+    each => numericKind(each.returns) === kind && numericKind(each.parameters[0]?.type ?? to) === 'decimal',
+  )
+  const value = constantOf(bound)?.value
+  if (method?.run === undefined) return undefined
+  try {
+    return constantNode(where, to, method.run(value))
+  } catch (error) {
+    if (!(error instanceof NetException)) throw error
+    fault(b, where, 'CS0031', `Constant value '${textOf(value)}M' cannot be converted to a '${displayName(to)}'`)
+    return { ...errorNode(where), type: to }
+  }
 }
 
 /** A condition: bool, what converts to it, or a type with operator true. */

@@ -1,5 +1,6 @@
 import type { Expression, InterpolationPart } from '../syntax/nodes.ts'
 import type { Literal } from '../syntax/tokens.ts'
+import { NetException } from '../types/exceptions.ts'
 import { isString } from '../types/facts.ts'
 import { nullType, voidType } from '../types/registry.ts'
 import { membersOf } from '../types/signature.ts'
@@ -33,7 +34,8 @@ function decimalLiteral(b: Binding, syntax: Expression, { value }: Literal & { t
   )
   try {
     if (parse?.run !== undefined) return constantNode(syntax, type, parse.run(withoutExponent(value)))
-  } catch {
+  } catch (error) {
+    if (!(error instanceof NetException)) throw error
     fault(b, syntax, 'CS0594', "Floating-point constant is outside the range of type 'decimal'")
   }
   return errorNode(syntax)

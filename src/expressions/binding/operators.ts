@@ -1,4 +1,5 @@
 import type { BinaryOperator } from '../syntax/nodes.ts'
+import { underlyingKind } from '../types/enums.ts'
 import {
   canBeNull,
   isBool,
@@ -21,7 +22,7 @@ import { foldBinary, foldUnary } from './folding.ts'
 import { comparisons, lift, type Operation } from './lifting.ts'
 import { at, constantNode, constantOf, errorNode, hasValue, isError, isNullLiteral } from './nodes.ts'
 import { isIntegral, promote, promoteOne } from './numeric.ts'
-import { sameType, underlyingKind } from './same-type.ts'
+import { sameType } from './same-type.ts'
 import { standardExplicit, standardImplicit } from './standard-conversions.ts'
 import { userOperation } from './user-operators.ts'
 

@@ -1,6 +1,5 @@
-import { isDynamic, isObject, type NumericKind, numericKind } from '../types/facts.ts'
+import { isDynamic, isObject } from '../types/facts.ts'
 import { spaceOf } from '../types/registry.ts'
-import { keywordTypes } from '../types/signature-types.ts'
 import { ArrayType, NamedType, type Type } from '../types/type.ts'
 import { withoutNames } from './tuple-types.ts'
 
@@ -27,13 +26,4 @@ export function erase(type: Type): Type {
 function objectFor(type: Type): Type {
   const space = type instanceof NamedType ? spaceOf(type.definition) : undefined
   return space?.find('System.Object')?.of() ?? type
-}
-
-/** The integral kind under an enum: int unless the header says otherwise. */
-export function underlyingKind(type: Type): NumericKind {
-  if (!(type instanceof NamedType)) return 'int'
-  const base = type.definition.baseList.trim()
-  const fullName = keywordTypes.get(base) ?? base
-  const found = fullName === '' ? undefined : spaceOf(type.definition).find(fullName)?.of()
-  return (found === undefined ? undefined : numericKind(found)) ?? 'int'
 }

@@ -1,3 +1,4 @@
+import { underlyingKind } from '../types/enums.ts'
 import {
   canBeNull,
   isDelegate,
@@ -15,7 +16,7 @@ import { errorType, nullType, voidType } from '../types/registry.ts'
 import { ArrayType, NamedType, type Type } from '../types/type.ts'
 import type { Conversion } from './bound.ts'
 import { convertsImplicitly } from './numeric.ts'
-import { sameType, underlyingKind } from './same-type.ts'
+import { sameType } from './same-type.ts'
 
 const identity: Conversion = { kind: 'identity' }
 

@@ -1,11 +1,11 @@
 import type { Bound } from '../binding/bound.ts'
-import { isValueType, nullableOf } from '../types/facts.ts'
+import { isString, isValueType, nullableOf } from '../types/facts.ts'
 import { ArrayType } from '../types/type.ts'
 import type { ValueTuple } from '../types/value-tuple.ts'
 import { notNull } from './conversions.ts'
 import type { Emission } from './emission.ts'
 import { assign, call, type Js, list, literal, member, sequence } from './js-tree.ts'
-import { elementAt, multiElementAt, setElement, setMultiElement } from './value-helpers.ts'
+import { elementAt, multiElementAt, setCovariantElement, setElement, setMultiElement } from './value-helpers.ts'
 
 /** Something that can be read and written, its operands evaluated once by `prepare`. */
 export interface Place {
@@ -102,12 +102,17 @@ function elementPlace(e: Emission, target: Bound & { kind: 'array element' }): P
   const array = keep(e, e.expr(target.array), prepare)
   const indexes = target.indexes.map(index => keep(e, e.expr(index), prepare))
   const [index] = indexes
-  const isFlat = target.array.type instanceof ArrayType && target.array.type.rank === 1 && index !== undefined
+  const type = target.array.type instanceof ArrayType ? target.array.type : undefined
+  const isFlat = type?.rank === 1 && index !== undefined
+  const isExact = type === undefined || isValueType(type.element) || isString(type.element)
+  const setFlat = (at: Js, value: Js) =>
+    isExact
+      ? call(e.constant(setElement), array, at, value)
+      : call(e.constant(setCovariantElement), array, at, value, e.typeConstant(type))
   return {
     prepare,
     get: () => (isFlat ? call(e.constant(elementAt), array, index) : call(e.constant(multiElementAt), array, list(indexes))),
-    set: value =>
-      isFlat ? call(e.constant(setElement), array, index, value) : call(e.constant(setMultiElement), array, list(indexes), value),
+    set: value => (isFlat ? setFlat(index, value) : call(e.constant(setMultiElement), array, list(indexes), value)),
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCompiler } from '../expressions.ts'
 import { textOf } from '../types/boxing.ts'
+import { BudgetExceeded } from '../types/budget.ts'
 import { defineType } from '../types/define-type.ts'
 import { NetException } from '../types/exceptions.ts'
 
@@ -109,4 +110,11 @@ test('a host sees which of its members an expression may touch', () => {
   assert.deepEqual([...result.compiled.uses].sort(), ['IContext.Request', 'IRequest.Method'])
   assert.equal(result.compiled.evaluate({ context: {} }), true)
   assert.equal(result.compiled.type, 'bool')
+})
+
+test('an evaluation that ran out of steps leaves none of that to the next compilation', () => {
+  const endless = compiler.compile('@{ while (true) { } }')
+  assert.ok(endless.ok)
+  assert.throws(() => endless.compiled.evaluate({}), BudgetExceeded)
+  assert.equal(text('@(1.5m + 2m)'), '3.5')
 })

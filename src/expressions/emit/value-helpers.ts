@@ -1,7 +1,7 @@
 import { iterate, MultiArray, makeArray, type NetArray, outOfRange } from '../types/arrays.ts'
 import { box, equalsBoxed, textOf, typeOf } from '../types/boxing.ts'
 import { spend } from '../types/budget.ts'
-import { unbox } from '../types/casting.ts'
+import { isInstance, unbox } from '../types/casting.ts'
 import { fail, NetException } from '../types/exceptions.ts'
 import { isString } from '../types/facts.ts'
 import { baseClass, interfacesOf } from '../types/hierarchy.ts'
@@ -41,6 +41,24 @@ export function setElement(array: Indexable, index: number | bigint, value: Raw)
   if (i < 0 || i >= array.length) throw outOfRange()
   ;(array as Raw[])[i] = value // a Uint8Array takes the raw bytes that its static type admits
   return value
+}
+
+/** `array[index] = value` where the array may be one of a narrower element type: ArrayTypeMismatchException when the value is none of those. */
+export function setCovariantElement(array: Indexable, index: number | bigint, value: Raw, declared: Type): Raw {
+  const own = array instanceof Uint8Array ? undefined : array?.[netType]
+  const i = Number(index)
+  // a null array or an index outside comes first
+  if (
+    array !== null &&
+    own !== undefined &&
+    own !== declared &&
+    i >= 0 &&
+    i < array.length &&
+    value !== null &&
+    !isInstance(value, own.element)
+  )
+    return fail('System.ArrayTypeMismatchException', 'Attempted to access an element as a type incompatible with the array.')
+  return setElement(array, index, value)
 }
 
 export function multiElementAt(array: MultiArray | null, indexes: readonly (number | bigint)[]): Raw {

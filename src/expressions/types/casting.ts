@@ -1,7 +1,8 @@
 import { nameOf, rawOf, typeOf } from './boxing.ts'
 import { defaultOf } from './defaults.ts'
+import { underlyingKind } from './enums.ts'
 import { fail } from './exceptions.ts'
-import { isDynamic, isObject, isValueType, nullableOf } from './facts.ts'
+import { isDynamic, isEnum, isObject, isValueType, nullableOf, numericKind } from './facts.ts'
 import { isSubtype } from './hierarchy.ts'
 import type { Type } from './type.ts'
 import type { Raw, Value } from './values.ts'
@@ -24,9 +25,16 @@ export function unbox(type: Type, value: Value): Raw {
     return null
   }
   if (isInstance(value, type)) return isValueType(type) ? rawOf(value) : value
+  if (isSameStorage(typeOf(value), type)) return rawOf(value)
   if (isValueType(type)) throw fail('System.InvalidCastException', 'Specified cast is not valid.')
   throw fail('System.InvalidCastException', `Unable to cast object of type '${nameOf(typeOf(value))}' to type '${nameOf(type)}'.`)
 }
+
+/** An enum unboxes as its underlying type, and the other way round; `is`, `as` and `T?` ask for the very type. */
+const isSameStorage = (own: Type, wanted: Type) =>
+  (isEnum(own) || isEnum(wanted)) && storageKind(own) !== undefined && storageKind(own) === storageKind(wanted)
+
+const storageKind = (type: Type) => (isEnum(type) ? underlyingKind(type) : numericKind(type))
 
 /** `value as T` of a boxed value, raw: null when it is no `T`. */
 export function unboxAs(type: Type, value: Value): Raw {

@@ -1,4 +1,7 @@
-import type { NamedType } from './type.ts'
+import { type NumericKind, numericKind } from './facts.ts'
+import { spaceOf } from './registry.ts'
+import { keywordTypes } from './signature-types.ts'
+import { NamedType, type Type } from './type.ts'
 
 /** The members of an enum by name, in declaration order. */
 export function enumMembers(type: NamedType): ReadonlyMap<string, number> {
@@ -16,6 +19,15 @@ export function enumMembers(type: NamedType): ReadonlyMap<string, number> {
 }
 
 const memberMaps = new WeakMap<NamedType, ReadonlyMap<string, number>>()
+
+/** The integral kind under an enum: int unless the header says otherwise. */
+export function underlyingKind(type: Type): NumericKind {
+  if (!(type instanceof NamedType)) return 'int'
+  const base = type.definition.baseList.trim()
+  const fullName = keywordTypes.get(base) ?? base
+  const found = fullName === '' ? undefined : spaceOf(type.definition).find(fullName)?.of()
+  return (found === undefined ? undefined : numericKind(found)) ?? 'int'
+}
 
 export const isFlags = (type: NamedType) => '[Flags]' in type.definition.table
 
