@@ -195,6 +195,17 @@ test('faults of the policy are found at load, each with its place', () => {
   assert.deepEqual(codes('<validate-jwt header-name="A"><openid-config url="http://127.0.0.1:9/c" /></validate-jwt>'), [])
 })
 
+test('a key that names a certificate of the service says what is missing, and what helps for that use', () => {
+  const key = '<key certificate-id="partner" />'
+  const faults = (list: string) => faultsOf({ inbound: `<validate-jwt header-name="A">${list}</validate-jwt>` })
+  const [signing] = faults(`<issuer-signing-keys>${key}</issuer-signing-keys>`)
+  assert.match(signing?.message ?? '', /holds no certificates.*`certificate-id` partner/)
+  assert.match(signing?.mend ?? '', /`n` and `e`/)
+  const [opening] = faults(`<openid-config url="https://a.example/c" /><decryption-keys>${key}</decryption-keys>`)
+  assert.match(opening?.message ?? '', /`certificate-id` partner/)
+  assert.match(opening?.mend ?? '', /base64/)
+})
+
 test('a repeated token is answered without waiting', async () => {
   const web = new TestWeb().publish([jwkOf(key)])
   const tokens = createTokenVerifier({ fetch: web.fetch })

@@ -40,13 +40,12 @@ function keyMaker(key: Content<typeof keySchema>, use: 'sign' | 'decrypt', site:
   const [id, certificate, n, e] = [attributes.id(), attributes['certificate-id'](), attributes.n(), attributes.e()]
   const keyId = id === undefined ? {} : { keyId: id }
   if (certificate !== undefined) {
-    const mend = 'write the public key as `n` and `e`, or name an `openid-config`'
-    site.fault(
-      'policy.unsupported',
-      `certificates of the service are not read: \`certificate-id\` ${certificate}`,
-      mend,
-      position,
-    )
+    const mend =
+      use === 'sign'
+        ? 'write its public key as `n` and `e`, or name an `openid-config`'
+        : 'write the secret that the tokens are encrypted with, in base64'
+    const message = `a workspace holds no certificates of the service: what \`certificate-id\` ${certificate} names is missing`
+    site.fault('policy.unsupported', message, mend, position)
     return undefined
   }
   if (n !== undefined || e !== undefined) {
