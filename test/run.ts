@@ -1,29 +1,75 @@
 /**
- * `npm test`: all tests, several files at a time. `--unit`: only those beside the code. Further words: only files whose path holds one of them.
- * Every test runs on what npm brings; nothing is skipped.
+ * `npm test`: all tests, in groups, two groups at a time. `--unit`: only those beside the code. Further words: only files whose path holds one of
+ * them. Every test runs on what npm brings; nothing is skipped.
+ *
+ * A room's unit tests share one process: starting one for each file took longer than the tests. The expressions' own do not, since several compilers
+ * with different hosts in one process would see each other's types; nor do end-to-end tests, which start processes of their own.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { sep } from 'node:path'
+
+interface Group {
+  readonly name: string
+  readonly files: readonly string[]
+  readonly isolation: 'process' | 'none'
+}
+
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
 
 const args = process.argv.slice(2)
-const unitOnly = args.includes('--unit')
 const words = args.filter(arg => !arg.startsWith('--'))
-const patterns = unitOnly ? ['src/**/*.test.ts'] : ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts']
-const files = globSync(patterns).filter(
-  file => !file.includes('node_modules') && (words.length === 0 || words.some(word => file.includes(word))),
-)
-files.sort()
+const patterns = args.includes('--unit')
+  ? ['src/**/*.test.ts']
+  : ['test/**/*.test.ts', 'src/**/*.test.ts', 'examples/**/*.test.ts']
+
+const files = globSync(patterns).filter(file => words.length === 0 || words.some(word => file.includes(word)))
 if (files.length === 0) {
   process.stderr.write('no test file matches\n')
   process.exit(2)
 }
-const concurrency = Math.max(2, Math.min(4, availableParallelism()))
-const run = spawnSync(
-  process.execPath,
-  ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=120000', '--test-reporter=spec', ...files],
-  {
-    stdio: 'inherit',
-  },
-)
-process.exit(run.status ?? 1)
+
+/** The longest first, so that the last one does not run alone. */
+function groupsOf(all: readonly string[]): Group[] {
+  const isolated = new Set(['test', 'examples', 'expressions'])
+  const named = Map.groupBy([...all].sort(), file => {
+    const [top = '', room = ''] = file.split(sep)
+    return top === 'src' ? room : top
+  })
+  const rank = (name: string) => ['test', 'expressions', 'policies'].indexOf(name)
+  return [...named]
+    .map(([name, its]): Group => ({ name, files: its, isolation: isolated.has(name) ? 'process' : 'none' }))
+    .sort((a, b) => (rank(a.name) < 0 ? 9 : rank(a.name)) - (rank(b.name) < 0 ? 9 : rank(b.name)))
+}
+
+/** Runs a group and prints what it printed once it has ended: two groups' lines do not mix. */
+async function run({ name, files: its, isolation }: Group): Promise<Counts> {
+  const options = ['--test', `--test-isolation=${isolation}`, '--test-timeout=120000', '--test-reporter=spec']
+  const concurrency = isolation === 'process' ? ['--test-concurrency=2'] : []
+  const child = spawn(process.execPath, [...options, ...concurrency, ...its], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const chunks: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const code = await new Promise<number>(resolve => child.once('close', status => resolve(status ?? 1)))
+  const text = Buffer.concat(chunks).toString('utf8')
+  process.stdout.write(`── ${name}\n${text}`)
+  const count = (word: string) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
+  const failed = count('fail') + count('cancelled')
+  // a process that ended badly without a failed test has failed all the same
+  return { passed: count('pass'), failed: failed === 0 && code !== 0 ? 1 : failed, skipped: count('skipped') + count('todo') }
+}
+
+const waiting = groupsOf(files)
+const results: Counts[] = []
+async function work(): Promise<void> {
+  for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) results.push(await run(group))
+}
+await Promise.all([work(), work()])
+
+const sum = (of: (counts: Counts) => number) => results.reduce((total, counts) => total + of(counts), 0)
+const [passed, failed, skipped] = [sum(one => one.passed), sum(one => one.failed), sum(one => one.skipped)]
+process.stdout.write(`\n${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}\n`)
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1
