@@ -4,6 +4,7 @@ import type { ArithmeticOperator, Bound, BoundStatement, DynamicSite } from '../
 import { callTarget, indexOf } from '../binding/calls.ts'
 import { cast, convert } from '../binding/convert.ts'
 import { construct } from '../binding/creations.ts'
+import type { Operation } from '../binding/lifting.ts'
 import { memberOf } from '../binding/names.ts'
 import { at, constantNode, hasValue, localNode } from '../binding/nodes.ts'
 import { binaryOperation, unaryOperation } from '../binding/operators.ts'
@@ -143,11 +144,9 @@ function bindSite(b: Binder, site: DynamicSite, operands: readonly Bound[], scop
     case 'new':
       return site.of instanceof NamedType ? construct(b, site.of, operands.map(argument), span) : first
     case 'unary':
-      return unaryOperation(b, site.operator as '+' | '-' | '!' | '~', plain(b, first), op) // the binder makes such sites with these only
-    case 'binary': {
-      const [second = first] = others
-      return binaryOperation(b, site.operator as ArithmeticOperator, plain(b, first), plain(b, second), op) // likewise
-    }
+      return unaryOperation(b, site.operator as '+' | '-' | '!' | '~', first, op) // the binder makes such sites with these only
+    case 'binary':
+      return bindBinary(b, site.operator as ArithmeticOperator, first, others[0] ?? first, op) // likewise
     case 'convert':
       return bindConversion(b, site, first)
     case 'iterate':
@@ -185,11 +184,31 @@ function asToken(b: Binder, target: Bound, value: Bound): Bound {
   return construct(b, wrapped.of(), [argument(convert(b, value, b.known.object))], span)
 }
 
-/** A JValue takes part in arithmetic as what it holds. */
-function plain(b: Binder, operand: Bound): Bound {
+const jsonArithmetic: ReadonlySet<ArithmeticOperator> = new Set(['+', '-', '*', '/'])
+const jsonComparisons: ReadonlySet<ArithmeticOperator> = new Set(['==', '!=', '<', '>', '<=', '>='])
+
+/** A JValue on the left takes part in arithmetic as what it holds, and the result is a JValue again; on the right alone it is an object. */
+function bindBinary(b: Binder, operator: ArithmeticOperator, left: Bound, right: Bound, op: Operation): Bound {
+  const wrapped = b.known.space.find('Newtonsoft.Json.Linq.JValue')
+  const isArithmetic = jsonArithmetic.has(operator)
+  if (!isJson(left, 'JValue') || wrapped === undefined || !(isArithmetic || jsonComparisons.has(operator)))
+    return binaryOperation(b, operator, left, right, op)
+  const inJson = (value: Bound) => construct(b, wrapped.of(), [argument(convert(b, value, b.known.object))], span)
+  if (!isArithmetic && right.type !== nullType) {
+    const compare = memberOf(b, left, span, { name: 'CompareTo', typeArgs: undefined, nameStart: 0 })
+    const other = isJson(right, 'JValue') ? right : inJson(right)
+    const order = callTarget(b, compare, [argument(other)], span)
+    return binaryOperation(b, operator, order, constantNode(span, b.known.int, 0), op)
+  }
+  const result = binaryOperation(b, operator, held(b, left), held(b, right), op)
+  return isArithmetic ? inJson(result) : result
+}
+
+/** What a JValue holds; any other operand as it is. */
+function held(b: Binder, operand: Bound): Bound {
   if (!isJson(operand, 'JValue')) return operand
-  const held = memberOf(b, operand, at(operand), { name: 'Value', typeArgs: undefined, nameStart: 0 })
-  return { ...held, type: b.dynamicType }
+  const value = memberOf(b, operand, at(operand), { name: 'Value', typeArgs: undefined, nameStart: 0 })
+  return { ...value, type: b.dynamicType }
 }
 
 function bindConversion(b: Binder, { to, explicit }: DynamicSite & { kind: 'convert' }, value: Bound): Bound {
