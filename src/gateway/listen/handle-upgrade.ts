@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { Body } from '../../policies/context/body.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import { applyCredentials } from '../forward/backend-credentials.ts'
+import { tlsOptions } from '../forward/dispatchers.ts'
 import { requestHeaders } from '../forward/outgoing-headers.ts'
 import type { Call } from '../run/call.ts'
 import { recordOf } from '../run/decision-record.ts'
@@ -81,6 +82,12 @@ function tunnel(call: Call, request: IncomingMessage, socket: Duplex, head: Buff
   const fields = [...requestHeaders(call, call.via), 'Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket']
   const backend = runtime.catalog.backends.find(one => one.name === call.backendName)
   const path = applyCredentials(backend, fields, url.path + url.query)
+  const { clientCertificate } = call.request
+  const tls = tlsOptions({
+    verifyChain: backend?.tls.validateCertificateChain ?? true,
+    verifyName: backend?.tls.validateCertificateName ?? true,
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
+  })
   const ask = url.scheme === 'https' ? httpsRequest : httpRequest
   const outgoing: ClientRequest = ask({
     host: url.host.replace(/^\[|\]$/g, ''),
@@ -90,6 +97,7 @@ function tunnel(call: Call, request: IncomingMessage, socket: Duplex, head: Buff
     headers: fields,
     timeout: upgradeTimeout,
     agent: false,
+    ...tls,
   })
   let settled = false
   const fail = (reason: 'backend.unreachable' | 'backend.timeout', status: number) => {
