@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { demoFolder } from './workspace-folder.ts'
 
 export interface DemoBackend {
@@ -15,11 +16,19 @@ export interface DemoBackend {
  * Undefined when the folder is another workspace. Rejects when the backend does not come up.
  */
 export async function startDemoBackend(folder: string): Promise<DemoBackend | undefined> {
-  const script = join(demoFolder(), 'backend.ts')
+  const script = backendScript()
   if (!existsSync(script) || realpathSync(folder) !== realpathSync(demoFolder())) return undefined
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'] })
   const line = await firstLine(child)
   return { line, stop: () => stop(child) }
+}
+
+/** As it stands in the checkout; a published package holds it built, since node strips no types below node_modules. */
+function backendScript(): string {
+  const isBuilt = import.meta.url.endsWith('.js')
+  return isBuilt
+    ? fileURLToPath(new URL('../../examples/articles/backend.js', import.meta.url))
+    : join(demoFolder(), 'backend.ts')
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

@@ -15,7 +15,7 @@ export function demoFolder(): string {
   const candidates = ['../../examples/articles', '../../../examples/articles'].map(path =>
     fileURLToPath(new URL(path, import.meta.url)),
   )
-  return candidates.find(path => existsSync(path)) ?? candidates[0] ?? ''
+  return candidates.find(path => existsSync(join(path, 'gatehouse.yaml'))) ?? candidates[0] ?? ''
 }
 
 /** The workspace that a command is about: its argument, or the demo. Throws UsageError when it is no folder. */
