@@ -111,8 +111,9 @@ function fromValue(type: Type, token: JValue): Raw {
   const { value } = token
   if (value === null) return fromNull(type, token)
   if (isString(inner) && token.source !== undefined) return token.source
-  if (isEnum(inner)) return enumOf(inner as NamedType, token) // an enum is a named type
   if (isByteArray(inner)) return cast(token, 'byte[]', true)
+  if (value === '' && canBeNull(type) && !isString(inner)) return null
+  if (isEnum(inner)) return enumOf(inner as NamedType, token) // an enum is a named type
   const read = readDirectly(inner, token)
   if (read === null) return fromNull(type, token)
   if (read !== undefined) return read

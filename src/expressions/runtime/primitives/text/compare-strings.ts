@@ -85,10 +85,15 @@ function marksOf(text: string): Mark[] {
   return Array.from(weighty.matchAll(minimal), (match, i) => ({ c: match[0], place: match.index - i }))
 }
 
-/** By UTF-16 unit; .NET gives the difference of the first units that differ, or of the lengths. */
+/** By UTF-16 unit; .NET gives the difference of the first units that differ, or of the lengths; an empty text counts as a first unit of 0. */
 export function compareOrdinal(a: string | null, b: string | null): number {
   if (a === b) return 0
   if (a === null || b === null) return a === null ? -1 : 1
+  if (a === '' || b === '') return a === '' ? -b.charCodeAt(0) : a.charCodeAt(0)
+  return compareUnits(a, b)
+}
+
+function compareUnits(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const difference = a.charCodeAt(i) - b.charCodeAt(i)
@@ -118,7 +123,8 @@ function mapUnits(text: string, map: (c: string) => string): string {
 }
 
 export function compareOrdinalIgnoreCase(a: string | null, b: string | null): number {
-  return compareOrdinal(a === null ? null : toUpperInvariant(a), b === null ? null : toUpperInvariant(b))
+  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1
+  return compareUnits(toUpperInvariant(a), toUpperInvariant(b))
 }
 
 export function checkComparison(comparison: number): void {
