@@ -6,7 +6,17 @@ const unassigned = names.indexOf('Cn')
 
 const known = new Uint8Array(0x10000)
 
-/** The category of a UTF-16 unit, as UnicodeCategory's number. */
+// System.Char keeps the categories that Latin-1 had in an older Unicode; regular expressions do not
+for (const [unit, name] of [
+  [0xa7, 'So'],
+  [0xaa, 'Ll'],
+  [0xad, 'Pd'],
+  [0xb6, 'So'],
+  [0xba, 'Ll'],
+] as const)
+  known[unit] = names.indexOf(name) + 1
+
+/** The category of a UTF-16 unit, as char.GetUnicodeCategory's number. */
 export function categoryOf(unit: number): number {
   if (unit >= 0xd800 && unit <= 0xdfff) return surrogate
   const found = known[unit] ?? 0
