@@ -74,7 +74,7 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
     localTenant: catalog.directory?.tenant.id,
   }
   const { decision, reason, status, policy } = record
-  const passes = decision === 'allowed' && !(reason === 'policy.returned-response' && status >= 400)
+  const passes = decision === 'allowed'
   return {
     request: {
       method: record.method,

@@ -55,10 +55,26 @@ test('a reply is sent as it stands: nothing else runs', async () => {
     },
   })
   const one = call()
-  assert.deepEqual(await runPlan(plan, one), { decision: 'allowed', reason: 'policy.returned-response', decidedBy })
+  assert.deepEqual(await runPlan(plan, one), { decision: 'refused', reason: 'policy.returned-response', decidedBy })
   assert.equal(one.response?.statusCode, 418)
   assert.deepEqual(ran, ['inbound'])
 })
+
+for (const [status, decision] of [
+  [200, 'allowed'],
+  [302, 'allowed'],
+  [403, 'refused'],
+  [503, 'failed'],
+] as const)
+  test(`a returned response of ${status} is on the record as ${decision}`, async () => {
+    const { plan } = planOf({
+      inbound: ctx => {
+        answer(ctx, status)
+        return { outcome: reply('policy.returned-response'), decidedBy }
+      },
+    })
+    assert.equal((await runPlan(plan, call())).decision, decision)
+  })
 
 const refused = (more: Partial<Parameters<typeof refuse>[0]> = {}): SectionResult => ({
   outcome: refuse({ reason: 'token.expired', statusCode: 401, message: 'Unauthorized.', errorReason: 'TokenExpired', ...more }),

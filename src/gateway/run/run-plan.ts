@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../../catalog/reason.ts'
 import type { DecidedBy, LastError } from '../../policies/context/call-context.ts'
-import { next, type Refusal } from '../../policies/outcome.ts'
+import { next, type Refusal, type Reply } from '../../policies/outcome.ts'
 import type { Plan, Section, SectionResult } from '../../policies/plan.ts'
 import type { Call } from './call.ts'
 import { errorResponse } from './error-response.ts'
@@ -39,8 +39,7 @@ function endOf(result: SectionResult): SectionResult | undefined {
 async function settle({ outcome, decidedBy }: SectionResult, plan: Plan, call: Call): Promise<Verdict> {
   const by = decidedBy === undefined ? {} : { decidedBy }
   if (outcome === next) return allowed
-  if (outcome.kind === 'reply')
-    return { decision: outcome.reason === 'cors.origin' ? 'refused' : 'allowed', reason: outcome.reason, ...by }
+  if (outcome.kind === 'reply') return { decision: decisionOf(outcome, call), reason: outcome.reason, ...by }
   await refuseCall(outcome, plan.onError, call)
   return {
     decision: outcome.statusCode >= 500 ? 'failed' : 'refused',
@@ -49,6 +48,13 @@ async function settle({ outcome, decidedBy }: SectionResult, plan: Plan, call: C
     ...(outcome.expected === undefined ? {} : { expected: outcome.expected }),
     ...(outcome.received === undefined ? {} : { received: outcome.received }),
   }
+}
+
+/** An answer given on purpose may be a refusal too: policies turn callers away by return-response with 401 or 403. */
+function decisionOf({ reason }: Reply, { response }: Call): Verdict['decision'] {
+  if (reason === 'cors.origin') return 'refused'
+  const status = reason === 'policy.returned-response' ? (response?.statusCode ?? 200) : 200
+  return status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'allowed'
 }
 
 /**
