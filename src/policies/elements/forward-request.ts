@@ -22,6 +22,7 @@ export const forwardRequest = definePolicy({
   },
   reasons: ['backend.unreachable', 'backend.timeout', 'backend.reset', 'backend.response'],
   differences: [
+    '`buffer-response` changes nothing: every chunk of an answer goes out as it comes, where Azure gathers 8 KB unless told `false`.',
     'With `continue-timeout`, a call that has a body goes out over HTTP/1.1 and a connection of its own; it excludes `follow-redirects` and `http-version` 2, and refuses calls of the `proxy` policy.',
   ],
   compile({ attributes, written }, { forward }, site) {
