@@ -1,19 +1,7 @@
+import { invariantDateTimeFormat } from '../../expressions/runtime/primitives/culture/date-time-format.ts'
+
 const shape = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:?\d\d)?$/
-const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
+const { dayNames, monthNames } = invariantDateTimeFormat
 
 /** A date-shaped JSON text, read as Newtonsoft reads it; printed by .NET's custom format strings in the invariant culture, in UTC. */
 export class LiquidDate {
@@ -60,9 +48,9 @@ export class LiquidDate {
     const padded = (value: number) => String(value).padStart(token.length, '0')
     switch (token[0]) {
       case 'd':
-        return token.length < 3 ? padded(date.getUTCDate()) : name(days, date.getUTCDay(), token.length)
+        return token.length < 3 ? padded(date.getUTCDate()) : name(dayNames, date.getUTCDay(), token.length)
       case 'M':
-        return token.length < 3 ? padded(date.getUTCMonth() + 1) : name(months, date.getUTCMonth(), token.length)
+        return token.length < 3 ? padded(date.getUTCMonth() + 1) : name(monthNames, date.getUTCMonth(), token.length)
       case 'y':
         return token.length < 3 ? padded(date.getUTCFullYear() % 100) : padded(date.getUTCFullYear())
       case 'H':
