@@ -1,11 +1,9 @@
 import type { ClaimDemand, Demand } from '../access/demand.ts'
 import type { NamedValue } from '../catalog/catalog.ts'
 import { NamedValues } from '../policies/compose/named-values.ts'
-import type { PolicyElement, PolicyText } from '../policies/read/read-policy.ts'
+import type { PolicyElement } from '../policies/read/read-policy.ts'
 import type { EffectiveElement } from './effective-inbound.ts'
-
-/** Stands for a value that only a call can tell. */
-export const unknownValue = 'what an expression says'
+import { attributeText, childrenNamed, descendants, listTexts, textOf } from './policy-texts.ts'
 
 const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])
 /** Policies that turn calls away by something else than a token. */
@@ -47,44 +45,26 @@ function conditionsIn(at: EffectiveElement, values: NamedValues): readonly Deman
   return held.some(({ name }) => answers.has(name) || checks.has(name)) ? [demand(at, 'condition')] : []
 }
 
-function descendants(element: PolicyElement): readonly PolicyElement[] {
-  return element.children.flatMap(child => [child, ...descendants(child)])
-}
-
 function demand({ element, file, scope }: EffectiveElement, kind: Demand['kind'], claims: readonly ClaimDemand[] = []): Demand {
   return { kind, policy: element.name, scope, file: file.file, line: file.lines.position(element.offset).line, claims }
 }
 
 function tokenDemand(at: EffectiveElement, values: NamedValues, kind: 'token' | 'condition'): Demand {
   const { element } = at
+  const clients = listTexts(element, 'client-application-ids', 'application-id', values)
+  const client: ClaimDemand[] = clients.length === 0 ? [] : [{ claim: 'client application', match: 'any', values: clients }]
+  const found = demand(at, kind, [...requiredClaims(element, values), ...client])
+  return attributeText(element, 'require-signed-tokens', values)?.toLowerCase() === 'false' ? { ...found, unsigned: true } : found
+}
+
+/** The `<required-claims>` of a token policy. */
+export function requiredClaims(element: PolicyElement, values: NamedValues): readonly ClaimDemand[] {
   const required = childrenNamed(element, 'required-claims').flatMap(list => childrenNamed(list, 'claim'))
-  const clients = childrenNamed(element, 'client-application-ids').flatMap(list => childrenNamed(list, 'application-id'))
-  const claims = required.map((claim): ClaimDemand => {
+  return required.map((claim): ClaimDemand => {
     return {
-      claim: attribute(claim, 'name', values) ?? '',
-      match: attribute(claim, 'match', values)?.toLowerCase() === 'any' ? 'any' : 'all',
+      claim: attributeText(claim, 'name', values) ?? '',
+      match: attributeText(claim, 'match', values)?.toLowerCase() === 'any' ? 'any' : 'all',
       values: childrenNamed(claim, 'value').map(value => textOf(value.text, values)),
     }
   })
-  const client: ClaimDemand[] =
-    clients.length === 0
-      ? []
-      : [{ claim: 'client application', match: 'any', values: clients.map(({ text }) => textOf(text, values)) }]
-  const found = demand(at, kind, [...claims, ...client])
-  return attribute(element, 'require-signed-tokens', values)?.toLowerCase() === 'false' ? { ...found, unsigned: true } : found
-}
-
-const childrenNamed = (element: PolicyElement, name: string) => element.children.filter(child => child.name === name)
-
-function attribute(element: PolicyElement, name: string, values: NamedValues): string | undefined {
-  const found = element.attributes.find(one => one.name === name)
-  return found === undefined ? undefined : textOf(found.value, values)
-}
-
-/** As the policy will see it; an expression and a secret are named, not shown. */
-function textOf(text: PolicyText | undefined, values: NamedValues): string {
-  if (text === undefined) return ''
-  if (text.kind === 'expression') return unknownValue
-  const { source, secret } = values.substitute(text.source)
-  return (secret ? text.source.text : source.text).trim()
 }

@@ -1,5 +1,5 @@
 import type { ClaimDemand, Demand } from '../access/demand.ts'
-import { unknownValue } from './demands-of.ts'
+import { unknownValue } from './policy-texts.ts'
 
 type Claims = Readonly<Record<string, unknown>>
 
