@@ -15,6 +15,7 @@ import type { CallContext, ResponseMessage } from '../policies/context/call-cont
 import type { Headers } from '../policies/context/headers.ts'
 import { type Refusal, refuse } from '../policies/outcome.ts'
 import type { Counters, ForwardOptions, OutboundFailure, OutboundResponse, Ports, ValueCache } from '../policies/ports.ts'
+import type { PolicyPlace, Tracer } from '../policies/trace/tracer.ts'
 
 export interface StandOptions {
   readonly catalog: Catalog
@@ -62,11 +63,16 @@ export class Stand {
     this.#runtime = createRuntime({ catalog, program, generation: 0, worker: 0, identity })
   }
 
-  /** Rejects only for a defect. */
-  async run(incoming: Incoming, stubs: Stubs): Promise<StoodCall> {
+  /** Places of all policies, as often as documents include them: what calls can pass. */
+  get places(): readonly PolicyPlace[] {
+    return this.#runtime.program.places
+  }
+
+  /** Rejects only for a defect. `watch` makes what looks on while policies run. */
+  async run(incoming: Incoming, stubs: Stubs, watch?: (call: Call) => Tracer): Promise<StoodCall> {
     this.#stubs = stubs
     this.#calls++
-    const { call, served } = serveCall(incoming, this.#runtime)
+    const { call, served } = serveCall(incoming, this.#runtime, watch)
     const verdict = await served
     for (const finalizer of call.finalizers) finalizer(call)
     return { record: recordOf(call, verdict, { received: 0, sent: 0 }, this.#runtime), response: responseOf(call) }

@@ -7,7 +7,7 @@ import { NamedValues } from './compose/named-values.ts'
 import { type CompiledDocument, compileDocument } from './compose/policy-document.ts'
 import { knownPolicies, notRunPolicies } from './compose/registry.ts'
 import { policyCompiler } from './context/policy-compiler.ts'
-import { noteProductApis } from './context/product-apis.ts'
+import { noteProductLinks } from './context/product-links.ts'
 import type { CompilePolicies, Plan, PolicyProgram } from './plan.ts'
 import type { Ports } from './ports.ts'
 import { readPolicy } from './read/read-policy.ts'
@@ -32,12 +32,16 @@ class Program implements PolicyProgram {
   constructor(catalog: Catalog, ports: Ports) {
     this.#catalog = catalog
     this.#compilation = compilationOf(catalog, ports)
-    noteProductApis(catalog)
+    noteProductLinks(catalog)
     this.#compileAll()
   }
 
   get diagnostics() {
     return this.#compilation.diagnostics.all
+  }
+
+  get places() {
+    return this.#compilation.places
   }
 
   planFor(api: Api, operation: Operation, product: Product | null): Plan | undefined {
@@ -92,5 +96,6 @@ function compilationOf(catalog: Catalog, ports: Ports): Compilation {
     compiler: policyCompiler,
     policies: knownPolicies,
     unsupported: notRunPolicies,
+    places: [],
   }
 }

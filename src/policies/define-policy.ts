@@ -2,6 +2,7 @@ import type { Position } from '../catalog/diagnostic.ts'
 import type { ReasonCode } from '../catalog/reason.ts'
 import type { Ports } from './ports.ts'
 import type { Need, ScopeName, SectionName, Shaper, Step } from './step.ts'
+import type { PolicyPlace } from './trace/tracer.ts'
 import { type Constant, type Evaluator, literal, type ValueSpec, value } from './values.ts'
 
 export { literal, value }
@@ -86,6 +87,8 @@ export interface Site extends Position {
   readonly path: readonly string[]
   /** The `id` attribute, or its element's name. */
   readonly policyId: string
+  /** What `ctx.tracer` knows it by. */
+  readonly place: PolicyPlace
   /** Where text from `set-backend-service backend-id` and the like is looked up. */
   readonly workspace: Workspace
   fault(code: string, message: string, mend?: string, position?: Position): void

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../catalog/diagnostic.ts'
 import type { CallContext, DecidedBy } from './context/call-context.ts'
 import type { Outcome } from './outcome.ts'
 import type { Ports } from './ports.ts'
+import type { PolicyPlace } from './trace/tracer.ts'
 
 /** A section as one function. Answers at once unless a policy in it waits. A refusal comes with where it was made. */
 export type Section = (ctx: CallContext) => SectionResult | Promise<SectionResult>
@@ -25,6 +26,8 @@ export interface Plan {
 
 export interface PolicyProgram {
   readonly diagnostics: readonly Diagnostic[]
+  /** Every policy, and every part that holds policies, as often as documents include it. */
+  readonly places: readonly PolicyPlace[]
   /** Undefined when the policies of that operation have errors (it is then named in `diagnostics`). */
   planFor(api: Api, operation: Operation, product: Product | null): Plan | undefined
 }

@@ -45,7 +45,7 @@ async function listen(inbound: (ctx: CallContext) => void | Promise<void>, times
   const plan: Plan = { inbound: section, backend: goOn, outbound: goOn, onError: goOn, preflight: goOn }
   const runtime = createRuntime({
     catalog: catalog(folder, { apis: [api('a', 'a', [operation('all', '*', '/*')])] }),
-    program: { diagnostics: [], planFor: () => plan },
+    program: { diagnostics: [], places: [], planFor: () => plan },
     generation: 1,
     worker: 0,
     identity: 'none',

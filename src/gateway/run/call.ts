@@ -8,6 +8,7 @@ import type {
   ResponseMessage,
   User,
 } from '../../policies/context/call-context.ts'
+import type { Tracer } from '../../policies/trace/tracer.ts'
 import type { Via } from '../forward/outgoing-headers.ts'
 
 /** Where this gateway runs, as `context.Deployment` tells it. */
@@ -21,6 +22,8 @@ export interface CallParts {
   readonly operation: Operation
   readonly product: Product | null
   readonly subscription: Subscription | null
+  /** The developer that owns the subscription. */
+  readonly user: User | null
   readonly request: RequestMessage
   readonly via: Via
 }
@@ -33,7 +36,7 @@ export class Call implements CallContext {
   readonly operation: Operation
   readonly product: Product | null
   readonly subscription: Subscription | null
-  readonly user: User | null = null
+  readonly user: User | null
   readonly deployment = deployment
   readonly request: RequestMessage
   readonly via: Via
@@ -46,6 +49,7 @@ export class Call implements CallContext {
   backendBasePath?: string
   caller: Caller | null = null
   countedKeys: Set<string> | null = null
+  tracer: Tracer | null = null
   backendTime = 0
   transferred = 0
   #abort: AbortController | undefined
@@ -58,6 +62,7 @@ export class Call implements CallContext {
     this.operation = parts.operation
     this.product = parts.product
     this.subscription = parts.subscription
+    this.user = parts.user
     this.request = parts.request
     this.via = parts.via
   }

@@ -167,8 +167,22 @@ export class ContentBuilder {
   }
 
   #child(child: PolicyElement, spec: ValueSpec<unknown> | ElementSpec<Schema>, place: Place): unknown {
-    if (spec.form === 'element') return this.build(child, spec.schema, place)
+    if (spec.form === 'element') return this.#noted(child, this.build(child, spec.schema, place), place)
     return this.build(child, { text: spec }, place).text
+  }
+
+  /** With its policies behind a mark that the part was entered. */
+  #noted(child: PolicyElement, content: Content<Schema>, place: Place): Content<Schema> {
+    // a schema with `policies` has a step there; the erased type cannot say so
+    const held = content.policies as Step | undefined
+    if (held === undefined) return content
+    const origin = originAt(place, child.name, '', child.offset)
+    this.#compilation.places.push(origin)
+    const policies: Step = ctx => {
+      ctx.tracer?.branch(origin)
+      return held(ctx)
+    }
+    return { ...content, policies } as unknown as Content<Schema>
   }
 
   #error(place: Place, offset: number, code: string, message: string, mend: string): void {

@@ -4,6 +4,7 @@ import type { Policy, Workspace } from '../define-policy.ts'
 import type { Ports } from '../ports.ts'
 import type { PolicyElement, PolicyFile } from '../read/read-policy.ts'
 import type { ScopeName, SectionName } from '../step.ts'
+import type { PolicyPlace } from '../trace/tracer.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { NamedValues } from './named-values.ts'
 import type { Origin } from './origin.ts'
@@ -19,6 +20,8 @@ export interface Compilation {
   readonly policies: ReadonlyMap<string, Policy>
   /** Policies of the reference that do not run yet, and why. */
   readonly unsupported: ReadonlyMap<string, string>
+  /** Every policy that was compiled, and every part that holds policies, in their order: what can run at all. */
+  readonly places: PolicyPlace[]
 }
 
 /** Where in a document the compiler stands. */
@@ -87,5 +90,5 @@ function numbered(siblings: readonly PolicyElement[]): ReadonlyMap<PolicyElement
 export function originAt(place: Place, policy: string, policyId: string, offset: number): Origin {
   const path = place.path.includes('/') ? place.path : place.path.replace(/\[\d+\]$/, '')
   const { scope, section, file } = place
-  return { policy, policyId, scope, section, path, file: file.file, line: file.lines.position(offset).line }
+  return { policy, policyId, scope, section, path, file: file.file, ...file.lines.position(offset) }
 }

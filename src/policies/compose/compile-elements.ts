@@ -2,6 +2,7 @@ import { emptyResponse } from '../context/empty-response.ts'
 import type { Content, PoliciesSpec, Policy, Schema, ShapersSpec, Site } from '../define-policy.ts'
 import type { PolicyElement, PolicyFile } from '../read/read-policy.ts'
 import type { Need, SectionName, Shaper, Step } from '../step.ts'
+import type { PolicyPlace } from '../trace/tracer.ts'
 import { ContentBuilder, type HeldCompiler } from './build-content.ts'
 import { type Compilation, indexAmong, inside, originAt, type Place, report } from './compilation.ts'
 import type { Tally } from './compile-value.ts'
@@ -208,7 +209,9 @@ export class ElementCompiler implements HeldCompiler {
       return undefined
     }
     if (diagnostics.errors > errorsBefore || tally.unresolved) return undefined
-    const site = this.#site(element, within)
+    const origin = originAt(within, policy.element, idOf(element), element.offset)
+    this.#compilation.places.push(origin)
+    const site = this.#site(element, within, origin)
     const needs = bodyNeeds(
       tally.uses,
       typeof policy.needs === 'function' ? policy.needs(content, site) : (policy.needs ?? []),
@@ -216,7 +219,6 @@ export class ElementCompiler implements HeldCompiler {
     )
     const limit = ports.maxBufferedBodyBytes
     const ready = withBuffering(content, needs, limit)
-    const origin = originAt(within, policy.element, idOf(element), element.offset)
     const shaper = policy.shape?.(ready, ports, site)
     if (shaper !== undefined) {
       const shape = bufferedShaper(shaper, needs, limit)
@@ -232,12 +234,12 @@ export class ElementCompiler implements HeldCompiler {
     return { step: guard(buffered(step, needs, limit), origin), shaper: (ctx, _message) => step(ctx) }
   }
 
-  #site(element: PolicyElement, within: Place): Site {
+  #site(element: PolicyElement, within: Place, place: PolicyPlace): Site {
     const tell =
       (severity: 'error' | 'warning'): Site['fault'] =>
       (code, message, mend, position) => {
-        const place = { file: within.file.file, ...(position ?? within.file.lines.position(element.offset)) }
-        this.#compilation.diagnostics.add({ ...place, severity, code, message, ...(mend === undefined ? {} : { mend }) })
+        const at = { file: within.file.file, ...(position ?? within.file.lines.position(element.offset)) }
+        this.#compilation.diagnostics.add({ ...at, severity, code, message, ...(mend === undefined ? {} : { mend }) })
       }
     return {
       ...within.file.lines.position(element.offset),
@@ -246,6 +248,7 @@ export class ElementCompiler implements HeldCompiler {
       scope: within.scope,
       path: within.ancestors,
       policyId: idOf(element) || element.name,
+      place,
       workspace: this.#compilation.workspace,
       fault: tell('error'),
       warn: tell('warning'),

@@ -141,7 +141,10 @@ function evaluatorOf({ evaluate }: Compiled, spec: ValueSpec<unknown>, label: st
 /** For an expression that calls `context.Trace`: what it says goes where the trace policy writes. */
 function tracing(evaluator: Evaluator<unknown>, { log }: Ports): Evaluator<unknown> {
   return ctx => {
-    ctx.trace ??= message => log({ severity: 'verbose', source: 'context.Trace', message, requestId: ctx.requestId })
+    ctx.trace ??= message => {
+      ctx.tracer?.said(undefined, 'context.Trace', 'verbose', message)
+      log({ severity: 'verbose', source: 'context.Trace', message, requestId: ctx.requestId })
+    }
     return evaluator(ctx)
   }
 }

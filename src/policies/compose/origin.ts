@@ -1,18 +1,12 @@
 import type { DecidedBy, LastError } from '../context/call-context.ts'
 import type { Outcome, Refusal, Reply } from '../outcome.ts'
 import type { ScopeName, SectionName } from '../step.ts'
+import type { PolicyPlace } from '../trace/tracer.ts'
 
 /** Which policy an outcome came from, as the record and `context.LastError` tell it. */
-export interface Origin {
-  readonly policy: string
-  /** The `id` attribute; empty when it has none. */
-  readonly policyId: string
+export interface Origin extends PolicyPlace {
   readonly scope: ScopeName
   readonly section: SectionName
-  /** `validate-jwt`, `choose[3]/when[2]`. */
-  readonly path: string
-  readonly file: string
-  readonly line: number
 }
 
 const key: unique symbol = Symbol('origin')

@@ -3,6 +3,7 @@ import type { CallContext } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal } from '../outcome.ts'
 import type { SectionResult } from '../plan.ts'
 import type { ShapedMessage, Shaper, Step } from '../step.ts'
+import type { Tracer } from '../trace/tracer.ts'
 import { refusalOf, tooLarge, ValueFailed } from './failures.ts'
 import { attribute, decidedBy, lastErrorOf, type Origin, originOf } from './origin.ts'
 
@@ -48,6 +49,7 @@ function shapeFrom(
 /** A step whose outcome says where it came from, and in which a failed value is a refusal. */
 export function guard(step: Step, origin: Origin): Step {
   return ctx => {
+    if (ctx.tracer !== null) return traced(ctx.tracer, origin, () => guarded(step, origin, ctx))
     try {
       return attributed(step(ctx), origin)
     } catch (error) {
@@ -59,11 +61,31 @@ export function guard(step: Step, origin: Origin): Step {
 /** As `guard`, for a policy that shapes a message. */
 export function guardShaper(shaper: Shaper, origin: Origin): Shaper {
   return (ctx, message) => {
-    try {
-      return attributed(shaper(ctx, message), origin)
-    } catch (error) {
-      return failed(error, origin)
-    }
+    const run = () => guarded(one => shaper(one, message), origin, ctx)
+    return ctx.tracer === null ? run() : traced(ctx.tracer, origin, run)
+  }
+}
+
+function guarded(step: Step, origin: Origin, ctx: CallContext): Outcome | Promise<Outcome> {
+  try {
+    return attributed(step(ctx), origin)
+  } catch (error) {
+    return failed(error, origin)
+  }
+}
+
+/** Runs a policy under the eyes of whoever asked to see the call. */
+function traced(tracer: Tracer, origin: Origin, run: () => Outcome | Promise<Outcome>): Outcome | Promise<Outcome> {
+  const entry = tracer.enter(origin)
+  const defect = (error: unknown): never => {
+    tracer.threw(entry)
+    throw error
+  }
+  try {
+    const outcome = run()
+    return outcome instanceof Promise ? outcome.then(late => tracer.leave(entry, late), defect) : tracer.leave(entry, outcome)
+  } catch (error) {
+    return defect(error)
   }
 }
 

@@ -38,6 +38,7 @@ export function contextFromJson(json: unknown): CallContext {
     signal: new AbortController().signal,
     lateHeaders: [],
     countedKeys: null,
+    tracer: null,
     transferred: 0,
     finalizers: [],
   }

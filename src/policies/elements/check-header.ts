@@ -17,14 +17,20 @@ export const checkHeader = definePolicy({
     children: { value: many(value.string()) },
   },
   reasons: ['header.missing', 'header.not-allowed'],
-  compile({ attributes, children }) {
+  compile({ attributes, children }, _ports, { place }) {
     return ctx => {
       const name = attributes.name(ctx)
       const ignoreCase = attributes['ignore-case'](ctx)
       const fold = (text: string) => (ignoreCase ? text.toLowerCase() : text)
       const allowed = children.value.map(one => one(ctx))
       const sent = ctx.request.headers.get(name)
-      if (sent !== null && (allowed.length === 0 || allowed.some(one => fold(one) === fold(sent)))) return next
+      const holds = sent !== null && (allowed.length === 0 || allowed.some(one => fold(one) === fold(sent)))
+      if (ctx.tracer !== null) {
+        // a header may be a key: neither what was sent is told nor what would do
+        const received = [sent === null ? 'not sent' : holds ? 'an allowed value' : 'another value']
+        ctx.tracer.compared(place, { subject: `header ${name}`, expected: [`one of ${allowed.length} values`], received, holds })
+      }
+      if (holds) return next
       return refuse({
         reason: sent === null ? 'header.missing' : 'header.not-allowed',
         statusCode: attributes['failed-check-httpcode'](ctx),

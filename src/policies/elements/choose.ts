@@ -1,5 +1,7 @@
+import type { Position } from '../../catalog/diagnostic.ts'
 import { definePolicy, element, many, optional, policies, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
+import type { Comparison } from '../trace/tracer.ts'
 
 /** Runs the policies of the first `<when>` whose condition holds, or those of `<otherwise>`. */
 export const choose = definePolicy({
@@ -13,11 +15,20 @@ export const choose = definePolicy({
       otherwise: optional(element({ policies: policies() })),
     },
   },
-  compile({ children: { when, otherwise } }) {
+  compile({ children: { when, otherwise } }, _ports, { place }) {
     const fallback = otherwise?.policies ?? (() => next)
     return ctx => {
-      for (const branch of when) if (branch.attributes.condition(ctx)) return branch.policies(ctx)
+      for (const [i, branch] of when.entries()) {
+        const holds = branch.attributes.condition(ctx)
+        if (ctx.tracer !== null) ctx.tracer.compared(place, conditionOf(i, branch.position, holds))
+        if (holds) return branch.policies(ctx)
+      }
       return fallback(ctx)
     }
   },
 })
+
+/** A condition that does not hold is no fault: the next one has its turn. */
+function conditionOf(index: number, { line }: Position, holds: boolean): Comparison {
+  return { subject: `condition ${index + 1} at line ${line}`, expected: [], received: [String(holds)], holds: true }
+}

@@ -59,6 +59,11 @@ export const ipFilter = definePolicy({
       // a list that does not read lets nobody through, whichever action it serves
       const listed = typeof list !== 'string' && contains(list, address)
       const allowed = attributes.action(ctx) === 'allow' ? listed : typeof list !== 'string' && !listed
+      if (ctx.tracer !== null) {
+        const received = [`${address}: ${listed ? 'on the list' : 'not on the list'}`]
+        const expected = [`${attributes.action(ctx)} those on the list`]
+        ctx.tracer.compared(site.place, { subject: "caller's address", expected, received, holds: allowed })
+      }
       return allowed ? next : refusal(address, listed)
     }
   },

@@ -28,12 +28,11 @@ export const trace = definePolicy({
     }
     return ctx => {
       const metadata = children.metadata.map(one => ` ${one.attributes.name(ctx)}=${one.attributes.value(ctx)}`)
-      log({
-        severity: attributes.severity(ctx),
-        source: attributes.source(ctx),
-        message: (children.message(ctx) ?? text(ctx) ?? '') + metadata.join(''),
-        requestId: ctx.requestId,
-      })
+      const severity = attributes.severity(ctx)
+      const source = attributes.source(ctx)
+      const message = (children.message(ctx) ?? text(ctx) ?? '') + metadata.join('')
+      ctx.tracer?.said(site.place, source, severity, message)
+      log({ severity, source, message, requestId: ctx.requestId })
       return next
     }
   },

@@ -74,7 +74,7 @@ export const validateAzureAdToken = definePolicy({
       const all = (values: readonly Evaluator<string>[]) => values.map(one => one(ctx))
       return rulesFor(tenant(ctx), [...all(audiences), ...all(backends).flatMap(id => [id, `api://${id}`])])
     })
-    const claims = claimCheck(children['required-claims'])
+    const claims = claimCheck(children['required-claims'], site)
     const judge = judgeToken(
       {
         find,
@@ -87,6 +87,7 @@ export const validateAzureAdToken = definePolicy({
         attributes,
       },
       ports,
+      site,
     )
     return isConstant(tenant) ? judge : ctx => (authorityOf(tenant(ctx)) === undefined ? noTenant(tenant(ctx)) : judge(ctx))
   },

@@ -95,7 +95,7 @@ export const validateJwt = definePolicy({
         decryptionKeys: keys(opening),
       }
     })
-    return judgeToken({ find, rules, check: claimCheck(children['required-claims']), attributes }, ports)
+    return judgeToken({ find, rules, check: claimCheck(children['required-claims'], site), attributes }, ports, site)
   },
 })
 

@@ -69,6 +69,7 @@ export function makeCall(call: MadeCall = {}): CallContext {
     signal: call.signal ?? new AbortController().signal,
     lateHeaders: [],
     countedKeys: null,
+    tracer: null,
     transferred: 0,
     finalizers: [],
   }

@@ -6,6 +6,7 @@ import { next, type Outcome } from '../outcome.ts'
 import type { Plan, PolicyProgram } from '../plan.ts'
 import type { Ports } from '../ports.ts'
 import type { ScopeName, SectionName } from '../step.ts'
+import type { Tracer } from '../trace/tracer.ts'
 import { type MadeCall, makeCall } from './make-call.ts'
 import { memoryPorts } from './memory-ports.ts'
 
@@ -30,15 +31,17 @@ export interface Ran {
 
 /**
  * Compiles real policy XML with every check and runs its sections over a made-up call: inbound, backend (only when given), outbound; on-error
- * after a refusal. Throws when the document has errors.
+ * after a refusal. `watch` makes what looks on meanwhile. Throws when the document has errors.
  */
 export async function runPolicies(
   sections: Sections,
   call: MadeCall = {},
   ports: Partial<Ports> = {},
   around: Surroundings = {},
+  watch?: (ctx: CallContext) => Tracer,
 ): Promise<Ran> {
   const ctx = makeCall(call)
+  if (watch !== undefined) ctx.tracer = watch(ctx)
   const plan = planOf(sections, ctx, memoryPorts(ports), around)
   for (const [name, section] of [
     ['inbound', plan.inbound],
@@ -148,6 +151,7 @@ export const emptyCatalog: Catalog = {
   products: [],
   subscriptions: [],
   groups: [],
+  users: [],
   backends: [],
   namedValues: [],
   fragments: [],

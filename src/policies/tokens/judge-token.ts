@@ -3,11 +3,13 @@ import { callerOf } from '../../identity/caller.ts'
 import type { TokenRefusal, TokenRules, TokenVerifier, VerifiedToken } from '../../identity/token-verifier.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { asJwt } from '../context/types/credential-types.ts'
-import { literal, optional, value } from '../define-policy.ts'
+import { literal, optional, type Site, value } from '../define-policy.ts'
 import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Step } from '../step.ts'
+import type { PolicyPlace, Tracer } from '../trace/tracer.ts'
 import type { Constant, Evaluator } from '../values.ts'
+import { comparisonOf, comparisonsOf } from './compare-token.ts'
 import type { ClaimFault } from './required-claims.ts'
 import type { TokenFinder } from './token-source.ts'
 
@@ -34,14 +36,15 @@ export interface TokenJudge {
 }
 
 /** The step of a token policy: find, verify, check claims. Answers at once for a token that was verified before. */
-export function judgeToken(judge: TokenJudge, { tokens, now }: Ports): Step {
+export function judgeToken(judge: TokenJudge, { tokens, now }: Ports, { place }: Site): Step {
   const seen = new WeakMap<VerifiedToken, Facts>()
   return ctx => {
     const found = judge.find(ctx)
     if ('missing' in found) return notPresent(ctx, judge.attributes, found.missing)
     const rules = judge.rules(ctx)
     const result = verify(tokens, found.token, rules, now())
-    return result instanceof Promise ? result.then(late => conclude(ctx, judge, late, seen)) : conclude(ctx, judge, result, seen)
+    if (result instanceof Promise) return result.then(late => conclude(ctx, judge, late, seen, rules, place))
+    return conclude(ctx, judge, result, seen, rules, place)
   }
 }
 
@@ -75,7 +78,10 @@ function conclude(
   { check, attributes }: TokenJudge,
   result: Result,
   seen: WeakMap<VerifiedToken, Facts>,
+  rules: TokenRules,
+  place: PolicyPlace,
 ): Outcome {
+  if (ctx.tracer !== null) traceToken(ctx.tracer, place, result, rules)
   if (result.kind === 'refused')
     return result.reason === 'keys.unreachable' ? notJudged(result) : invalid(ctx, attributes, result)
   const { caller, jwt } = factsOf(result, seen)
@@ -86,6 +92,11 @@ function conclude(
   const variable = attributes['output-token-variable-name']()
   if (variable !== undefined) ctx.variables.set(variable, jwt)
   return next
+}
+
+function traceToken(tracer: Tracer, place: PolicyPlace, result: Result, rules: TokenRules): void {
+  const all = result.kind === 'refused' ? [comparisonOf(result)] : comparisonsOf(result, rules)
+  for (const one of all) tracer.compared(place, one)
 }
 
 function notPresent(ctx: CallContext, attributes: VerdictAttributes, received: string): Refusal {

@@ -1,7 +1,8 @@
 import type { ReasonCode } from '../../catalog/reason.ts'
 import type { VerifiedToken } from '../../identity/token-verifier.ts'
 import type { CallContext } from '../context/call-context.ts'
-import { type Content, element, literal, many, optional, value } from '../define-policy.ts'
+import { type Content, element, literal, many, optional, type Site, value } from '../define-policy.ts'
+import type { PolicyPlace, Tracer } from '../trace/tracer.ts'
 import { claimValues } from './claim-values.ts'
 
 const claimSchema = {
@@ -30,10 +31,11 @@ export interface ClaimFault {
 export type ClaimCheck = (ctx: CallContext, token: VerifiedToken) => ClaimFault | undefined
 
 /** Checks that every claim is there, then that each has the values asked for: all of them, or any one. */
-export function claimCheck(claims: Claims): ClaimCheck {
+export function claimCheck(claims: Claims, { place }: Site): ClaimCheck {
   const wanted = claims?.children.claim ?? []
   return (ctx, { claims: sent }) => {
     const asked = wanted.map(claim => readWanted(claim, ctx))
+    if (ctx.tracer !== null) traceClaims(ctx.tracer, place, asked, sent)
     const missing = asked.filter(({ name }) => !Object.hasOwn(sent, name) || sent[name] === null)
     if (missing.length > 0) return notFound(missing, sent)
     for (const claim of asked) {
@@ -41,6 +43,27 @@ export function claimCheck(claims: Claims): ClaimCheck {
       if (!fits(claim, values)) return notAllowed(claim, values)
     }
     return undefined
+  }
+}
+
+/** Every claim, those behind the first that is lacking, too. */
+function traceClaims(
+  tracer: Tracer,
+  place: PolicyPlace,
+  asked: readonly Wanted[],
+  sent: Readonly<Record<string, unknown>>,
+): void {
+  for (const claim of asked) {
+    const values = Object.hasOwn(sent, claim.name) ? split(claimValues(sent[claim.name]), claim.separator) : []
+    const isThere = Object.hasOwn(sent, claim.name) && sent[claim.name] !== null
+    const { match, values: expected } = claim
+    tracer.compared(place, {
+      subject: `claim ${claim.name}`,
+      match,
+      expected,
+      received: values,
+      holds: isThere && fits(claim, values),
+    })
   }
 }
 

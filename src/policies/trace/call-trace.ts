@@ -1,0 +1,196 @@
+import type { CallContext, RequestMessage, ResponseMessage } from '../context/call-context.ts'
+import { next, type Outcome, type Refusal } from '../outcome.ts'
+import type { Redactor } from './redact.ts'
+import type { Change, Comparison, OpenEntry, PolicyPlace, TraceEntry, Tracer } from './tracer.ts'
+
+/** Policies of one call that are kept; a loop of `retry` passes the same ones again and again. */
+const maxEntries = 2000
+/** Comparisons and messages kept of one policy. */
+const maxNotes = 100
+
+export interface TraceOptions {
+  /** Milliseconds, monotonic. */
+  readonly clock: () => number
+  readonly redact: Redactor
+  /** Go on behind refusals, to see all that a call lacks. */
+  readonly goesOn?: boolean
+}
+
+type Snapshot = ReadonlyMap<string, string>
+
+/** An entry while its policy runs. */
+class Entry implements OpenEntry, TraceEntry {
+  readonly place: PolicyPlace
+  readonly startedAt: number
+  readonly before: Snapshot
+  readonly comparisons: Comparison[] = []
+  readonly said: { source: string; severity: string; message: string }[] = []
+  duration = 0
+  outcome: TraceEntry['outcome'] = 'left'
+  changes: readonly Change[] = []
+  /** Whether a policy inside of it began: then changes are told there. */
+  holds = false
+  reason?: string
+  statusCode?: number
+  message?: string
+
+  constructor(place: PolicyPlace, startedAt: number, before: Snapshot) {
+    this.place = place
+    this.startedAt = startedAt
+    this.before = before
+  }
+}
+
+/** Keeps what happened to one call, policy by policy. */
+export class CallTrace implements Tracer {
+  readonly #call: CallContext
+  readonly #options: TraceOptions
+  readonly #began: number
+  readonly #entries: Entry[] = []
+  readonly #branches: PolicyPlace[] = []
+  /** Refusals that a tracer which goes on did not let end the call, in order. */
+  readonly refusals: { readonly place: PolicyPlace; readonly refusal: Refusal }[] = []
+  #left = 0
+
+  constructor(call: CallContext, options: TraceOptions) {
+    this.#call = call
+    this.#options = options
+    this.#began = options.clock()
+  }
+
+  /** Policies in the order they began. */
+  get entries(): readonly TraceEntry[] {
+    return this.#entries.map(
+      ({ place, startedAt, duration, outcome, reason, statusCode, message, comparisons, changes, said }) => {
+        const known = { ...(reason === undefined ? {} : { reason }), ...(statusCode === undefined ? {} : { statusCode }) }
+        const text = message === undefined ? {} : { message }
+        return { place, startedAt, duration, outcome, ...known, ...text, comparisons, changes, said }
+      },
+    )
+  }
+
+  /** Parts that were entered: which `when` a `choose` took. */
+  get branches(): readonly PolicyPlace[] {
+    return this.#branches
+  }
+
+  /** Policies that ran and are not among the entries any more. */
+  get leftOut(): number {
+    return this.#left
+  }
+
+  enter(place: PolicyPlace): OpenEntry {
+    const entry = new Entry(place, this.#now(), this.#snapshot())
+    for (const open of this.#entries) if (open.outcome === 'left' && isInside(place, open.place)) open.holds = true
+    if (this.#entries.length < maxEntries) this.#entries.push(entry)
+    else this.#left++
+    return entry
+  }
+
+  leave(open: OpenEntry, outcome: Outcome): Outcome {
+    const entry = open as Entry // `enter` made it
+    entry.duration = this.#now() - entry.startedAt
+    entry.outcome = outcome === next ? 'next' : outcome.kind
+    entry.changes = entry.holds ? [] : changesBetween(entry.before, this.#snapshot())
+    if (outcome === next) return next
+    entry.reason = outcome.reason
+    if (outcome.kind === 'reply') return outcome
+    return this.#refused(entry, outcome)
+  }
+
+  threw(open: OpenEntry): void {
+    const entry = open as Entry // `enter` made it
+    entry.duration = this.#now() - entry.startedAt
+    entry.outcome = 'threw'
+  }
+
+  branch(place: PolicyPlace): void {
+    if (this.#branches.length < maxEntries) this.#branches.push(place)
+  }
+
+  compared(place: PolicyPlace, comparison: Comparison): void {
+    const notes = this.#open(place)?.comparisons
+    if (notes !== undefined && notes.length < maxNotes) notes.push(this.#shown(comparison))
+  }
+
+  said(place: PolicyPlace | undefined, source: string, severity: string, message: string): void {
+    const entry = place === undefined ? this.#entries.at(-1) : this.#open(place)
+    if (entry !== undefined && entry.said.length < maxNotes) {
+      entry.said.push({ source, severity, message: this.#options.redact.text(message) })
+    }
+  }
+
+  #refused(entry: Entry, refusal: Refusal): Outcome {
+    entry.statusCode = refusal.statusCode
+    entry.message = this.#options.redact.text(refusal.errorMessage ?? refusal.message)
+    const { expected = [], received = [] } = refusal
+    // a policy further in has told it already
+    if (!entry.holds && entry.comparisons.every(({ holds }) => holds) && expected.length + received.length > 0)
+      entry.comparisons.push(this.#shown({ subject: refusal.reason, expected, received, holds: false }))
+    if (this.#options.goesOn !== true) return refusal
+    this.refusals.push({ place: entry.place, refusal })
+    return next
+  }
+
+  #shown(comparison: Comparison): Comparison {
+    const text = (value: string) => this.#options.redact.text(value)
+    return { ...comparison, expected: comparison.expected.map(text), received: comparison.received.map(text) }
+  }
+
+  #open(place: PolicyPlace): Entry | undefined {
+    return this.#entries.findLast(one => one.place === place)
+  }
+
+  #now(): number {
+    return this.#options.clock() - this.#began
+  }
+
+  #snapshot(): Snapshot {
+    const { request, response, variables, backendName } = this.#call
+    const { redact } = this.#options
+    const all = new Map<string, string>()
+    requestInto(all, request, redact)
+    if (response !== null) responseInto(all, response, redact)
+    if (backendName !== null) all.set('backend', backendName)
+    // iterated itself, it is what expressions see: pairs of .NET
+    for (const [name, value] of variables.entries()) all.set(`variables.${name}`, redact.variable(value))
+    return all
+  }
+}
+
+function isInside(place: PolicyPlace, around: PolicyPlace): boolean {
+  // a fragment's policies stand in another file, at the place that includes it
+  if (place.scope !== around.scope || place.section !== around.section || !place.path.includes('/')) return false
+  // at the top of its section a policy is named without its number
+  const top = place.path.slice(0, place.path.indexOf('/')).replace(/\[\d+\]$/, '')
+  return around.path.includes('/') ? place.path.startsWith(`${around.path}/`) : top === around.path
+}
+
+function requestInto(all: Map<string, string>, { method, url, headers, body }: RequestMessage, redact: Redactor): void {
+  all.set('request.method', method)
+  all.set('request.url', redact.url(url.toString()))
+  for (const name of headers.names()) all.set(`request.headers.${name}`, redact.header(name, headers.getAll(name).join(', ')))
+  if (body.bytes !== null) all.set('request.body', sizeOf(body.bytes))
+}
+
+function responseInto(
+  all: Map<string, string>,
+  { statusCode, statusReason, headers, body }: ResponseMessage,
+  redact: Redactor,
+): void {
+  all.set('response.statusCode', `${statusCode} ${statusReason}`.trim())
+  for (const name of headers.names()) all.set(`response.headers.${name}`, redact.header(name, headers.getAll(name).join(', ')))
+  if (body.bytes !== null) all.set('response.body', sizeOf(body.bytes))
+}
+
+const sizeOf = (bytes: Uint8Array) => `${bytes.byteLength} bytes`
+
+function changesBetween(before: Snapshot, after: Snapshot): readonly Change[] {
+  const targets = new Set([...before.keys(), ...after.keys()])
+  return [...targets].flatMap(target => {
+    const was = before.get(target)
+    const is = after.get(target)
+    if (was === is) return []
+    return { target, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }
+  })
+}
