@@ -9,6 +9,17 @@ export interface DirectoryDocument {
   readonly groups: readonly DirectoryGroup[]
   readonly applications: readonly DirectoryApplication[]
   readonly appRoleAssignments: readonly AppRoleAssignment[]
+  /** Built-in roles of the tenant and who has them. */
+  readonly directoryRoles?: readonly DirectoryRole[]
+  readonly conditionalAccessPolicies?: readonly ConditionalAccessPolicy[]
+}
+
+export interface DirectoryRole {
+  readonly displayName: string
+  /** The same in every tenant: what the claim `wids` holds. */
+  readonly roleTemplateId: string
+  /** Object ids of users, groups and service principals. */
+  readonly members: readonly string[]
 }
 
 export interface DirectoryUser {
@@ -21,6 +32,17 @@ export interface DirectoryUser {
   readonly surname?: string
   readonly mail?: string
   readonly accountEnabled: boolean
+  /** Absent: a member. */
+  readonly userType?: 'Member' | 'Guest'
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string
+  readonly preferredLanguage?: string
+  readonly otherMails?: readonly string[]
+  readonly onPremisesSamAccountName?: string
+  readonly onPremisesSecurityIdentifier?: string
+  readonly passwordProfile?: { readonly forceChangePasswordNextSignIn: boolean }
+  /** Authenticator apps: their secrets in Base32. With none, a second factor is a button on a page. */
+  readonly softwareOathMethods?: readonly { readonly secretKey: string }[]
 }
 
 export interface DirectoryGroup {
@@ -28,6 +50,11 @@ export interface DirectoryGroup {
   readonly displayName: string
   /** Object ids of its direct members. */
   readonly members: readonly string[]
+  /** Absent: it is one. */
+  readonly securityEnabled?: boolean
+  readonly onPremisesSamAccountName?: string
+  readonly onPremisesDomainName?: string
+  readonly onPremisesNetBiosName?: string
 }
 
 export interface DirectoryApplication {
@@ -41,7 +68,7 @@ export interface DirectoryApplication {
   readonly appRoles: readonly AppRole[]
   readonly api: {
     readonly requestedAccessTokenVersion: 1 | 2
-    readonly oauth2PermissionScopes: readonly { readonly id: string; readonly value: string }[]
+    readonly oauth2PermissionScopes: readonly PermissionScope[]
     readonly preAuthorizedApplications: readonly { readonly appId: string; readonly delegatedPermissionIds: readonly string[] }[]
   }
   readonly redirectUris: {
@@ -60,6 +87,34 @@ export interface DirectoryApplication {
   }[]
   readonly groupMembershipClaims?: 'None' | 'SecurityGroup' | 'All' | 'ApplicationGroup' | 'DirectoryRole'
   readonly appRoleAssignmentRequired: boolean
+  readonly optionalClaims?: OptionalClaims
+  /** Of `web`: which tokens may come through the browser. */
+  readonly implicitGrantSettings?: { readonly enableIdTokenIssuance?: boolean; readonly enableAccessTokenIssuance?: boolean }
+  /** Of `web`: called in a frame when a browser signs out. */
+  readonly logoutUrl?: string
+}
+
+/** A delegated permission, with what people read when they are asked for it. */
+export interface PermissionScope {
+  readonly id: string
+  readonly value: string
+  /** Who may agree to it. Absent: the user. */
+  readonly type?: 'User' | 'Admin'
+  readonly adminConsentDisplayName?: string
+  readonly adminConsentDescription?: string
+  readonly userConsentDisplayName?: string
+  readonly userConsentDescription?: string
+}
+
+/** Claims beyond those that every token has: of id tokens for the application, and of access tokens for it. */
+export interface OptionalClaims {
+  readonly idToken: readonly OptionalClaim[]
+  readonly accessToken: readonly OptionalClaim[]
+}
+
+export interface OptionalClaim {
+  readonly name: string
+  readonly additionalProperties: readonly string[]
 }
 
 export interface AppRole {
@@ -78,3 +133,37 @@ export interface AppRoleAssignment {
   /** Id of the role; all zeros for the default access without a role. */
   readonly appRoleId: string
 }
+
+/** Who needs what to sign in to which application. Names are resolved to ids; `All` stays as it is. */
+export interface ConditionalAccessPolicy {
+  readonly id: string
+  readonly displayName: string
+  readonly state: 'enabled' | 'disabled' | 'enabledForReportingButNotEnforced'
+  readonly conditions: {
+    readonly users: {
+      /** Object ids, `All`, `GuestsOrExternalUsers`. */
+      readonly includeUsers: readonly string[]
+      readonly excludeUsers: readonly string[]
+      readonly includeGroups: readonly string[]
+      readonly excludeGroups: readonly string[]
+    }
+    readonly applications: {
+      /** appIds, or `All`. */
+      readonly includeApplications: readonly string[]
+      readonly excludeApplications: readonly string[]
+      /** `c1` to `c25`: counts only for who asks for them with a claims request. */
+      readonly includeAuthenticationContextClassReferences: readonly string[]
+    }
+  }
+  readonly grantControls?: {
+    readonly operator: 'AND' | 'OR'
+    readonly builtInControls: readonly BuiltInControl[]
+    readonly customAuthenticationFactors: readonly string[]
+  }
+  readonly sessionControls?: {
+    /** Seconds after which a sign-in has to be made anew; 0: every time. */
+    readonly signInFrequency?: number
+  }
+}
+
+export type BuiltInControl = 'block' | 'mfa' | 'compliantDevice' | 'domainJoinedDevice'

@@ -3,7 +3,7 @@
  * schemas in docs/schemas describe (a test compares them).
  */
 export const gatehouseKeys = {
-  root: ['gateway', 'portal', 'identity', 'artifacts', 'state', 'apis'],
+  root: ['gateway', 'portal', 'identity', 'artifacts', 'state', 'apis', 'users'],
   gateway: ['listen', 'workers', 'maxHeaderBytes', 'maxBodyBytes', 'maxBufferedBodyBytes', 'trustedProxies', 'auditOverflow'],
   portal: ['listen'],
   identity: [
@@ -25,15 +25,45 @@ export const gatehouseKeys = {
  * and have no effect on what a directory decides.
  */
 export const directoryKeys = {
-  root: { read: ['tenant', 'users', 'groups', 'applications', 'appRoleAssignments'], ignored: [] },
+  root: {
+    read: ['tenant', 'users', 'groups', 'applications', 'appRoleAssignments', 'directoryRoles', 'conditionalAccessPolicies'],
+    ignored: [],
+  },
   tenant: { read: ['id', 'domain', 'displayName'], ignored: [] },
   user: {
-    read: ['id', 'userPrincipalName', 'password', 'displayName', 'givenName', 'surname', 'mail', 'accountEnabled'],
-    ignored: ['jobTitle', 'department', 'officeLocation', 'mobilePhone', 'businessPhones', 'preferredLanguage', 'userType'],
+    read: [
+      'id',
+      'userPrincipalName',
+      'password',
+      'displayName',
+      'givenName',
+      'surname',
+      'mail',
+      'accountEnabled',
+      'userType',
+      'country',
+      'preferredLanguage',
+      'otherMails',
+      'onPremisesSamAccountName',
+      'onPremisesSecurityIdentifier',
+      'passwordProfile',
+      'softwareOathMethods',
+    ],
+    ignored: ['jobTitle', 'department', 'officeLocation', 'mobilePhone', 'businessPhones', 'usageLocation'],
   },
+  passwordProfile: { read: ['password', 'forceChangePasswordNextSignIn'], ignored: ['forceChangePasswordNextSignInWithMfa'] },
+  softwareOathMethod: { read: ['secretKey'], ignored: ['id'] },
   group: {
-    read: ['id', 'displayName', 'members'],
-    ignored: ['description', 'securityEnabled', 'mailEnabled', 'mailNickname', 'groupTypes'],
+    read: [
+      'id',
+      'displayName',
+      'members',
+      'securityEnabled',
+      'onPremisesSamAccountName',
+      'onPremisesDomainName',
+      'onPremisesNetBiosName',
+    ],
+    ignored: ['description', 'mailEnabled', 'mailNickname', 'groupTypes'],
   },
   application: {
     read: [
@@ -53,6 +83,7 @@ export const directoryKeys = {
       'federatedIdentityCredentials',
       'groupMembershipClaims',
       'appRoleAssignmentRequired',
+      'optionalClaims',
     ],
     ignored: ['description', 'notes', 'tags', 'info', 'signInAudience', 'requiredResourceAccess', 'publisherDomain'],
   },
@@ -62,11 +93,26 @@ export const directoryKeys = {
     ignored: ['acceptMappedClaims', 'knownClientApplications'],
   },
   scope: {
-    read: ['id', 'value', 'isEnabled'],
-    ignored: ['type', 'adminConsentDisplayName', 'adminConsentDescription', 'userConsentDisplayName', 'userConsentDescription'],
+    read: [
+      'id',
+      'value',
+      'isEnabled',
+      'type',
+      'adminConsentDisplayName',
+      'adminConsentDescription',
+      'userConsentDisplayName',
+      'userConsentDescription',
+    ],
+    ignored: [],
   },
   preAuthorizedApplication: { read: ['appId', 'delegatedPermissionIds'], ignored: [] },
-  redirects: { read: ['redirectUris'], ignored: ['logoutUrl', 'homePageUrl', 'implicitGrantSettings', 'redirectUriSettings'] },
+  redirects: {
+    read: ['redirectUris', 'logoutUrl', 'implicitGrantSettings'],
+    ignored: ['homePageUrl', 'redirectUriSettings'],
+  },
+  implicitGrantSettings: { read: ['enableIdTokenIssuance', 'enableAccessTokenIssuance'], ignored: [] },
+  optionalClaims: { read: ['idToken', 'accessToken', 'saml2Token'], ignored: [] },
+  optionalClaim: { read: ['name', 'additionalProperties'], ignored: ['source', 'essential'] },
   passwordCredential: {
     read: ['secretText', 'endDateTime'],
     ignored: ['displayName', 'hint', 'keyId', 'startDateTime', 'customKeyIdentifier'],
@@ -77,4 +123,21 @@ export const directoryKeys = {
   },
   federatedCredential: { read: ['name', 'issuer', 'subject', 'audiences'], ignored: ['id', 'description'] },
   assignment: { read: ['principal', 'resource', 'role'], ignored: [] },
+  directoryRole: { read: ['displayName', 'roleTemplateId', 'members'], ignored: ['id', 'description'] },
+  conditionalAccessPolicy: {
+    read: ['id', 'displayName', 'state', 'conditions', 'grantControls', 'sessionControls'],
+    ignored: ['createdDateTime', 'modifiedDateTime', 'templateId'],
+  },
+  conditions: { read: ['users', 'applications'], ignored: ['clientAppTypes'] },
+  conditionUsers: { read: ['includeUsers', 'excludeUsers', 'includeGroups', 'excludeGroups'], ignored: [] },
+  conditionApplications: {
+    read: ['includeApplications', 'excludeApplications', 'includeAuthenticationContextClassReferences'],
+    ignored: [],
+  },
+  grantControls: { read: ['operator', 'builtInControls', 'customAuthenticationFactors'], ignored: [] },
+  sessionControls: { read: ['signInFrequency'], ignored: [] },
+  signInFrequency: {
+    read: ['isEnabled', 'type', 'value', 'frequencyInterval'],
+    ignored: ['authenticationType'],
+  },
 } as const

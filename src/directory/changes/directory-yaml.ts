@@ -1,5 +1,10 @@
 import { stringify } from 'yaml'
-import type { AppRoleAssignment, DirectoryApplication, DirectoryDocument } from '../../catalog/directory.ts'
+import type {
+  AppRoleAssignment,
+  ConditionalAccessPolicy,
+  DirectoryApplication,
+  DirectoryDocument,
+} from '../../catalog/directory.ts'
 import { microsoftGraph } from '../../workspace/local-directory/microsoft-graph.ts'
 
 /**
@@ -15,28 +20,52 @@ export function directoryYaml(document: DirectoryDocument): string {
       groups: document.groups.map(({ members, ...group }) => ({ ...group, members: members.map(id => names.get(id) ?? id) })),
       applications: document.applications.map(applicationOf),
       appRoleAssignments: document.appRoleAssignments.map(one => assignmentOf(document, one)),
+      ...(document.directoryRoles === undefined ? {} : { directoryRoles: document.directoryRoles }),
+      ...(document.conditionalAccessPolicies === undefined
+        ? {}
+        : { conditionalAccessPolicies: document.conditionalAccessPolicies.map(policyOf) }),
     },
     { lineWidth: 0 },
   )
 }
 
 /** What is empty or as it would be without saying is left out. */
-function applicationOf({ redirectUris, api, ...app }: DirectoryApplication): Record<string, unknown> {
+function applicationOf({
+  redirectUris,
+  api,
+  implicitGrantSettings,
+  logoutUrl,
+  ...app
+}: DirectoryApplication): Record<string, unknown> {
   const { requestedAccessTokenVersion, oauth2PermissionScopes, preAuthorizedApplications } = api
   const lists = { oauth2PermissionScopes, preAuthorizedApplications }
   const all = {
     ...app,
     api: { requestedAccessTokenVersion, ...withoutEmpty(lists) },
-    ...Object.fromEntries(
-      Object.entries(redirectUris).flatMap(([kind, uris]) => (uris.length === 0 ? [] : [[kind, { redirectUris: uris }]])),
-    ),
+    ...withoutEmpty({
+      web: { redirectUris: redirectUris.web, implicitGrantSettings, logoutUrl },
+      spa: { redirectUris: redirectUris.spa },
+      publicClient: { redirectUris: redirectUris.publicClient },
+    }),
   }
   return withoutEmpty(all)
 }
 
 function withoutEmpty(entries: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const isEmpty = (value: unknown) => value === false || value === undefined || (Array.isArray(value) && value.length === 0)
+  const isEmpty = (value: unknown): boolean => {
+    if (Array.isArray(value)) return value.length === 0
+    if (typeof value === 'object' && value !== null) return Object.values(value).every(isEmpty)
+    return value === false || value === undefined
+  }
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => !isEmpty(value)))
+}
+
+/** Its seconds in the words of Graph, which has a kind of unit and a number. */
+function policyOf({ sessionControls, ...policy }: ConditionalAccessPolicy): Record<string, unknown> {
+  const seconds = sessionControls?.signInFrequency
+  if (seconds === undefined) return policy
+  const signInFrequency = seconds === 0 ? { frequencyInterval: 'everyTime' } : { type: 'seconds', value: seconds }
+  return { ...policy, sessionControls: { signInFrequency } }
 }
 
 function assignmentOf(

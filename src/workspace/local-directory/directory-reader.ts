@@ -37,3 +37,12 @@ export function directoryReader(tenantId: string, report: Report): DirectoryRead
     },
   }
 }
+
+/** The texts that are there, each under its key. */
+export function textsThere<K extends string>(fields: Fields, keys: readonly K[]): { readonly [key in K]?: string } {
+  const entries = keys.flatMap(key => {
+    const text = fields.text(key)
+    return text === undefined ? [] : [[key, text] as const]
+  })
+  return Object.fromEntries(entries) as { [key in K]?: string } // its keys are those asked for
+}

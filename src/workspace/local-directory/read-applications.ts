@@ -2,7 +2,7 @@ import type { AppRole, DirectoryApplication } from '../../catalog/directory.ts'
 import { directoryKeys } from '../known-keys.ts'
 import type { Fields } from '../text/fields.ts'
 import { memberOf, textOf } from '../text/text-node.ts'
-import type { DirectoryReader } from './directory-reader.ts'
+import { type DirectoryReader, textsThere } from './directory-reader.ts'
 
 type Api = DirectoryApplication['api']
 
@@ -44,7 +44,41 @@ export function readApplication(fields: Fields, reader: DirectoryReader): Direct
     federatedIdentityCredentials: fields.list('federatedIdentityCredentials').flatMap(readFederated),
     ...(groupMembershipClaims === undefined ? {} : { groupMembershipClaims }),
     appRoleAssignmentRequired: fields.flag('appRoleAssignmentRequired') ?? false,
+    ...readOptionalClaims(fields.fields('optionalClaims')),
+    ...readWeb(fields.fields('web')),
   }
+}
+
+/** What `web` says besides its redirect addresses. */
+function readWeb(web: Fields | undefined): Pick<DirectoryApplication, 'implicitGrantSettings' | 'logoutUrl'> {
+  const settings = web?.fields('implicitGrantSettings')
+  settings?.refuseOthers(knownKeys('implicitGrantSettings'))
+  const [enableIdTokenIssuance, enableAccessTokenIssuance] = [
+    settings?.flag('enableIdTokenIssuance'),
+    settings?.flag('enableAccessTokenIssuance'),
+  ]
+  const implicitGrantSettings = {
+    ...(enableIdTokenIssuance === undefined ? {} : { enableIdTokenIssuance }),
+    ...(enableAccessTokenIssuance === undefined ? {} : { enableAccessTokenIssuance }),
+  }
+  return {
+    ...(settings === undefined ? {} : { implicitGrantSettings }),
+    ...(web === undefined ? {} : textsThere(web, ['logoutUrl'] as const)),
+  }
+}
+
+function readOptionalClaims(fields: Fields | undefined): Pick<DirectoryApplication, 'optionalClaims'> {
+  if (fields === undefined) return {}
+  fields.refuseOthers(knownKeys('optionalClaims'))
+  const claimsOf = (key: string) =>
+    fields.list(key).flatMap(claim => {
+      claim.refuseOthers(knownKeys('optionalClaim'))
+      const name = claim.requiredText('name')
+      const additionalProperties = claim.texts('additionalProperties').map(({ text }) => text)
+      return name === undefined ? [] : [{ name, additionalProperties }]
+    })
+  claimsOf('saml2Token') // its faults are told; no SAML tokens are made
+  return { optionalClaims: { idToken: claimsOf('idToken'), accessToken: claimsOf('accessToken') } }
 }
 
 function readRoles(fields: Fields, appId: string, reader: DirectoryReader): readonly AppRole[] {
@@ -80,6 +114,13 @@ function memberTypesOf(role: Fields, reader: DirectoryReader): AppRole['allowedM
   })
 }
 
+const consentTexts = [
+  'adminConsentDisplayName',
+  'adminConsentDescription',
+  'userConsentDisplayName',
+  'userConsentDescription',
+] as const
+
 function readApi(fields: Fields | undefined, appId: string, reader: DirectoryReader): Api {
   fields?.refuseOthers(knownKeys('api'))
   const scopes = (fields?.list('oauth2PermissionScopes') ?? []).flatMap(scope => {
@@ -88,7 +129,15 @@ function readApi(fields: Fields | undefined, appId: string, reader: DirectoryRea
     if (value === undefined) return []
     reader.unique(`scope value of ${appId}`, value, scope.at('value'))
     if (scope.flag('isEnabled') === false) return []
-    return [{ id: reader.idOf(scope, 'id', 'scope', `${appId}/${value}`), value }]
+    const type = scope.choice('type', ['User', 'Admin'])
+    return [
+      {
+        id: reader.idOf(scope, 'id', 'scope', `${appId}/${value}`),
+        value,
+        ...(type === undefined ? {} : { type }),
+        ...textsThere(scope, consentTexts),
+      },
+    ]
   })
   const version = fields?.whole('requestedAccessTokenVersion', { min: 1, max: 2 })
   return {

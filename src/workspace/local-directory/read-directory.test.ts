@@ -186,3 +186,75 @@ appRoleAssignments:
 `)
   assert.deepEqual(faults, ['4:40 error reference.unknown'])
 })
+
+const guarded = `tenant: { id: ${tenant} }
+users:
+  - userPrincipalName: ada@b.example
+    passwordProfile: { password: x, forceChangePasswordNextSignIn: true }
+    country: CH
+    softwareOathMethods: [{ secretKey: jbsw y3dp ehpk 3pxp }]
+groups: [{ displayName: Guards, securityEnabled: false, onPremisesSamAccountName: GUARDS, members: [ada@b.example] }]
+applications:
+  - displayName: Vault
+    web: { logoutUrl: https://vault.example/out, implicitGrantSettings: { enableAccessTokenIssuance: true } }
+    optionalClaims:
+      accessToken: [{ name: groups, additionalProperties: [emit_as_roles] }]
+      idToken: [{ name: email, essential: false }]
+    api: { oauth2PermissionScopes: [{ value: open, type: Admin, adminConsentDisplayName: Open the vault }] }
+directoryRoles:
+  - { displayName: global administrator, members: [ada@b.example] }
+  - { roleTemplateId: 11111111-1111-4111-8111-111111111111 }
+conditionalAccessPolicies:
+  - displayName: Second factor
+    conditions:
+      users: { includeUsers: [All], excludeGroups: [Guards] }
+      applications: { includeApplications: [Vault] }
+    grantControls: { builtInControls: [mfa] }
+    sessionControls: { signInFrequency: { type: hours, value: 2 } }
+`
+
+test('optional claims, directory roles and conditional access are read in the words of Microsoft Graph', () => {
+  const { directory, faults } = read(guarded)
+  assert.deepEqual(faults, [])
+  const [ada, vault] = [directory?.users[0], directory?.applications[0]]
+  assert.deepEqual([ada?.password, ada?.country, ada?.passwordProfile], ['x', 'CH', { forceChangePasswordNextSignIn: true }])
+  assert.deepEqual(ada?.softwareOathMethods, [{ secretKey: 'JBSWY3DPEHPK3PXP' }])
+  assert.deepEqual(vault?.optionalClaims, {
+    accessToken: [{ name: 'groups', additionalProperties: ['emit_as_roles'] }],
+    idToken: [{ name: 'email', additionalProperties: [] }],
+  })
+  assert.deepEqual(
+    [vault?.logoutUrl, vault?.implicitGrantSettings],
+    ['https://vault.example/out', { enableAccessTokenIssuance: true }],
+  )
+  assert.equal(vault?.api.oauth2PermissionScopes[0]?.type, 'Admin')
+  assert.deepEqual(directory?.directoryRoles?.[0], {
+    displayName: 'Global Administrator',
+    roleTemplateId: '62e90394-69f5-4237-9190-012177145e10',
+    members: [ada?.id],
+  })
+  const policy = directory?.conditionalAccessPolicies?.[0]
+  assert.deepEqual(policy?.conditions.applications.includeApplications, [vault?.appId])
+  assert.deepEqual(policy?.conditions.users.excludeGroups, [directory?.groups[0]?.id])
+  assert.deepEqual(policy?.grantControls, { operator: 'OR', builtInControls: ['mfa'], customAuthenticationFactors: [] })
+  assert.deepEqual(policy?.sessionControls, { signInFrequency: 7200 })
+})
+
+test('a control, a context, a role or a secret that is not known is a fault, never ignored', () => {
+  const { faults } = read(`tenant: { id: ${tenant} }
+users: [{ userPrincipalName: a@b.example, password: x, softwareOathMethods: [{ secretKey: short }] }]
+directoryRoles: [{ displayName: King, members: [nobody] }]
+conditionalAccessPolicies:
+  - displayName: P
+    conditions: { applications: { includeApplications: [Nothing], includeAuthenticationContextClassReferences: [c26] } }
+    grantControls: { builtInControls: [terms] }
+`)
+  assert.deepEqual(faults.map(fault => fault.replace(/^\S+ error /, '')).toSorted(), [
+    'reference.unknown',
+    'reference.unknown',
+    'reference.unknown',
+    'value.choice',
+    'value.choice',
+    'value.format',
+  ])
+})

@@ -1,12 +1,15 @@
-import type { DirectoryDocument, DirectoryGroup, DirectoryUser } from '../../catalog/directory.ts'
+import type { DirectoryDocument, DirectoryGroup } from '../../catalog/directory.ts'
 import { parseGuid } from '../guid.ts'
 import type { Report } from '../report.ts'
 import { type Fields, fieldsOf } from '../text/fields.ts'
 import type { ObjectNode } from '../text/text-node.ts'
-import { type DirectoryReader, directoryReader } from './directory-reader.ts'
+import { type DirectoryReader, directoryReader, textsThere } from './directory-reader.ts'
 import { principalFinder } from './principals.ts'
 import { knownKeys, readApplication } from './read-applications.ts'
 import { readAssignments } from './read-assignments.ts'
+import { readConditionalAccess } from './read-conditional-access.ts'
+import { readDirectoryRole } from './read-directory-roles.ts'
+import { readUser } from './read-user.ts'
 
 /** Reads directory.yaml: made ids filled in, every name resolved. Undefined when it has no tenant, which everything else hangs on. */
 export function readDirectory(file: string, node: ObjectNode, report: Report): DirectoryDocument | undefined {
@@ -19,12 +22,26 @@ export function readDirectory(file: string, node: ObjectNode, report: Report): D
   const groups = root.list('groups').flatMap(fields => readGroup(fields, reader) ?? [])
   const applications = root.list('applications').flatMap(fields => readApplication(fields, reader) ?? [])
   const find = principalFinder(users, groups, applications, report)
-  const withMembers = groups.map(({ id, displayName, fields }): DirectoryGroup => {
+  const withMembers = groups.map(({ fields, ...group }): DirectoryGroup => {
     const members = fields.texts('members').flatMap(({ text, at }) => find(text, at)?.principalId ?? [])
-    return { id, displayName, members: [...new Set(members)] }
+    return { ...group, members: [...new Set(members)] }
   })
   const appRoleAssignments = readAssignments(root.list('appRoleAssignments'), applications, find, reader)
-  return tenant === undefined ? undefined : { file, tenant, users, groups: withMembers, applications, appRoleAssignments }
+  const directoryRoles = root.list('directoryRoles').flatMap(fields => readDirectoryRole(fields, find, reader) ?? [])
+  const conditionalAccessPolicies = root
+    .list('conditionalAccessPolicies')
+    .flatMap(fields => readConditionalAccess(fields, { find, applications }, reader) ?? [])
+  if (tenant === undefined) return undefined
+  return {
+    file,
+    tenant,
+    users,
+    groups: withMembers,
+    applications,
+    appRoleAssignments,
+    ...(directoryRoles.length === 0 ? {} : { directoryRoles }),
+    ...(conditionalAccessPolicies.length === 0 ? {} : { conditionalAccessPolicies }),
+  }
 }
 
 function readTenant(root: Fields, report: Report): DirectoryDocument['tenant'] | undefined {
@@ -52,33 +69,19 @@ function domainLabel(displayName: string): string {
   return letters === '' ? 'gatehouse' : letters.slice(0, 27)
 }
 
-function readUser(fields: Fields, reader: DirectoryReader): DirectoryUser | undefined {
-  fields.refuseOthers(knownKeys('user'))
-  const userPrincipalName = fields.requiredText('userPrincipalName')
-  const password = fields.requiredText('password')
-  if (userPrincipalName === undefined) return undefined
-  if (!/^[^@\s]+@[^@\s]+$/.test(userPrincipalName)) {
-    reader.report.error(fields.at('userPrincipalName'), 'value.format', `'${userPrincipalName}' should be name@domain`)
-  }
-  reader.unique('userPrincipalName', userPrincipalName, fields.at('userPrincipalName'))
-  const id = reader.idOf(fields, 'id', 'user', userPrincipalName)
-  if (password === undefined) return undefined
-  const [givenName, surname, mail] = ['givenName', 'surname', 'mail'].map(key => fields.text(key))
-  return {
-    id,
-    userPrincipalName,
-    password,
-    displayName: fields.text('displayName') ?? userPrincipalName.slice(0, userPrincipalName.indexOf('@')),
-    ...(givenName === undefined ? {} : { givenName }),
-    ...(surname === undefined ? {} : { surname }),
-    ...(mail === undefined ? {} : { mail }),
-    accountEnabled: fields.flag('accountEnabled') ?? true,
-  }
-}
-
-function readGroup(fields: Fields, reader: DirectoryReader): { id: string; displayName: string; fields: Fields } | undefined {
+function readGroup(
+  fields: Fields,
+  reader: DirectoryReader,
+): (Omit<DirectoryGroup, 'members'> & { readonly fields: Fields }) | undefined {
   fields.refuseOthers(knownKeys('group'))
   const displayName = fields.requiredText('displayName')
   if (displayName === undefined) return undefined
-  return { id: reader.idOf(fields, 'id', 'group', displayName), displayName, fields }
+  const securityEnabled = fields.flag('securityEnabled')
+  return {
+    id: reader.idOf(fields, 'id', 'group', displayName),
+    displayName,
+    ...(securityEnabled === undefined ? {} : { securityEnabled }),
+    ...textsThere(fields, ['onPremisesSamAccountName', 'onPremisesDomainName', 'onPremisesNetBiosName'] as const),
+    fields,
+  }
 }
