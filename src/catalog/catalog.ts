@@ -13,6 +13,8 @@ export interface Catalog {
   readonly products: readonly Product[]
   readonly subscriptions: readonly Subscription[]
   readonly groups: readonly Group[]
+  /** Developers: the owners of subscriptions. */
+  readonly users: readonly Developer[]
   readonly backends: readonly Backend[]
   readonly namedValues: readonly NamedValue[]
   readonly fragments: readonly PolicyFragment[]
@@ -198,13 +200,31 @@ export interface Subscription {
   readonly allowTracing: boolean
   /** Name of the user that owns it, when one does. */
   readonly owner?: string
-  /** ISO 8601; after it the subscription counts as expired. */
+  /** ISO 8601 each. After the expiration date the subscription counts as expired. */
+  readonly createdDate?: string
+  readonly startDate?: string
+  readonly endDate?: string
   readonly expirationDate?: string
 }
 
 export interface Group {
   readonly name: string
   readonly displayName: string
+}
+
+/** A developer account of API Management: `context.User` of calls under a subscription that it owns. */
+export interface Developer {
+  readonly name: string
+  readonly email: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly note: string
+  readonly state: 'active' | 'blocked' | 'pending' | 'deleted'
+  /** ISO 8601. */
+  readonly registrationDate?: string
+  readonly identities: readonly { readonly provider: string; readonly id: string }[]
+  /** Names of its groups, `developers` among them. */
+  readonly groups: readonly string[]
 }
 
 export interface Backend {

@@ -38,6 +38,7 @@ const watched = [
   'versionSets',
   'tags',
   'groups',
+  'users',
 ] as const
 
 const none: Environment = {

@@ -17,6 +17,8 @@ export const gatehouseKeys = {
     'accessTokenLifetime',
     'managedIdentity',
   ],
+  user: ['email', 'firstName', 'lastName', 'note', 'state', 'registrationDate', 'identities', 'groups'],
+  userIdentity: ['provider', 'id'],
   api: ['displayName', 'openapi', 'path', 'backend', 'audience', 'access', 'requiredScopes', 'subscriptionRequired'],
 } as const
 

@@ -12,6 +12,7 @@ import { splitRevision } from './artifacts/resource-id.ts'
 import { warnStrayFolders } from './artifacts/stray-folders.ts'
 import { readSubscriptions } from './artifacts/subscriptions.ts'
 import { readTags } from './artifacts/tags.ts'
+import { readUsers } from './artifacts/users.ts'
 import { readVersionSets } from './artifacts/version-sets.ts'
 import { checkRoutes, placeOfApi } from './check-routes.ts'
 import { readEnvironment } from './environment.ts'
@@ -171,6 +172,7 @@ async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Prom
     products,
     subscriptions: await readSubscriptions(source, linkable, products),
     groups,
+    users: await readUsers(source, file.users, groups),
     backends: await readBackends(source),
     namedValues: await readNamedValues(source),
     fragments: await readFragments(source),

@@ -24,6 +24,8 @@ export interface SettingsFile {
   readonly directoryFile?: string
   /** The short-form APIs, still unread. */
   readonly apis?: Fields
+  /** Developers of API Management, still unread. */
+  readonly users?: Fields
   /** The artifacts folder in the words of the workspace, for diagnostics; `settings.artifacts` is absolute. */
   readonly artifactsFolder: string
   readonly root?: Fields
@@ -45,6 +47,7 @@ export function readSettings(
   const directory = identity?.text('directory')
   const artifactsFolder = overrides.artifacts ?? within(folder, root?.text('artifacts') ?? '.')
   const apis = root?.fields('apis')
+  const users = root?.fields('users')
   return {
     settings: {
       folder: resolve(folder),
@@ -57,6 +60,7 @@ export function readSettings(
     artifactsFolder,
     ...(directory === undefined ? {} : { directoryFile: within(folder, directory) }),
     ...(apis === undefined ? {} : { apis }),
+    ...(users === undefined ? {} : { users }),
     ...(root === undefined ? {} : { root }),
   }
 }

@@ -56,6 +56,7 @@ export function catalog(folder: string, parts: Partial<Catalog> = {}): Catalog {
     products: [],
     subscriptions: [],
     groups: [],
+    users: [],
     backends: [],
     namedValues: [],
     fragments: [],

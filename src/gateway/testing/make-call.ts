@@ -25,6 +25,7 @@ export function makeCall({ method = 'GET', url, headers = ['Host', 'gateway.exam
     operation: operation('any', '*', '/*'),
     product: null,
     subscription: null,
+    user: null,
     request: {
       method,
       url: target,

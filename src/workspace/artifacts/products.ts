@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Group, Product } from '../../catalog/catalog.ts'
 import { didYouMean } from '../near-names.ts'
 import { type Artifact, type ArtifactSource, readArtifacts, readLinkList, readLinks, readPolicy } from './artifact-source.ts'
-import { builtInGroups } from './groups.ts'
 import { nameIndex, splitRevision } from './resource-id.ts'
 
 /** Products with their links. A link to what is not here is an error: access would silently be other than it was meant. */
@@ -13,7 +12,7 @@ export async function readProducts(
 ): Promise<readonly Product[]> {
   const kind = { folder: 'products', file: 'productInformation.json', section: 'products' }
   const apis = nameIndex(apiNames.map(name => splitRevision(name).root))
-  const groupNames = nameIndex([...builtInGroups, ...groups.map(group => group.name)])
+  const groupNames = nameIndex(groups.map(group => group.name))
   const products: Product[] = []
   for (const artifact of await readArtifacts(source, kind)) {
     const folder = join(source.folder, kind.folder, artifact.name)

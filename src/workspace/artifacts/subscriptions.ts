@@ -1,6 +1,7 @@
 import type { Product, Subscription } from '../../catalog/catalog.ts'
 import { didYouMean } from '../near-names.ts'
 import type { Report } from '../report.ts'
+import { dateOf } from '../text/date-of.ts'
 import { type Artifact, type ArtifactSource, readArtifacts } from './artifact-source.ts'
 import { nameIndex, parseResourceId, splitRevision } from './resource-id.ts'
 
@@ -21,7 +22,7 @@ export async function readSubscriptions(
   refuseSharedKeys(artifacts, source.report)
   return artifacts.flatMap(artifact => {
     const scope = scopeOf(artifact, known, source.report)
-    return scope === undefined ? [] : [subscriptionOf(artifact, scope)]
+    return scope === undefined ? [] : [subscriptionOf(artifact, scope, source.report)]
   })
 }
 
@@ -45,11 +46,10 @@ function refuseSharedKeys(artifacts: readonly Artifact[], report: Report): void 
   }
 }
 
-function subscriptionOf({ name, properties }: Artifact, scope: Subscription['scope']): Subscription {
+function subscriptionOf({ name, properties }: Artifact, scope: Subscription['scope'], report: Report): Subscription {
   const primaryKey = properties.text('primaryKey')
   const secondaryKey = properties.text('secondaryKey')
   const owner = properties.text('ownerId')
-  const expirationDate = properties.text('expirationDate')
   return {
     name,
     displayName: properties.text('displayName') ?? name,
@@ -60,9 +60,21 @@ function subscriptionOf({ name, properties }: Artifact, scope: Subscription['sco
     ...(secondaryKey === undefined || secondaryKey === '' ? {} : { secondaryKey }),
     allowTracing: properties.flag('allowTracing') ?? false,
     ...(owner === undefined ? {} : { owner: parseResourceId(owner)?.name ?? owner }),
-    ...(expirationDate === undefined ? {} : { expirationDate }),
+    ...datesOf(properties, report),
   }
 }
+
+type Dates = Pick<Subscription, 'createdDate' | 'startDate' | 'endDate' | 'expirationDate'>
+
+function datesOf(properties: Artifact['properties'], report: Report): Dates {
+  const dates = (['createdDate', 'startDate', 'endDate', 'expirationDate'] as const).map(key => [
+    key,
+    dateOf(properties, key, report),
+  ])
+  return Object.fromEntries(dates.filter(([, date]) => date !== undefined))
+}
+
+const isService = (scope: string) => /^(\/|.*\/providers\/microsoft\.apimanagement\/service\/[^/]+\/?)$/i.test(scope)
 
 function scopeOf(
   { properties }: Artifact,
@@ -73,7 +85,8 @@ function scopeOf(
   if (raw === undefined) return undefined
   const id = parseResourceId(raw)
   const kind = id?.kind.toLowerCase()
-  if (kind === 'apis' && id?.name === undefined) return { kind: 'allApis' }
+  // the built-in all-access subscription has the whole service as its scope
+  if ((kind === 'apis' && id?.name === undefined) || isService(raw)) return { kind: 'allApis' }
   if (id?.name === undefined || (kind !== 'apis' && kind !== 'products')) {
     report.error(
       properties.at('scope'),

@@ -4,7 +4,7 @@ import { makeArray } from '../../../expressions/types/arrays.ts'
 import { type DefinedType, defineType } from '../../../expressions/types/define-type.ts'
 import type { Raw, Value } from '../../../expressions/types/values.ts'
 import type { LastError, User } from '../call-context.ts'
-import { apisOf } from '../product-apis.ts'
+import { apisOf, groupsOf } from '../product-links.ts'
 import { RequestUrl } from '../request-url.ts'
 import { stamp, stringType } from './stamp.ts'
 
@@ -67,11 +67,7 @@ export const productState = defineType('enum ProductState', {
 export const product = defineType('interface IProduct', {
   'IEnumerable<IApi> Apis { get; }': (self: Product) => list(apisOf(self), api),
   'bool ApprovalRequired { get; }': (self: Product) => self.approvalRequired,
-  'IEnumerable<IGroup> Groups { get; }': (self: Product) =>
-    list(
-      self.groups.map(name => ({ id: name, name })),
-      group,
-    ),
+  'IEnumerable<IGroup> Groups { get; }': (self: Product) => list(groupsOf(self), group),
   'string Id { get; }': (self: Product) => self.name,
   'string Name { get; }': (self: Product) => self.displayName,
   'ProductState State { get; }': (self: Product) => (self.state === 'published' ? 1 : 0),
@@ -85,19 +81,19 @@ export function dateTime(ms: number): Value {
   return dateByTicks(BigInt(Math.round(ms)) * 10_000n + 621_355_968_000_000_000n, 1)
 }
 
-/** What artifacts do not tell: `DateTime.MinValue`. */
-const unknownDate = () => dateByTicks(0n, 1)
+/** A date of ISO 8601; what nothing tells is `DateTime.MinValue`. */
+const dateOr = (text: string | undefined) => (text === undefined ? dateByTicks(0n, 1) : dateTime(Date.parse(text)))
+const dateOrNull = (text: string | undefined) => (text === undefined ? null : dateTime(Date.parse(text)))
 
 export const subscription = defineType('interface ISubscription', {
-  'DateTime CreatedDate { get; }': unknownDate,
-  'DateTime? EndDate { get; }': (self: Subscription) =>
-    self.expirationDate === undefined ? null : dateTime(Date.parse(self.expirationDate)),
+  'DateTime CreatedDate { get; }': (self: Subscription) => dateOr(self.createdDate),
+  'DateTime? EndDate { get; }': (self: Subscription) => dateOrNull(self.endDate ?? self.expirationDate),
   'string Id { get; }': (self: Subscription) => self.name,
   'string Key { get; }': (self: Subscription) => self.primaryKey ?? null,
   'string Name { get; }': (self: Subscription) => self.displayName,
   'string PrimaryKey { get; }': (self: Subscription) => self.primaryKey ?? null,
   'string SecondaryKey { get; }': (self: Subscription) => self.secondaryKey ?? null,
-  'DateTime? StartDate { get; }': () => null,
+  'DateTime? StartDate { get; }': (self: Subscription) => dateOrNull(self.startDate),
 })
 
 export const user = defineType('interface IUser', {
@@ -105,10 +101,10 @@ export const user = defineType('interface IUser', {
   'string FirstName { get; }': (self: User) => self.firstName,
   'IEnumerable<IGroup> Groups { get; }': (self: User) => list(self.groups, group),
   'string Id { get; }': (self: User) => self.id,
-  'IEnumerable<IUserIdentity> Identities { get; }': () => list([], userIdentity),
+  'IEnumerable<IUserIdentity> Identities { get; }': (self: User) => list(self.identities ?? [], userIdentity),
   'string LastName { get; }': (self: User) => self.lastName,
-  'string Note { get; }': () => '',
-  'DateTime RegistrationDate { get; }': unknownDate,
+  'string Note { get; }': (self: User) => self.note ?? '',
+  'DateTime RegistrationDate { get; }': (self: User) => dateOr(self.registrationDate),
 })
 
 export const gateway = defineType('interface IGateway', {
