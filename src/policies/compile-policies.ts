@@ -40,6 +40,10 @@ class Program implements PolicyProgram {
     return this.#compilation.diagnostics.all
   }
 
+  get places() {
+    return this.#compilation.places
+  }
+
   planFor(api: Api, operation: Operation, product: Product | null): Plan | undefined {
     if (api.notServed !== undefined) return undefined
     const plans = this.#plans.get(operation) ?? new Map<Product | null, Plan | undefined>()
@@ -92,5 +96,6 @@ function compilationOf(catalog: Catalog, ports: Ports): Compilation {
     compiler: policyCompiler,
     policies: knownPolicies,
     unsupported: notRunPolicies,
+    places: [],
   }
 }

@@ -8,6 +8,7 @@ import type {
   ResponseMessage,
   User,
 } from '../../policies/context/call-context.ts'
+import type { Tracer } from '../../policies/trace/tracer.ts'
 import type { Via } from '../forward/outgoing-headers.ts'
 
 /** Where this gateway runs, as `context.Deployment` tells it. */
@@ -48,6 +49,7 @@ export class Call implements CallContext {
   backendBasePath?: string
   caller: Caller | null = null
   countedKeys: Set<string> | null = null
+  tracer: Tracer | null = null
   backendTime = 0
   transferred = 0
   #abort: AbortController | undefined

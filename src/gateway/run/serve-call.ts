@@ -7,6 +7,7 @@ import { Headers } from '../../policies/context/headers.ts'
 import { RequestUrl } from '../../policies/context/request-url.ts'
 import { refuse } from '../../policies/outcome.ts'
 import type { Section } from '../../policies/plan.ts'
+import type { Tracer } from '../../policies/trace/tracer.ts'
 import { Call } from './call.ts'
 import { errorResponse } from './error-response.ts'
 import { refuseCall, runInbound, runPlan, type Verdict } from './run-plan.ts'
@@ -35,10 +36,11 @@ export interface Started {
   readonly served: Promise<Verdict>
 }
 
-/** Finds the way of a request and starts it: routing, subscription, plan. */
-export function serveCall(incoming: Incoming, runtime: Runtime): Started {
+/** Finds the way of a request and starts it: routing, subscription, plan. `watch` makes what looks on while policies run. */
+export function serveCall(incoming: Incoming, runtime: Runtime, watch?: (call: Call) => Tracer): Started {
   const way = findWay(incoming, runtime)
   const call = makeCall(incoming, runtime, way)
+  if (watch !== undefined) call.tracer = watch(call)
   return {
     call,
     served: way.refused === undefined ? follow(call, runtime, way) : refuseBuiltIn(call, runtime, way.refused, way.detail),

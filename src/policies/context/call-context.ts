@@ -1,6 +1,7 @@
 import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
 import type { Value } from '../../expressions/types/values.ts'
 import type { ClientCertificate, ProxyServer } from '../connection.ts'
+import type { Tracer } from '../trace/tracer.ts'
 import type { Body } from './body.ts'
 import type { Headers } from './headers.ts'
 import type { RequestUrl } from './request-url.ts'
@@ -112,6 +113,8 @@ export interface CallContext {
   backendTime: number
   /** What `context.Trace(message)` writes; absent: nowhere. */
   trace?: (message: string) => void
+  /** Watches the call pass its policies, for whoever asked to see; null for all others. */
+  tracer: Tracer | null
   /** Aborts when the caller goes away or the gateway gives the call up. */
   readonly signal: AbortSignal
   /** Set on whatever answer leaves, replies and refusals too, over what outbound did: CORS, remaining calls. Name, value. */
