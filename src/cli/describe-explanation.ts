@@ -1,5 +1,8 @@
+import { relative } from 'node:path'
 import { demandText } from '../access/demand.ts'
 import type { Explanation, JudgedDemand } from '../explain/explanation.ts'
+import type { FurtherRefusal, TracedPolicy } from '../explain/traced-policy.ts'
+import type { Comparison } from '../policies/trace/tracer.ts'
 import type { Paint } from './paint.ts'
 
 /** An explanation for a person: the verdict first, then what led to it, then what mends it. */
@@ -15,26 +18,43 @@ export function describeExplanation(explanation: Explanation, paint: Paint): str
   section('call', requestText(explanation))
   section('route', routeText(explanation))
   section('caller', callerText(explanation))
+  const { rule } = verdict
+  section(
+    'decided',
+    rule === undefined ? [] : [`${rule.name} at ${nearby(rule.file)}:${rule.line} (${rule.scope}, ${rule.section})`],
+  )
+  section('expected', joined(verdict.expected))
+  section('received', joined(verdict.received))
+  if (mend !== '') lines.push(`  ${paint.bold('mend'.padEnd(9))} ${mend}`)
+  for (const { code, text } of mixUps) lines.push(`  ${paint.yellow('mix-up'.padEnd(9))} ${text} ${paint.dim(`(${code})`)}`)
+  section(
+    'then',
+    explanation.further.flatMap(refusal => furtherLines(refusal, paint)),
+  )
+  section('backend', backend === undefined ? [] : [backend])
   section(
     'policies',
     explanation.policies.map(({ scope, file, inboundDroppedBy }) => {
-      const dropped = inboundDroppedBy === undefined ? '' : `  (inbound left out: ${inboundDroppedBy} has no <base />)`
-      return `${scope.padEnd(9)} ${file}${dropped}`
+      const dropped = inboundDroppedBy === undefined ? '' : `  (inbound left out: ${nearby(inboundDroppedBy)} has no <base />)`
+      return `${scope.padEnd(9)} ${nearby(file)}${dropped}`
     }),
   )
   section(
     'asks',
     explanation.demands.map(demand => demandLine(demand, paint)),
   )
-  const { rule } = verdict
-  section('decided', rule === undefined ? [] : [`${rule.name} at ${rule.file}:${rule.line} (${rule.scope}, ${rule.section})`])
-  section('expected', joined(verdict.expected))
-  section('received', joined(verdict.received))
-  section('backend', backend === undefined ? [] : [backend])
-  if (mend !== '') lines.push(`  ${paint.bold('mend'.padEnd(9))} ${mend}`)
-  for (const { code, text } of mixUps) lines.push(`  ${paint.yellow('mix-up'.padEnd(9))} ${text} ${paint.dim(`(${code})`)}`)
+  section(
+    'steps',
+    explanation.steps.flatMap(step => stepLines(step, paint)),
+  )
   for (const note of notes) lines.push(`  ${paint.dim(`${'note'.padEnd(9)} ${note}`)}`)
   return `${lines.join('\n')}\n`
+}
+
+/** As one would name the file from here, when that is shorter. */
+function nearby(file: string): string {
+  const here = relative(process.cwd(), file)
+  return here.length < file.length ? here : file
 }
 
 const decisionText = ({ decision, passes }: Explanation['verdict']) =>
@@ -70,7 +90,7 @@ function callerText({ caller }: Explanation): readonly string[] {
 }
 
 function demandLine(demand: JudgedDemand, paint: Paint): string {
-  const place = paint.dim(`${demand.policy} at ${demand.file}:${demand.line} (${demand.scope})`)
+  const place = paint.dim(`${demand.policy} at ${nearby(demand.file)}:${demand.line} (${demand.scope})`)
   return `${mark(demand, paint)} ${demandText(demand)}  ${place}`
 }
 
@@ -78,4 +98,29 @@ function demandLine(demand: JudgedDemand, paint: Paint): string {
 function mark({ met }: JudgedDemand, paint: Paint): string {
   if (met === undefined) return '·'
   return met ? paint.green('✓') : paint.red('✗')
+}
+
+function stepLines(step: TracedPolicy, paint: Paint): readonly string[] {
+  const { path, scope, section, file, line, outcome, reason, comparisons, changes, said } = step
+  const depth = '  '.repeat(path.split('/').length - 1)
+  const ended = outcome === 'next' ? '' : ` ${outcome === 'refusal' ? paint.red(reason ?? outcome) : (reason ?? outcome)}`
+  const sign = outcome === 'next' ? '→' : outcome === 'refusal' ? paint.red('✗') : '⏎'
+  return [
+    `${depth}${sign} ${step.policy}${ended}  ${paint.dim(`${nearby(file)}:${line} (${scope}, ${section})`)}`,
+    ...comparisons.map(comparison => `${depth}    ${comparisonLine(comparison, paint)}`),
+    ...changes.map(({ target, before, after }) => paint.dim(`${depth}    ${target}: ${before ?? 'none'} → ${after ?? 'none'}`)),
+    ...said.map(({ source, message }) => paint.dim(`${depth}    ${source} said: ${message}`)),
+  ]
+}
+
+function comparisonLine({ subject, match, expected, received, holds }: Comparison, paint: Paint): string {
+  const has = `${subject}: has [${received.join(', ')}]`
+  const needs = expected.length === 0 ? '' : `, needs ${match === undefined ? '' : `${match} of `}[${expected.join(', ')}]`
+  return `${holds ? paint.green('✓') : paint.red('✗')} ${has}${needs}`
+}
+
+/** What would turn the call away once the first refusal is mended. */
+function furtherLines({ policy, file, line, scope, reason, mayFollow, mend }: FurtherRefusal, paint: Paint): readonly string[] {
+  const doubt = mayFollow ? ' (it may only follow from the refusal before it)' : ''
+  return [`${paint.red('✗')} ${policy} ${reason}${doubt}  ${paint.dim(`${nearby(file)}:${line} (${scope})`)}`, `    ${mend}`]
 }

@@ -67,10 +67,10 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
   const claims = claimsIn(authorization)
   const stand = standFor(catalog)
   try {
-    const { record, backend, notes } = await dryRun(incoming, stand.options)
+    const { record, backend, ...seen } = await dryRun(incoming, stand.options)
     const facts = {
       isPast: false,
-      notes,
+      ...seen,
       ...(backend === undefined ? {} : { backend }),
       ...(claims === undefined ? {} : { claims }),
       ...(authorization === undefined ? {} : { authorization }),

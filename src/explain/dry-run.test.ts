@@ -91,3 +91,17 @@ test('return-response with an error does not let the call pass, with another ans
   assert.notEqual(refused.mend, '')
   assert.equal((await explain(answer(204))).verdict.passes, true)
 })
+
+test('the steps say what each policy compared, and what would refuse the call next', async () => {
+  const check = (name: string) =>
+    `<check-header name="${name}" failed-check-httpcode="403" failed-check-error-message="no" ignore-case="true" />`
+  const { steps, further } = await explain(`${check('X-First')}\n${check('X-Second')}`, { serviceUrl: 'http://backend.invalid' })
+  assert.deepEqual(
+    steps.map(({ policy, outcome, comparisons }) => [policy, outcome, comparisons[0]?.subject]),
+    [['check-header', 'refusal', 'header X-First']],
+  )
+  assert.deepEqual(
+    further.map(({ policy, line, reason, mayFollow }) => [policy, line, reason, mayFollow]),
+    [['check-header', 4, 'header.missing', false]],
+  )
+})

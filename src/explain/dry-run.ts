@@ -1,12 +1,19 @@
 import type { DecisionRecord } from '../audit/record.ts'
+import type { Call } from '../gateway/run/call.ts'
 import type { Incoming } from '../gateway/run/serve-call.ts'
 import { emptyResponse } from '../policies/context/empty-response.ts'
-import { Stand, type StandOptions } from './stand.ts'
+import { CallTrace } from '../policies/trace/call-trace.ts'
+import { redactorFor } from '../policies/trace/redact.ts'
+import { Stand, type StandOptions, type Stubs } from './stand.ts'
 
 export interface DryRun {
   readonly record: DecisionRecord
   /** Where the request would have gone, without its query; absent: nowhere. */
   readonly backend?: string
+  /** What each policy compared and changed. */
+  readonly trace: CallTrace
+  /** The same call once more, on behind each refusal; absent when no policy refused it. */
+  readonly behind?: CallTrace
   readonly notes: readonly string[]
 }
 
@@ -14,7 +21,22 @@ export interface DryRun {
 export async function dryRun(incoming: Incoming, options: StandOptions): Promise<DryRun> {
   const notes = new Set<string>()
   let backend: string | undefined
-  const { record } = await new Stand(options).run(incoming, {
+  const stand = new Stand(options)
+  const redact = redactorFor(options.catalog.namedValues)
+  const run = async (goesOn: boolean) => {
+    const traces: CallTrace[] = []
+    const watch = (call: Call) => {
+      const trace = new CallTrace(call, { clock: performance.now.bind(performance), redact, goesOn })
+      traces.push(trace)
+      return trace
+    }
+    // policies change the headers that they are handed
+    const { record } = await stand.run({ ...incoming, headers: incoming.headers.clone() }, stubs, watch)
+    const [trace] = traces
+    if (trace === undefined) throw new Error('a call was made and nobody watched it')
+    return { record, trace }
+  }
+  const stubs: Stubs = {
     backend({ method, url }) {
       backend = `${method} ${withoutQuery(url)}`
       notes.add('Nothing was sent: the backend counts as answering an empty 200.')
@@ -29,8 +51,10 @@ export async function dryRun(incoming: Incoming, options: StandOptions): Promise
     managedIdentity() {
       notes.add('A policy asks for a token of the managed identity: it counts as given.')
     },
-  })
-  return { record, ...(backend === undefined ? {} : { backend }), notes: [...notes] }
+  }
+  const { record, trace } = await run(false)
+  const found = { record, trace, ...(backend === undefined ? {} : { backend }), notes: [...notes] }
+  return record.policy === undefined ? found : { ...found, behind: (await run(true)).trace }
 }
 
 const withoutQuery = (url: string) => url.replace(/[?#].*$/s, '').replace(/\/\/[^/@]*@/, '//')

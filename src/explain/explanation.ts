@@ -1,11 +1,12 @@
 import type { Demand } from '../access/demand.ts'
 import type { DecisionRecord } from '../audit/record.ts'
 import type { Api, Catalog, Operation } from '../catalog/catalog.ts'
+import type { CallTrace } from '../policies/trace/call-trace.ts'
 import { demandReader } from './demands-of.ts'
 import { type AppliedDocument, inboundReader } from './effective-inbound.ts'
-import { judgeDemand } from './judge-demand.ts'
 import { mendFor } from './mend-for.ts'
 import { type MixUp, mixUpsIn } from './mix-ups.ts'
+import { type FurtherRefusal, furtherRefusals, type TracedPolicy, tracedPolicies } from './traced-policy.ts'
 
 /** A demand of the policies, and whether this call meets it; undefined where that cannot be told. */
 export interface JudgedDemand extends Demand {
@@ -29,6 +30,10 @@ export interface Explanation {
   readonly policies: readonly AppliedDocument[]
   /** All that their inbound sections ask, in order: what stands behind the first refusal, too. */
   readonly demands: readonly JudgedDemand[]
+  /** Every policy that ran, in order, with what it compared; empty for a call of the past, of which only the record is left. */
+  readonly steps: readonly TracedPolicy[]
+  /** What would refuse the call next. */
+  readonly further: readonly FurtherRefusal[]
   readonly verdict: {
     readonly decision: DecisionRecord['decision']
     /** Whether the caller got what it asked for; false also where return-response answers an error, which a record counts as allowed. */
@@ -54,6 +59,9 @@ export interface CallFacts {
   readonly claims?: Readonly<Record<string, unknown>>
   readonly authorization?: string
   readonly backend?: string
+  readonly trace?: CallTrace
+  /** The call once more, on behind each refusal. */
+  readonly behind?: CallTrace
   readonly notes?: readonly string[]
   /** The call was really made: its record has an id to find it by. */
   readonly isPast: boolean
@@ -85,7 +93,9 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
     route: routeOf(record, api, operation),
     ...(record.caller === undefined ? {} : { caller: record.caller }),
     policies,
-    demands: judgeAll(demands, record, facts),
+    demands: judgeAll(demands, facts),
+    steps: tracedPolicies(facts.trace),
+    further: furtherRefusals(facts.behind),
     verdict: {
       decision,
       passes,
@@ -112,22 +122,20 @@ function policiesOf(record: DecisionRecord, catalog: Catalog, api: Api | undefin
 
 const documentOf = (file: string): AppliedDocument => ({ scope: 'global', file })
 
-/** Up to the deciding policy the verdict says what was met; behind it the claims do, once somebody vouched for them. */
-function judgeAll(
-  demands: readonly Demand[],
-  { decision, policy, caller }: DecisionRecord,
-  facts: CallFacts,
-): readonly JudgedDemand[] {
-  // of a past call only the record is left, and it does not hold every claim
-  if (facts.isPast) return demands
-  const deciding = demands.findIndex(({ file, line }) => file === policy?.file && line === policy?.line)
-  const isVouched = caller !== undefined || decision === 'allowed'
-  return demands.map((demand, i) => {
-    const met = i === deciding ? decision === 'allowed' : judgeDemand(demand, facts.claims)
-    const isShown = met === false || (met === true && isVouched)
-    return isShown && demand.kind !== 'condition' ? { ...demand, met } : demand
+/** As the policies themselves found it; what did not run (another branch of a `choose`) is not judged. */
+function judgeAll(demands: readonly Demand[], { trace, behind }: CallFacts): readonly JudgedDemand[] {
+  const passed = (behind ?? trace)?.entries ?? []
+  const refused = new Set((behind?.refusals ?? []).map(({ place }) => placeKey(place)))
+  const ran = new Set(passed.map(({ place }) => placeKey(place)))
+  return demands.map(demand => {
+    const key = placeKey(demand)
+    const isJudged = demand.kind !== 'condition' && ran.has(key)
+    return isJudged ? { ...demand, met: !refused.has(key) } : demand
   })
 }
+
+const placeKey = ({ policy, file, line }: { readonly policy: string; readonly file: string; readonly line: number }) =>
+  `${policy} ${file}:${line}`
 
 function routeOf(record: DecisionRecord, api: Api | undefined, operation: Operation | undefined): Explanation['route'] {
   return {

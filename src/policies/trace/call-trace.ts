@@ -1,5 +1,5 @@
 import type { CallContext, RequestMessage, ResponseMessage } from '../context/call-context.ts'
-import { next, type Outcome, type Refusal } from '../outcome.ts'
+import { next, type Outcome, type Refusal, type Reply } from '../outcome.ts'
 import type { Redactor } from './redact.ts'
 import type { Change, Comparison, OpenEntry, PolicyPlace, TraceEntry, Tracer } from './tracer.ts'
 
@@ -15,6 +15,9 @@ export interface TraceOptions {
   /** Go on behind refusals, to see all that a call lacks. */
   readonly goesOn?: boolean
 }
+
+/** What a refusal said that did not end the call. */
+export type PassedRefusal = Pick<Refusal, 'reason' | 'statusCode' | 'expected' | 'received'>
 
 type Snapshot = ReadonlyMap<string, string>
 
@@ -49,7 +52,7 @@ export class CallTrace implements Tracer {
   readonly #entries: Entry[] = []
   readonly #branches: PolicyPlace[] = []
   /** Refusals that a tracer which goes on did not let end the call, in order. */
-  readonly refusals: { readonly place: PolicyPlace; readonly refusal: Refusal }[] = []
+  readonly refusals: { readonly place: PolicyPlace; readonly refusal: PassedRefusal }[] = []
   #left = 0
 
   constructor(call: CallContext, options: TraceOptions) {
@@ -94,8 +97,7 @@ export class CallTrace implements Tracer {
     entry.changes = entry.holds ? [] : changesBetween(entry.before, this.#snapshot())
     if (outcome === next) return next
     entry.reason = outcome.reason
-    if (outcome.kind === 'reply') return outcome
-    return this.#refused(entry, outcome)
+    return outcome.kind === 'reply' ? this.#replied(entry, outcome) : this.#refused(entry, outcome)
   }
 
   threw(open: OpenEntry): void {
@@ -118,6 +120,16 @@ export class CallTrace implements Tracer {
     if (entry !== undefined && entry.said.length < maxNotes) {
       entry.said.push({ source, severity, message: this.#options.redact.text(message) })
     }
+  }
+
+  /** Policies turn callers away by return-response, too. */
+  #replied(entry: Entry, reply: Reply): Outcome {
+    const status = this.#call.response?.statusCode ?? 200
+    entry.statusCode = status
+    if (this.#options.goesOn !== true || reply.reason !== 'policy.returned-response' || status < 400) return reply
+    this.#call.response = null
+    this.refusals.push({ place: entry.place, refusal: { reason: reply.reason, statusCode: status } })
+    return next
   }
 
   #refused(entry: Entry, refusal: Refusal): Outcome {

@@ -1,0 +1,38 @@
+import type { ReasonCode } from '../catalog/reason.ts'
+import type { CallTrace } from '../policies/trace/call-trace.ts'
+import type { Change, Comparison, PolicyPlace, TraceEntry } from '../policies/trace/tracer.ts'
+import { mends } from './mends.ts'
+
+/** A policy that a call passed, as the pipeline told it. */
+export interface TracedPolicy extends PolicyPlace {
+  readonly outcome: TraceEntry['outcome']
+  readonly reason?: string
+  readonly statusCode?: number
+  readonly message?: string
+  readonly comparisons: readonly Comparison[]
+  readonly changes: readonly Change[]
+  readonly said: TraceEntry['said']
+}
+
+/** What would have refused the call next, had the refusals before it not. */
+export interface FurtherRefusal extends PolicyPlace {
+  readonly reason: ReasonCode
+  readonly statusCode: number
+  readonly expected: readonly string[]
+  readonly received: readonly string[]
+  readonly mend: string
+  /** It may fail only because something before it did not do its work. */
+  readonly mayFollow: boolean
+}
+
+export function tracedPolicies(trace: CallTrace | undefined): readonly TracedPolicy[] {
+  return (trace?.entries ?? []).map(({ place, startedAt: _startedAt, duration: _duration, ...entry }) => ({ ...place, ...entry }))
+}
+
+/** The refusals behind the first, of a trace that went on behind them. */
+export function furtherRefusals(trace: CallTrace | undefined): readonly FurtherRefusal[] {
+  const inbound = (trace?.refusals ?? []).filter(({ place }) => place.section === 'inbound')
+  return inbound.slice(1).map(({ place, refusal: { reason, statusCode, expected = [], received = [] } }) => {
+    return { ...place, reason, statusCode, expected, received, mend: mends[reason], mayFollow: reason.startsWith('policy.') }
+  })
+}
