@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./directory.ts')).directoryCommand,
   },
   {
+    name: 'doctor',
+    summary: 'what the policies ask of tokens, against what the directory has registered',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  {
     name: 'audit',
     summary: 'read the trail of decisions; prove that it is whole',
     load: async () => (await import('./audit.ts')).auditCommand,
