@@ -6,6 +6,7 @@ import { requireValue } from './convert.ts'
 import { declare } from './declare.ts'
 import { at, errorNode, isError } from './nodes.ts'
 import type { Arg } from './overloads.ts'
+import { isVariable } from './references.ts'
 import { Local, type Scope } from './scope.ts'
 import { isVar } from './var.ts'
 
@@ -21,6 +22,7 @@ function bindArgument(b: Binding, { value, mode }: Argument, scope: Scope): Boun
     return { kind: 'discard', ...at(value), type: errorType }
   }
   const target = b.expression(value, scope)
+  if (target.kind === 'local') target.local.referenced = true
   if (isError(target) || isVariable(target)) return target
   fault(b, value, 'CS1510', 'A ref or out value must be an assignable variable')
   return errorNode(value)
@@ -31,11 +33,6 @@ function argumentValue(b: Binding, value: Expression, scope: Scope): Bound {
   const bound = b.expression(value, scope)
   return bound.kind === 'type' || bound.kind === 'namespace' ? requireValue(b, bound) : bound
 }
-
-const isVariable = (bound: Bound) =>
-  (bound.kind === 'local' && bound.local.kind !== 'readonly' && bound.local.kind !== 'constant') ||
-  bound.kind === 'array element' ||
-  bound.kind === 'tuple item'
 
 function outVariable(b: Binding, syntax: Expression & { kind: 'declaration' }, scope: Scope): Bound {
   const { designation } = syntax

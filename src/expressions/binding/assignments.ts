@@ -54,6 +54,7 @@ function dynamicAssign(b: Binding, target: Bound & { kind: 'dynamic' }, value: B
 export function checkAssignable(b: Binding, target: Bound): boolean {
   switch (target.kind) {
     case 'local':
+      target.local.reassigned = true
       if (target.local.kind !== 'readonly') return true
       fault(
         b,
@@ -63,10 +64,16 @@ export function checkAssignable(b: Binding, target: Bound): boolean {
       )
       return false
     case 'array element':
+    case 'dereference':
     case 'dynamic':
       return true
     case 'tuple item':
-      if (target.tuple.kind === 'local' || target.tuple.kind === 'array element' || target.tuple.kind === 'tuple item')
+      if (
+        target.tuple.kind === 'local' ||
+        target.tuple.kind === 'array element' ||
+        target.tuple.kind === 'tuple item' ||
+        target.tuple.kind === 'dereference'
+      )
         return checkAssignable(b, target.tuple)
       fault(b, target, 'CS1612', `Cannot modify the return value because it is not a variable`)
       return false

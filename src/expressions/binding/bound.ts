@@ -83,6 +83,8 @@ export type Bound =
   | Node<'default'>
   | Node<'throw', { value: Bound }>
   | Node<'reference', { target: Bound; mode: 'ref' | 'out' }>
+  /** What a reference names; `operand` is a call of a function that returns by reference. */
+  | Node<'dereference', { operand: Bound }>
   | Node<'combine delegates', { remove: boolean; left: Bound; right: Bound }>
   | Node<'dynamic', { site: DynamicSite; operands: readonly Bound[] }>
   | NonValue

@@ -354,7 +354,9 @@ export function callFunction(
   const types = resolution.best.typeArgs
   b.instance(symbol, types)
   const map = new Map<Type, Type>(symbol.typeParameters.map((each, i) => [each, types[i] ?? errorType]))
-  return { kind: 'local call', ...at(span), type: substitute(symbol.returns, map), target: symbol, types, args: values, order }
+  const type = substitute(symbol.returns, map)
+  const made: Bound = { kind: 'local call', ...at(span), type, target: symbol, types, args: values, order }
+  return symbol.syntax.returnsRef ? { kind: 'dereference', ...at(span), type, operand: made } : made
 }
 
 // Indexers

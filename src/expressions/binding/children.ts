@@ -30,6 +30,7 @@ export function childrenOf(node: Bound): readonly Bound[] {
     case 'conversion':
     case 'unary':
     case 'not null':
+    case 'dereference':
     case 'is':
       return [node.operand]
     case 'binary':

@@ -71,6 +71,7 @@ export function functionInstance(b: Binding, symbol: LocalFunctionSymbol, types:
   const frame = new FunctionFrame('function', returns, scope.frame, elementOf(returns))
   const inner = new Scope(scope, frame)
   const { syntax } = symbol
+  frame.byReference = syntax.returnsRef
   const parameters = symbol.parameters.map((parameter, i) => {
     const offset = syntax.parameters[i]?.start ?? syntax.start
     const local = new Local({

@@ -15,6 +15,11 @@ export class Local {
   /** The function that declares it: a use from another one captures. */
   readonly owner: FunctionFrame | undefined
   captured = false
+  /** Whether something assigns it after its declaration, or takes a reference to it. */
+  reassigned = false
+  referenced = false
+  /** The local that it was declared as a copy of: `object b = a`. */
+  copyOf: Local | undefined = undefined
   /** Whether its type is still to come: an `out var`, or a variable of a deconstruction. */
   awaited = false
 
@@ -71,6 +76,8 @@ export class FunctionFrame {
   readonly returns: Type | undefined
   readonly parent: FunctionFrame | undefined
   yields = false
+  /** `ref T F(…)`: its returns are `return ref`. */
+  byReference = false
   /** What an iterator function yields. */
   readonly element: Type | undefined
 

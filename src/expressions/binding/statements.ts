@@ -17,6 +17,7 @@ import { enclosingLoop, enclosingSwitch, findLabel, putLabel } from './jumps.ts'
 import { bindForeach, bindLoop } from './loops.ts'
 import { memberOf } from './names.ts'
 import { at, constantOf, errorNode, hasValue, isError, localNode } from './nodes.ts'
+import { referenceTo, returnedReference } from './references.ts'
 import { Local, Scope } from './scope.ts'
 import { instancesOf, returnsOf } from './side-tables.ts'
 import { bindSwitch, gotoCase } from './switches.ts'
@@ -121,18 +122,39 @@ function bindDeclaration(b: Binding, syntax: LocalDeclaration, scope: Scope): Bo
   if (implied && syntax.declarators.length > 1)
     fault(b, syntax, 'CS0819', 'Implicitly-typed variables cannot have multiple declarators')
   const statements = syntax.declarators.map((declarator): BoundStatement => {
+    if (syntax.isRef || declarator.byReference) return bindRefLocal(b, syntax, declarator, type, scope)
     const value = declarator.value === undefined ? undefined : initialValue(b, declarator.value, type, scope, declarator)
     if (value === undefined && implied) fault(b, declarator, 'CS0818', 'Implicitly-typed variables must be initialized')
     const own = type ?? value?.type ?? errorType
     const constant = syntax.isConst ? constantFor(b, value, declarator) : undefined
     const fields = { name: declarator.name, type: own, offset: declarator.start, owner: scope.frame }
     const local = new Local(constant === undefined ? { ...fields, kind: 'variable' } : { ...fields, kind: 'constant', constant })
+    if (value?.kind === 'local') local.copyOf = value.local
     declare(b, scope.declarations, local)
     return { kind: 'declare', ...at(declarator), local, value: constant === undefined ? value : undefined }
   })
   const [only] = statements
   if (statements.length === 1 && only !== undefined) return only
   return { kind: 'block', ...at(syntax), locals: [], functions: [], labels: [], statements }
+}
+
+/** `ref T x = ref place`: x is another name for the place. */
+function bindRefLocal(
+  b: Binding,
+  { isRef }: LocalDeclaration,
+  { name, value, byReference, start, end }: LocalDeclaration['declarators'][number],
+  type: Type | undefined,
+  scope: Scope,
+): BoundStatement {
+  const span = { start, end }
+  if (!isRef) fault(b, span, 'CS8171', 'Cannot initialize a by-value variable with a reference')
+  else if (value === undefined) fault(b, span, 'CS8174', 'A declaration of a by-reference variable must have an initializer')
+  else if (!byReference) fault(b, span, 'CS8172', 'Cannot initialize a by-reference variable with a value')
+  const bound = value === undefined ? errorNode(span) : referenceTo(b, value, type, scope)
+  const fields = { name, type: type ?? bound.type, offset: start, owner: scope.frame }
+  const local = new Local({ ...fields, kind: 'variable', mode: 'ref' })
+  declare(b, scope.declarations, local)
+  return { kind: 'declare', ...span, local, value: bound }
 }
 
 function constantFor(b: Binding, value: Bound | undefined, span: Span): { readonly value: unknown } | undefined {
@@ -177,6 +199,10 @@ function bindIf(b: Binding, syntax: Statement & { kind: 'if' }, scope: Scope): B
 
 function bindReturn(b: Binding, syntax: Statement & { kind: 'return' }, scope: Scope): BoundStatement {
   const { frame } = scope
+  if (syntax.byReference !== frame.byReference) {
+    if (frame.byReference) fault(b, syntax, 'CS8150', 'By-value returns may only be used in methods that return by value')
+    else fault(b, syntax, 'CS8149', 'By-reference returns may only be used in methods that return by reference')
+  } else if (syntax.byReference && syntax.value !== undefined) return returnedReference(b, syntax.value, frame, scope, syntax)
   const bound = syntax.value === undefined ? undefined : requireValue(b, b.expression(syntax.value, scope))
   if (frame.yields)
     fault(

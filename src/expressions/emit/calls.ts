@@ -47,7 +47,7 @@ const isSimple = (bound: Bound): boolean =>
 const passesRef = (arg: Bound) => arg.kind === 'reference' && arg.target.kind === 'local' && arg.target.local.mode !== 'value'
 
 function emitArgument(e: Emission, arg: Bound): Js {
-  return arg.kind === 'reference' && arg.target.kind === 'local' ? id(e.name(arg.target.local)) : e.expr(arg)
+  return passesRef(arg) && arg.kind === 'reference' && arg.target.kind === 'local' ? id(e.name(arg.target.local)) : e.expr(arg)
 }
 
 /** Receiver and arguments into temporaries in the order that they are written; then the call; then what came back by reference. */
@@ -72,7 +72,9 @@ function emitOrdered(
     const arg = node.args[index]
     if (arg === undefined) continue
     values[index] =
-      arg.kind === 'reference' && !passesRef(arg) ? emitReference(e, arg, steps, after) : keepArgument(e, arg, steps)
+      arg.kind === 'reference' && !passesRef(arg) && !(node.kind === 'local call' && arg.mode === 'ref')
+        ? emitCopied(e, arg, steps, after)
+        : keepArgument(e, arg, steps)
   }
   const made = call(callee, ...types, ...self, ...values)
   if (after.length === 0) return sequence([...steps, made])
@@ -83,14 +85,14 @@ function emitOrdered(
 
 function keepArgument(e: Emission, arg: Bound, steps: Js[]): Js {
   const value = emitArgument(e, arg)
-  if (value.type === 'Literal' || isSimple(arg) || arg.kind === 'reference') return value
+  if (value.type === 'Literal' || isSimple(arg) || passesRef(arg)) return value
   const kept = e.temp()
   steps.push(assign(kept, value))
   return kept
 }
 
-/** `ref x`, `out x`: a Ref with the value, written back after the call. */
-function emitReference(e: Emission, { target, mode }: Bound & { kind: 'reference' }, steps: Js[], after: Js[]): Js {
+/** `ref x` for a table's function, `out x`: a Ref with the value, written back after the call. */
+function emitCopied(e: Emission, { target, mode }: Bound & { kind: 'reference' }, steps: Js[], after: Js[]): Js {
   const ref = e.temp()
   if (target.kind === 'discard') {
     steps.push(assign(ref, { type: 'ObjectExpression', value: literal(null) }))
@@ -113,7 +115,7 @@ export function emitDelegateCall(e: Emission, node: Bound & { kind: 'delegate ca
   const steps: Js[] = [assign(kept, target)]
   const after: Js[] = []
   const values = node.args.map(arg =>
-    arg.kind === 'reference' && !passesRef(arg) ? emitReference(e, arg, steps, after) : keepArgument(e, arg, steps),
+    arg.kind === 'reference' && !passesRef(arg) ? emitCopied(e, arg, steps, after) : keepArgument(e, arg, steps),
   )
   const made = call(notNull(e, kept), ...values)
   if (after.length === 0) return sequence([...steps, made])

@@ -12,7 +12,7 @@ import { emitConstant, emitDefault } from './defaults.ts'
 import type { Emission } from './emission.ts'
 import { assign, binary, call, choose, id, type Js, type JsStatement, list, literal, member, run, sequence } from './js-tree.ts'
 import { emitIs } from './patterns.ts'
-import { emitAssign, emitCompound, emitPlace, emitReceiver, itemOf } from './places.ts'
+import { emitAssign, emitCompound, emitPlace, emitReceiver, emitReference, itemOf } from './places.ts'
 import { emitConcat, emitInterpolation } from './text.ts'
 import { andNullable, arrayOf, combine, multiArrayOf, nullArgument, orNullable, raise, removeDelegate } from './value-helpers.ts'
 
@@ -35,6 +35,10 @@ export function emitExpression(e: Emission, node: Bound, discarded: boolean): Js
       return emitElement(e, node)
     case 'array length':
       return member(emitReceiver(e, node.array), 'length')
+    case 'reference':
+      return emitReference(e, node.target)
+    case 'dereference':
+      return member(e.expr(node.operand), 'value')
     case 'tuple item':
       return itemOf(e.expr(node.tuple), node.index)
     case 'anonymous item':

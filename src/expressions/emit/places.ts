@@ -4,7 +4,8 @@ import { ArrayType } from '../types/type.ts'
 import type { ValueTuple } from '../types/value-tuple.ts'
 import { notNull } from './conversions.ts'
 import type { Emission } from './emission.ts'
-import { assign, call, type Js, list, literal, member, sequence } from './js-tree.ts'
+import { assign, call, id, type Js, list, literal, member, sequence } from './js-tree.ts'
+import { elementReference, itemReference, makeReference } from './references.ts'
 import { elementAt, multiElementAt, setCovariantElement, setElement, setMultiElement } from './value-helpers.ts'
 
 /** Something that can be read and written, its operands evaluated once by `prepare`. */
@@ -31,6 +32,12 @@ export function emitPlace(e: Emission, target: Bound): Place {
     }
     case 'property':
       return propertyPlace(e, target)
+    case 'dereference': {
+      const prepare: Js[] = []
+      const reference = keep(e, e.expr(target.operand), prepare)
+      const place = member(reference, 'value')
+      return { prepare, get: () => place, set: value => assign(place, value) }
+    }
     case 'array element':
       return elementPlace(e, target)
     case 'tuple item': {
@@ -113,6 +120,30 @@ function elementPlace(e: Emission, target: Bound & { kind: 'array element' }): P
     prepare,
     get: () => (isFlat ? call(e.constant(elementAt), array, index) : call(e.constant(multiElementAt), array, list(indexes))),
     set: value => (isFlat ? setFlat(index, value) : call(e.constant(setMultiElement), array, list(indexes), value)),
+  }
+}
+
+/** A reference to a place: something with a `value` that reads and writes it. The place's operands are evaluated now. */
+export function emitReference(e: Emission, target: Bound): Js {
+  switch (target.kind) {
+    case 'local': {
+      const name = id(e.name(target.local))
+      if (target.local.mode !== 'value') return name
+      const write: Js = { type: 'ArrowFunctionExpression', params: ['x'], body: assign(name, id('x')) }
+      return call(e.constant(makeReference), { type: 'ArrowFunctionExpression', params: [], body: name }, write)
+    }
+    case 'array element': {
+      const indexes = target.indexes.map(index => e.expr(index))
+      const type = target.array.type
+      const declared = type instanceof ArrayType && type.rank === 1 ? [e.typeConstant(type)] : []
+      return call(e.constant(elementReference), e.expr(target.array), list(indexes), ...declared)
+    }
+    case 'tuple item':
+      return call(e.constant(itemReference), emitReference(e, target.tuple), literal(target.index))
+    case 'dereference':
+      return e.expr(target.operand)
+    default:
+      throw new TypeError(`${target.kind} is no place`)
   }
 }
 

@@ -43,7 +43,8 @@ export function emitStatement(e: Emission, node: BoundStatement): readonly JsSta
     case 'expression':
       return [run(e.effect(node.expression))]
     case 'declare':
-      return node.value === undefined ? [] : [run(assign(e.place(node.local), e.expr(node.value)))]
+      if (node.value === undefined) return []
+      return [run(assign(node.local.mode === 'ref' ? id(e.name(node.local)) : e.place(node.local), e.expr(node.value)))]
     case 'if':
       return [emitIf(e, node)]
     case 'loop':

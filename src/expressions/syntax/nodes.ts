@@ -181,7 +181,8 @@ export type Statement =
   | Node<'for', ForFields>
   | Node<'foreach', { variable: Expression; source: Expression; body: Statement }>
   | Node<'switch', { value: Expression; sections: readonly SwitchSection[] }>
-  | Node<'return', { value: Expression | undefined }>
+  /** `byReference`: `return ref value;`. */
+  | Node<'return', { value: Expression | undefined; byReference: boolean }>
   | Node<'yield return', { value: Expression }>
   | Node<'yield break'>
   | Node<'break'>
@@ -199,12 +200,14 @@ export type Statement =
 
 export type LocalDeclaration = Node<
   'local declaration',
-  { type: TypeSyntax; isConst: boolean; declarators: readonly Declarator[] }
+  { type: TypeSyntax; isConst: boolean; isRef: boolean; declarators: readonly Declarator[] }
 >
 
 export interface Declarator extends Span {
   readonly name: string
   readonly value: Expression | undefined
+  /** `= ref value`. */
+  readonly byReference: boolean
 }
 
 export type ForFields = {
@@ -237,6 +240,8 @@ export type LocalFunction = Node<
   {
     name: Identifier
     returns: TypeSyntax
+    /** `ref T Name(…)`. */
+    returnsRef: boolean
     typeParameters: readonly Identifier[]
     parameters: readonly FunctionParameter[]
     body: Block | Expression

@@ -225,9 +225,10 @@ export class StatementParser extends ExpressionParser {
 
   #return(): Statement {
     const { start } = this.take()
+    const byReference = this.accept('ref')
     const value = this.is(';') ? undefined : this.expression()
     this.expect(';')
-    return { kind: 'return', start, end: this.previousEnd, value }
+    return { kind: 'return', start, end: this.previousEnd, value, byReference }
   }
 
   #jump(kind: 'break' | 'continue'): Statement {
@@ -347,7 +348,9 @@ export class StatementParser extends ExpressionParser {
 
   /** type name ( `=` | `,` | `;` | `)` … ): two names in a row are never an expression. */
   #startsDeclaration(): boolean {
-    const behind = this.scanType(this.at)
+    const isRef = this.is('ref')
+    const behind = this.scanType(isRef ? this.at + 1 : this.at)
+    if (isRef) return behind !== undefined && this.tokenAt(behind).kind === 'identifier'
     if (behind === undefined || this.tokenAt(behind).kind !== 'identifier') return false
     if (this.is('(') && this.#closesIntoName()) return false
     const next = this.tokenAt(behind + 1)
@@ -361,19 +364,23 @@ export class StatementParser extends ExpressionParser {
 
   #declaration(isConst: boolean): LocalDeclaration {
     const { start } = this.token
+    const isRef = this.accept('ref')
     const type = this.type()
     const declarators: Declarator[] = []
     do {
       const name = this.identifier()
-      const value = this.accept('=') ? (this.is('{') ? this.arrayInitializer() : this.expression()) : undefined
-      declarators.push({ start: name.start, end: this.previousEnd, name: name.name, value })
+      const initialized = this.accept('=')
+      const byReference = initialized && this.accept('ref')
+      const value = initialized ? (this.is('{') ? this.arrayInitializer() : this.expression()) : undefined
+      declarators.push({ start: name.start, end: this.previousEnd, name: name.name, value, byReference })
     } while (this.accept(','))
-    return { kind: 'local declaration', start, end: this.previousEnd, type, isConst, declarators }
+    return { kind: 'local declaration', start, end: this.previousEnd, type, isConst, isRef, declarators }
   }
 
-  /** [ `async` ] type name [ `<` … `>` ] `(` … `)` ( `{` | `=>` ) */
+  /** [ `async` | `ref` ] type name [ `<` … `>` ] `(` … `)` ( `{` | `=>` ) */
   #startsFunction(): boolean {
-    const from = this.isWord('async') && this.tokenAt(this.at + 1).kind !== 'punctuation' ? this.at + 1 : this.at
+    const modified = this.is('ref') || (this.isWord('async') && this.tokenAt(this.at + 1).kind !== 'punctuation')
+    const from = modified ? this.at + 1 : this.at
     const behind = this.scanType(from)
     if (behind === undefined || this.tokenAt(behind).kind !== 'identifier') return false
     const open = this.scanTypeArguments(behind + 1) ?? behind + 1
@@ -391,6 +398,7 @@ export class StatementParser extends ExpressionParser {
     const { start } = this.token
     const async = this.isWord('async') && this.tokenAt(this.at + 1).kind !== 'punctuation'
     if (async) this.at++
+    const returnsRef = this.accept('ref')
     const returns = this.type()
     const name = this.identifier()
     const typeParameters = []
@@ -403,14 +411,19 @@ export class StatementParser extends ExpressionParser {
     const parameters = this.#functionParameters()
     this.#constraints()
     const body = this.#functionBody()
-    return { kind: 'local function', start, end: this.previousEnd, name, returns, typeParameters, parameters, body, async }
+    const end = this.previousEnd
+    return { kind: 'local function', start, end, name, returns, returnsRef, typeParameters, parameters, body, async }
   }
 
   #functionBody(): Block | Expression {
     if (!this.accept('=>')) return this.block()
-    const body = this.expression()
+    const { start } = this.token
+    const byReference = this.accept('ref')
+    const value = this.expression()
     this.expect(';')
-    return body
+    if (!byReference) return value
+    const statement: Statement = { kind: 'return', start, end: value.end, value, byReference }
+    return { kind: 'block', start, end: value.end, statements: [statement] }
   }
 
   /** `where T : …` is read and left: what it forbids is found where the body is bound. */
