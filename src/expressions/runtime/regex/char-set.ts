@@ -1,5 +1,6 @@
 import type { CharBits } from './char-bits.ts'
-import { lowerUnit } from './letter-case.ts'
+import { loweredUnits, lowerUnit } from './letter-case.ts'
+import { complement, holdsUnit, orderRanges, type Ranges, unite, without } from './unit-ranges.ts'
 
 interface Part {
   readonly bits: CharBits
@@ -15,6 +16,7 @@ export class CharSet {
   folding = false
   subtracted: CharSet | undefined
   #ascii: Uint8Array | undefined
+  #members: Ranges | undefined
 
   addRange(first: number, last: number): this {
     this.#ranges.push([first, last])
@@ -74,15 +76,29 @@ export class CharSet {
     return this.#parts.some(part => part.bits.has(unit) !== part.negated)
   }
 
-  /** All members as ranges, in order: asks for each of the 65,536 units. */
-  toRanges(): readonly (readonly [number, number])[] {
-    const found: [number, number][] = []
-    for (let unit = 0; unit < 0x10000; unit++) {
-      if (!this.has(unit)) continue
-      const last = found.at(-1)
-      if (last !== undefined && last[1] === unit - 1) last[1] = unit
-      else found.push([unit, unit])
+  /** All members. */
+  toRanges(): Ranges {
+    this.#members ??= this.#membersAsRanges()
+    return this.#members
+  }
+
+  #membersAsRanges(): Ranges {
+    const inside = this.#rangesInside()
+    if (!this.folding) return inside
+    const caught: [number, number][] = []
+    const changed: [number, number][] = []
+    for (const [unit, lower] of loweredUnits()) {
+      changed.push([unit, unit])
+      if (holdsUnit(inside, lower)) caught.push([unit, unit])
     }
-    return found
+    return unite(without(inside, orderRanges(changed)), orderRanges(caught))
+  }
+
+  /** As `#contains` has it: case is not looked at. */
+  #rangesInside(): Ranges {
+    const parts = this.#parts.map(({ bits, negated }) => (negated ? complement(bits.toRanges()) : bits.toRanges()))
+    const listed = orderRanges([...this.#ranges, ...parts.flat()])
+    const inside = this.negated ? complement(listed) : listed
+    return this.subtracted === undefined ? inside : without(inside, this.subtracted.#rangesInside())
   }
 }

@@ -7,7 +7,7 @@ import { isDigit, isWord, type PatternReader } from './pattern-reader.ts'
 export type Opened =
   | { readonly kind: 'plain' }
   | { readonly kind: 'capture'; readonly group: number; readonly balance: number }
-  | { readonly kind: 'look'; readonly negative: boolean }
+  | { readonly kind: 'look'; readonly negative: boolean; readonly behind: boolean }
   | { readonly kind: 'atomic' }
   | { readonly kind: 'if-group'; readonly group: number }
   /** The condition's own parenthesis comes next. */
@@ -70,7 +70,7 @@ const badName = (reader: PatternReader): NetException =>
 
 function look(reader: PatternReader, negative: boolean, behind: boolean): Opened {
   reader.options = behind ? reader.options | option.rightToLeft : reader.options & ~option.rightToLeft
-  return { kind: 'look', negative }
+  return { kind: 'look', negative, behind }
 }
 
 function withOptions(reader: PatternReader): Opened | undefined {

@@ -5,20 +5,34 @@ export function lowerUnit(unit: number): number {
   return lower.length === 1 ? lower.charCodeAt(0) : unit
 }
 
+let lowered: ReadonlyMap<number, number> | undefined
+
+/** Every unit whose lower case is another, with that. */
+export function loweredUnits(): ReadonlyMap<number, number> {
+  if (lowered !== undefined) return lowered
+  const made = new Map<number, number>()
+  for (let unit = 0; unit < 0x10000; unit++) {
+    const to = lowerUnit(unit)
+    if (to !== unit) made.set(unit, to)
+  }
+  lowered = made
+  return made
+}
+
 let groups: ReadonlyMap<number, readonly number[]> | undefined
 
 /** All units whose lower case is `lower`: what a pattern's character stands for when case is ignored. */
 export function unitsLoweringTo(lower: number): readonly number[] {
-  if (groups === undefined) {
-    const made = new Map<number, number[]>()
-    for (let unit = 0; unit < 0x10000; unit++) {
-      const to = lowerUnit(unit)
-      if (to === unit) continue
-      const members = made.get(to)
-      if (members === undefined) made.set(to, [to, unit])
-      else members.push(unit)
-    }
-    groups = made
-  }
+  groups ??= groupByLower()
   return groups.get(lower) ?? [lower]
+}
+
+function groupByLower(): ReadonlyMap<number, readonly number[]> {
+  const made = new Map<number, number[]>()
+  for (const [unit, to] of loweredUnits()) {
+    const members = made.get(to)
+    if (members === undefined) made.set(to, [to, unit])
+    else members.push(unit)
+  }
+  return made
 }

@@ -64,6 +64,8 @@ export class NetGroup extends NetCapture {
 
 /** What a match needs of the regular expression that made it. */
 export interface Matcher {
+  /** The captures of a match that was found without them. */
+  capturesOf(match: NetMatch): Captures
   readonly groups: readonly number[]
   readonly names: readonly string[]
   readonly rightToLeft: boolean
@@ -77,11 +79,18 @@ export class NetMatch extends NetGroup {
   /** The field that was searched. */
   readonly begin: number
   readonly end: number
-  readonly #captures: Captures
+  #captures: Captures | undefined
   #groups: readonly NetGroup[] | undefined
 
-  constructor(text: string, captures: Captures, matcher: Matcher | undefined, field: { begin: number; end: number }) {
-    super(text, captures[0] ?? [], '0')
+  /** `place`: start and end, empty when nothing matched. `captures`: undefined until somebody asks for groups. */
+  constructor(
+    text: string,
+    place: readonly number[],
+    captures: Captures | undefined,
+    matcher: Matcher | undefined,
+    field: { begin: number; end: number },
+  ) {
+    super(text, place, '0')
     this.matcher = matcher
     this.begin = field.begin
     this.end = field.end
@@ -94,6 +103,7 @@ export class NetMatch extends NetGroup {
 
   get groups(): readonly NetGroup[] {
     if (this.#groups !== undefined) return this.#groups
+    this.#captures ??= this.matcher?.capturesOf(this) ?? []
     const captures = this.#captures
     const names = this.matcher?.names ?? ['0']
     this.#groups = names.map((name, slot) => (slot === 0 ? this : new NetGroup(this.text, captures[slot] ?? [], name)))
@@ -114,4 +124,4 @@ export class NetMatch extends NetGroup {
 const failedGroup = (_text: string) => new NetGroup('', [], '')
 
 /** `Match.Empty`: what did not match. */
-export const noMatch = new NetMatch('', [], undefined, { begin: 0, end: 0 })
+export const noMatch = new NetMatch('', [], [], undefined, { begin: 0, end: 0 })

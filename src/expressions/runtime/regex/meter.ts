@@ -4,7 +4,7 @@ import { NetException } from '../../types/exceptions.ts'
 /** A regular expression's step is lighter than an expression's: so many make one. */
 const stepsPerUnit = 2
 /** What a match timeout is taken for, so that a pattern's fate does not depend on the machine. */
-const stepsPerMillisecond = 20_000
+export const stepsPerMillisecond = 20_000
 
 /** Counts matching steps against the evaluation's budget and the pattern's own timeout. */
 export class Meter {

@@ -18,7 +18,7 @@ export type Node =
   | Loop
   | { readonly kind: 'capture'; readonly group: number; readonly balance: number; readonly body: Node }
   | { readonly kind: 'atomic'; readonly body: Node }
-  | { readonly kind: 'look'; readonly negative: boolean; readonly body: Node }
+  | { readonly kind: 'look'; readonly negative: boolean; readonly behind: boolean; readonly body: Node }
   | { readonly kind: 'if-group'; readonly group: number; readonly yes: Node; readonly no: Node }
   | { readonly kind: 'if-match'; readonly test: Node; readonly yes: Node; readonly no: Node }
 

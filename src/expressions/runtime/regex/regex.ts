@@ -4,9 +4,10 @@ import type { NamedType } from '../../types/type.ts'
 import { netType } from '../../types/values.ts'
 import { outOfRange, required } from '../collections/argument-errors.ts'
 import { type Start, startOf } from './first-unit.ts'
-import { type Field, Machine } from './machine.ts'
+import { type Captures, type Field, Machine } from './machine.ts'
 import { type Matcher, NetMatch, noMatch } from './match.ts'
-import { Meter } from './meter.ts'
+import { Meter, stepsPerMillisecond } from './meter.ts'
+import { NativeRegex } from './native-regex.ts'
 import type { Pattern } from './nodes.ts'
 import { option } from './options.ts'
 import { parsePattern } from './pattern-parser.ts'
@@ -17,7 +18,13 @@ interface Compiled {
   readonly pattern: Pattern
   readonly start: Start
   machine: Machine | undefined
+  /** Null until `searches` says that it is worth it; undefined: the machine is all there is. */
+  native: NativeRegex | null | undefined
+  searches: number
 }
+
+/** A pattern that is searched for this often is tried on JavaScript's engine. */
+const frequent = 3
 
 const mostCached = 512
 /** By pattern, for each combination of options that came up. */
@@ -29,7 +36,7 @@ function compile(text: string, options: number): Compiled {
   if (known !== undefined) return known
   spend(text.length)
   const pattern = parsePattern(text, options)
-  const made: Compiled = { pattern, start: startOf(pattern), machine: undefined }
+  const made: Compiled = { pattern, start: startOf(pattern), machine: undefined, native: null, searches: 0 }
   if (text.length <= 10_000) remember(text, options, made)
   return made
 }
@@ -84,14 +91,28 @@ export class NetRegex implements Matcher {
   }
 
   isMatch(input: string | null, at?: number): boolean {
-    return this.match(input, at).success
+    const text = required(input, 'input')
+    const origin = this.#originIn(text, at)
+    const native = this.#native(text.length - origin)
+    if (native === undefined) return this.#search({ text, begin: 0, end: text.length, origin }, origin).success
+    try {
+      return native.isMatch(text, origin)
+    } catch (error) {
+      this.#leaveNative(error)
+      return this.isMatch(text, origin)
+    }
+  }
+
+  #originIn(text: string, at: number | undefined): number {
+    const origin = at ?? (this.rightToLeft ? text.length : 0)
+    if (origin < 0 || origin > text.length) throw badStart()
+    return origin
   }
 
   /** `at` is where the search starts: 0, or the end when it goes right to left. */
   match(input: string | null, at?: number): NetMatch {
     const text = required(input, 'input')
-    const origin = at ?? (this.rightToLeft ? text.length : 0)
-    if (origin < 0 || origin > text.length) throw badStart()
+    const origin = this.#originIn(text, at)
     return this.#search({ text, begin: 0, end: text.length, origin }, origin)
   }
 
@@ -124,13 +145,65 @@ export class NetRegex implements Matcher {
   }
 
   #search(field: Field, from: number): NetMatch {
+    const { text, begin, end } = field
+    const native = begin === 0 && end === text.length ? this.#native(text.length - from) : undefined
+    if (native === undefined) return this.#searchByMachine(field, from)
+    try {
+      const place = native.find(text, from)
+      return place === undefined ? noMatch : new NetMatch(text, place, undefined, this, field)
+    } catch (error) {
+      this.#leaveNative(error)
+      return this.#searchByMachine(field, from)
+    }
+  }
+
+  /** JavaScript's engine for the pattern, where it may search so many units. */
+  #native(units: number): NativeRegex | undefined {
+    const compiled = this.#compiled
+    if (compiled.native === null && ++compiled.searches >= frequent) compiled.native = NativeRegex.of(compiled.pattern)
+    const steps = this.timeout === undefined ? Number.POSITIVE_INFINITY : this.timeout * stepsPerMillisecond
+    return compiled.native?.admits(units, steps) === true ? compiled.native : undefined
+  }
+
+  /** What V8 cannot compile or hold on its stack is a RangeError or SyntaxError: the machine can. Anything else is thrown on. */
+  #leaveNative(error: unknown): void {
+    if (!(error instanceof RangeError) && !(error instanceof SyntaxError)) throw error
+    this.#compiled.native = undefined
+  }
+
+  capturesOf(match: NetMatch): Captures {
+    const { text, index } = match
+    return (
+      this.#nativeCaptures(text, index) ??
+      this.#byMachine({ text, begin: 0, end: text.length, origin: index }, machine => machine.matchAt(index)) ??
+      []
+    )
+  }
+
+  #nativeCaptures(text: string, index: number): Captures | undefined {
+    try {
+      return this.#compiled.native?.captures(text, index)
+    } catch (error) {
+      this.#leaveNative(error)
+      return undefined
+    }
+  }
+
+  #searchByMachine(field: Field, from: number): NetMatch {
+    const { start } = this.#compiled
+    const captures = this.#byMachine(field, machine =>
+      this.rightToLeft ? searchLeft(machine, field, from) : searchRight(machine, field, from, start),
+    )
+    return captures === undefined ? noMatch : new NetMatch(field.text, captures[0] ?? [], captures, this, field)
+  }
+
+  #byMachine(field: Field, run: (machine: Machine) => Captures | undefined): Captures | undefined {
     const compiled = this.#compiled
     compiled.machine ??= new Machine(compileProgram(compiled.pattern))
     const { machine } = compiled
     machine.enter(field, new Meter(this.timeout))
     try {
-      const captures = this.rightToLeft ? searchLeft(machine, field, from) : searchRight(machine, field, from, compiled.start)
-      return captures === undefined ? noMatch : new NetMatch(field.text, captures, this, field)
+      return run(machine)
     } finally {
       machine.leave()
     }
