@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Diagnostic } from './diagnostic.ts'
 import type { DirectoryDocument } from './directory.ts'
 
@@ -20,6 +21,9 @@ export interface Catalog {
   readonly fragments: readonly PolicyFragment[]
   readonly versionSets: readonly VersionSet[]
   readonly tags: readonly Tag[]
+  readonly certificates: readonly Certificate[]
+  /** Authorities that callers' and backends' certificates may come from, next to those that Node trusts: PEM, one certificate each. */
+  readonly certificateAuthorities: readonly string[]
   /** The local directory, when the workspace has one; absent: the identities of the real Entra tenant. */
   readonly directory?: DirectoryDocument
   /** What is there and not served, one line each (for the start-up banner). */
@@ -55,6 +59,8 @@ export interface Settings {
     readonly maxBufferedBodyBytes: number
     /** Whose `X-Forwarded-For` is believed: addresses or CIDR ranges of proxies in front. */
     readonly trustedProxies: readonly string[]
+    /** Present: the listener speaks HTTPS. */
+    readonly tls?: ListenerTls
     /** What a call gets when the audit queue is full: served and counted, or refused with 503. */
     readonly auditOverflow: 'count' | 'refuse'
   }
@@ -63,6 +69,27 @@ export interface Settings {
   readonly artifacts: string
   /** Keys, store and audit live here; never committed. */
   readonly state: string
+  /** Present: rate limits, quotas and the external cache are shared with other gateways. */
+  readonly store?: StoreSettings
+}
+
+export interface StoreSettings {
+  readonly redis: RedisSettings
+  readonly limitsWhenAway: LimitsWhenAway
+}
+
+/** What rate limits and quotas do while Redis is away: count in each gateway by itself, let calls through uncounted, or refuse them with 503. */
+export type LimitsWhenAway = 'local' | 'allow' | 'refuse'
+
+export interface RedisSettings {
+  /** `redis[s]://host[:port][/database]`, without credentials. */
+  readonly url: string
+  readonly username?: string
+  readonly password?: string
+  /** PEM: the authorities that its certificate may come from, in place of those that Node trusts. */
+  readonly ca?: string
+  /** Of every key: gateways of different workspaces on one Redis take different ones. */
+  readonly prefix: string
 }
 
 export interface IdentitySettings {
@@ -225,6 +252,34 @@ export interface Developer {
   readonly identities: readonly { readonly provider: string; readonly id: string }[]
   /** Names of its groups, `developers` among them. */
   readonly groups: readonly string[]
+}
+
+/** A certificate of the workspace, under the id that policies and backends name it by. */
+export interface Certificate {
+  readonly id: string
+  /** SHA-1 of the certificate, upper-case hexadecimal, as API Management writes it. */
+  readonly thumbprint: string
+  /** As .NET writes it: `CN=…, O=…`. */
+  readonly subject: string
+  /** Milliseconds since 1970. */
+  readonly notBefore: number
+  readonly notAfter: number
+  /** PEM: the certificate, then those that vouch for it, one text each. */
+  readonly chain: readonly string[]
+  /** Its private key; absent when the workspace holds the certificate alone. A KeyObject shows nothing of itself when it is printed. */
+  readonly key?: KeyObject
+}
+
+/** How the listener proves itself, and whether callers may or must show a certificate. */
+export interface ListenerTls {
+  /** PEM: the certificate and those that vouch for it. */
+  readonly chain: readonly string[]
+  readonly key: KeyObject
+  /** `request`: policies judge what comes, if anything does. `require`: a connection needs one of `clientAuthorities`. */
+  readonly clientCertificate: 'none' | 'request' | 'require'
+  /** PEM, one certificate each: authorities of callers alone, next to the catalog's. */
+  readonly clientAuthorities: readonly string[]
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
 }
 
 export interface Backend {

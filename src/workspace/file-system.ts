@@ -4,6 +4,8 @@ import { join } from 'node:path'
 /** How files are reached: ports, so that a workspace can be read from elsewhere. Paths are absolute. */
 export interface FileSystem {
   readFile(path: string, maxBytes: number): Promise<FileText>
+  /** Bytes of a file, whatever they are. */
+  readBytes(path: string, maxBytes: number): Promise<FileBytes>
   /** Names in a folder; undefined when it is not there (or is no folder). Links count as what they lead to. */
   readDir(path: string): Promise<readonly FolderEntry[] | undefined>
 }
@@ -11,6 +13,10 @@ export interface FileSystem {
 export type FileText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: 'missing' | 'tooLarge' | 'encoding' | 'unreadable' }
+
+export type FileBytes =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly reason: 'missing' | 'tooLarge' | 'unreadable' }
 
 export interface FolderEntry {
   readonly name: string
@@ -26,18 +32,27 @@ function codeOf(fault: unknown): string {
   return fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown'
 }
 
-/** Reads UTF-8 text, without its byte order mark; stops at the cap instead of reading a file of any size into memory. */
-async function readFile(path: string, maxBytes: number): Promise<FileText> {
+/** Stops at the cap instead of reading a file of any size into memory. */
+async function readBytes(path: string, maxBytes: number): Promise<FileBytes> {
   try {
     await using file = await open(path, 'r')
     const { size } = await file.stat()
     if (size > maxBytes) return { ok: false, reason: 'tooLarge' }
     const bytes = await file.readFile()
-    if (bytes.length > maxBytes) return { ok: false, reason: 'tooLarge' }
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    return bytes.length > maxBytes ? { ok: false, reason: 'tooLarge' } : { ok: true, bytes }
   } catch (fault) {
-    if (absent.has(codeOf(fault))) return { ok: false, reason: 'missing' }
-    return { ok: false, reason: fault instanceof TypeError ? 'encoding' : 'unreadable' }
+    return { ok: false, reason: absent.has(codeOf(fault)) ? 'missing' : 'unreadable' }
+  }
+}
+
+/** Reads UTF-8 text, without its byte order mark. */
+async function readFile(path: string, maxBytes: number): Promise<FileText> {
+  const found = await readBytes(path, maxBytes)
+  if (!found.ok) return found
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(found.bytes) }
+  } catch {
+    return { ok: false, reason: 'encoding' }
   }
 }
 
@@ -64,4 +79,4 @@ async function leadsToFolder(path: string): Promise<boolean> {
   )
 }
 
-export const nodeFileSystem: FileSystem = { readFile, readDir }
+export const nodeFileSystem: FileSystem = { readFile, readBytes, readDir }

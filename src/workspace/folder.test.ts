@@ -35,7 +35,7 @@ test('a byte order mark is not part of the text', async t => {
 test('past the cap nothing more is read, which is said once', async () => {
   const report = createReport()
   const readFile = async () => ({ ok: true, text: '' }) as const
-  const files = workspaceFiles({ readFile, readDir: async () => [] }, report)
+  const files = workspaceFiles({ ...nodeFileSystem, readFile, readDir: async () => [] }, report)
   for (let index = 0; index < caps.files; index++) assert.equal(await files.text(`/w/${index}`), '')
   assert.equal(await files.text('/w/one-more'), undefined)
   assert.equal(await files.text('/w/and-another'), undefined)

@@ -15,6 +15,8 @@ export const caps = { fileBytes: 16 * 1024 * 1024, files: 20_000 } as const
 export interface WorkspaceFiles {
   /** Text of a file that may be absent. */
   text(path: string): Promise<string | undefined>
+  /** Bytes of a file that may be absent. */
+  bytes(path: string): Promise<Uint8Array | undefined>
   /** A JSON or YAML document (by its ending) whose root should be an object; undefined when absent, empty or faulty. */
   object(path: string): Promise<ObjectNode | undefined>
   /** The same for a document whose root should be a list. */
@@ -52,23 +54,38 @@ export function workspaceFiles(fileSystem: FileSystem, report: Report): Workspac
       .map(entry => entry.name)
       .sort()
 
-  const text = async (path: string): Promise<string | undefined> => {
+  /** Notes that a file is asked for; false when it is one too many. */
+  const visit = (path: string): boolean => {
     const absolute = resolve(path)
     if (!visited.has(absolute) && visited.size >= caps.files) {
       if (!full)
         report.error(startOf(path), 'workspace.tooManyFiles', `more than ${caps.files} files and folders: the rest is not read`)
       full = true
-      return undefined
+      return false
     }
     visited.add(absolute)
-    const found = await fileSystem.readFile(absolute, caps.fileBytes)
-    if (found.ok) return found.text
-    if (found.reason === 'tooLarge') report.error(startOf(path), 'file.tooLarge', `larger than ${caps.fileBytes} bytes`)
-    if (found.reason === 'encoding') {
+    return true
+  }
+
+  const tellUnread = (path: string, reason: 'missing' | 'tooLarge' | 'encoding' | 'unreadable') => {
+    if (reason === 'tooLarge') report.error(startOf(path), 'file.tooLarge', `larger than ${caps.fileBytes} bytes`)
+    if (reason === 'encoding') {
       report.error(startOf(path), 'file.encoding', 'this file is not UTF-8 text', 'save it as UTF-8')
     }
-    if (found.reason === 'unreadable') report.error(startOf(path), 'file.unreadable', 'the file cannot be read')
+    if (reason === 'unreadable') report.error(startOf(path), 'file.unreadable', 'the file cannot be read')
     return undefined
+  }
+
+  const text = async (path: string): Promise<string | undefined> => {
+    if (!visit(path)) return undefined
+    const found = await fileSystem.readFile(resolve(path), caps.fileBytes)
+    return found.ok ? found.text : tellUnread(path, found.reason)
+  }
+
+  const bytes = async (path: string): Promise<Uint8Array | undefined> => {
+    if (!visit(path)) return undefined
+    const found = await fileSystem.readBytes(resolve(path), caps.fileBytes)
+    return found.ok ? found.bytes : tellUnread(path, found.reason)
   }
 
   const document = async (path: string): Promise<TextNode | undefined> => {
@@ -79,6 +96,7 @@ export function workspaceFiles(fileSystem: FileSystem, report: Report): Workspac
 
   return {
     text,
+    bytes,
     object: async path => {
       const root = await document(path)
       return root?.kind === 'object' ? root : wrongRoot(root, 'an object', report)

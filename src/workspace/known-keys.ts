@@ -3,9 +3,22 @@
  * schemas in docs/schemas describe (a test compares them).
  */
 export const gatehouseKeys = {
-  root: ['gateway', 'portal', 'identity', 'artifacts', 'state', 'apis', 'users'],
-  gateway: ['listen', 'workers', 'maxHeaderBytes', 'maxBodyBytes', 'maxBufferedBodyBytes', 'trustedProxies', 'auditOverflow'],
+  root: ['gateway', 'portal', 'identity', 'artifacts', 'state', 'apis', 'users', 'certificates', 'certificateAuthorities'],
+  gateway: [
+    'listen',
+    'workers',
+    'maxHeaderBytes',
+    'maxBodyBytes',
+    'maxBufferedBodyBytes',
+    'trustedProxies',
+    'auditOverflow',
+    'tls',
+  ],
+  tls: ['pfx', 'certificate', 'key', 'password', 'clientCertificate', 'clientAuthorities', 'minVersion'],
+  certificate: ['pfx', 'certificate', 'key', 'password'],
+  secret: ['environment', 'file'],
   portal: ['listen'],
+  store: ['redis', 'username', 'password', 'ca', 'prefix', 'limitsWhenAway'],
   identity: [
     'tenant',
     'directory',

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { Api, Catalog, LoadedWorkspace } from '../catalog/catalog.ts'
+import type { Api, Catalog, Certificate, ListenerTls, LoadedWorkspace } from '../catalog/catalog.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { readApis } from './artifacts/apis.ts'
 import { type ArtifactSource, readPolicy } from './artifacts/artifact-source.ts'
@@ -14,6 +14,9 @@ import { readSubscriptions } from './artifacts/subscriptions.ts'
 import { readTags } from './artifacts/tags.ts'
 import { readUsers } from './artifacts/users.ts'
 import { readVersionSets } from './artifacts/version-sets.ts'
+import { readAuthorities, readWorkspaceCertificates } from './certificates/read-certificates.ts'
+import { readListenerTls } from './certificates/read-listener-tls.ts'
+import type { SettingsReader } from './certificates/secret-source.ts'
 import { checkRoutes, placeOfApi } from './check-routes.ts'
 import { readEnvironment } from './environment.ts'
 import { type FileSystem, nodeFileSystem } from './file-system.ts'
@@ -54,15 +57,21 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
   const { folder, env, environment, overrides = {} } = options
   const report = createReport()
   const readFile = options.readFile ?? nodeFileSystem.readFile
+  const readBytes = options.readBytes ?? nodeFileSystem.readBytes
   const readDir = options.readDir ?? nodeFileSystem.readDir
-  const files = workspaceFiles({ readFile, readDir }, report)
+  const files = workspaceFiles({ readFile, readBytes, readDir }, report)
   if (!(await files.hasFolder(folder))) throw new WorkspaceNotFound(`there is no folder ${folder}`)
 
   const settingsPath = await settingsPathIn(folder, files)
   const file = readSettings(folder, await files.object(settingsPath), overrides, report)
   const directory = await loadDirectory(file, settingsPath, files, report)
   const tenant = file.settings.identity.tenant ?? directory?.tenant.id
-  const settings = { ...file.settings, identity: { ...file.settings.identity, ...(tenant === undefined ? {} : { tenant }) } }
+  const held = await readHeld(file, { folder, files, env, report })
+  const settings = {
+    ...file.settings,
+    gateway: { ...file.settings.gateway, ...(held.tls === undefined ? {} : { tls: held.tls }) },
+    identity: { ...file.settings.identity, ...(tenant === undefined ? {} : { tenant }) },
+  }
   const source = await artifactSource(folder, file, environment, env, files, report)
   const artifacts = await readArtifactsOf(source, file)
   const keys = await keptKeys(settings.state, report)
@@ -83,6 +92,8 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
   checkRoutes(apis, artifacts.versionSets, placeOfApi, report)
   const catalog: Catalog = {
     ...artifacts,
+    certificates: held.certificates,
+    certificateAuthorities: held.certificateAuthorities,
     settings,
     apis,
     subscriptions: withKeys(artifacts.subscriptions, keys),
@@ -90,6 +101,21 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
     notServed: apis.flatMap(api => (api.notServed === undefined ? [] : [{ api: api.name, reason: api.notServed }])),
   }
   return { catalog, diagnostics: report.diagnostics, files: files.visited() }
+}
+
+/** Certificates that the settings name: held for policies and backends, trusted, and the listener's own. */
+interface Held {
+  readonly certificates: readonly Certificate[]
+  readonly certificateAuthorities: readonly string[]
+  readonly tls: ListenerTls | undefined
+}
+
+async function readHeld({ root }: SettingsFile, reader: SettingsReader): Promise<Held> {
+  const now = Date.now()
+  const certificates = await readWorkspaceCertificates(root?.fields('certificates'), now, reader)
+  const certificateAuthorities = await readAuthorities(root?.texts('certificateAuthorities') ?? [], now, reader)
+  const tls = await readListenerTls(root?.fields('gateway')?.fields('tls'), certificateAuthorities, now, reader)
+  return { certificates, certificateAuthorities, tls }
 }
 
 async function settingsPathIn(folder: string, files: WorkspaceFiles): Promise<string> {
@@ -153,7 +179,7 @@ async function keptKeys(state: string, report: Report): ReturnType<typeof readSu
   }
 }
 
-type ArtifactCatalog = Omit<Catalog, 'settings' | 'directory' | 'notServed'>
+type ArtifactCatalog = Omit<Catalog, 'certificates' | 'certificateAuthorities' | 'settings' | 'directory' | 'notServed'>
 
 async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Promise<ArtifactCatalog> {
   await warnStrayFolders(source)

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { HostPort, IdentitySettings, Settings } from '../catalog/catalog.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { parseGuid } from './guid.ts'
@@ -8,6 +8,7 @@ import { gatehouseKeys } from './known-keys.ts'
 import type { Report } from './report.ts'
 import { type Fields, fieldsOf } from './text/fields.ts'
 import type { ObjectNode } from './text/text-node.ts'
+import { within } from './within.ts'
 
 /** What the command line says over the file. */
 export interface SettingsOverrides {
@@ -63,11 +64,6 @@ export function readSettings(
     ...(users === undefined ? {} : { users }),
     ...(root === undefined ? {} : { root }),
   }
-}
-
-/** A path in the file is meant from the workspace's folder; an absolute one stays as it is. */
-export function within(folder: string, path: string): string {
-  return resolve(path) === path ? path : join(folder, path)
 }
 
 function readPortal(root: Fields | undefined): Fields | undefined {

@@ -62,6 +62,8 @@ export function catalog(folder: string, parts: Partial<Catalog> = {}): Catalog {
     fragments: [],
     versionSets: [],
     tags: [],
+    certificates: [],
+    certificateAuthorities: [],
     notServed: [],
     ...parts,
   }

@@ -157,5 +157,7 @@ export const emptyCatalog: Catalog = {
   fragments: [],
   versionSets: [],
   tags: [],
+  certificates: [],
+  certificateAuthorities: [],
   notServed: [],
 }
