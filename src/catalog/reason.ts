@@ -48,6 +48,7 @@ export const reasonCodes = [
   'cors.origin',
   'cors.preflight',
   'counters.full',
+  'counters.away',
   'backend.unreachable',
   'backend.timeout',
   'backend.reset',
@@ -65,6 +66,8 @@ export const reasonCodes = [
   'policy.failed',
   'config.faulty',
   'audit.full',
+  'store.away',
+  'store.back',
   'gateway.stopping',
   'internal',
 ] as const

@@ -48,6 +48,7 @@ export const mends: Readonly<Record<ReasonCode, string>> = {
   'cors.origin': 'Add the origin, method or header to the `cors` policy.',
   'cors.preflight': '',
   'counters.full': 'Key the limit on something with fewer values.',
+  'counters.away': 'Bring Redis back, or set `store.limitsWhenAway` to `local`.',
   'backend.unreachable': 'See that it runs and that the address is right.',
   'backend.timeout': 'Raise `forward-request timeout`, or make it faster.',
   'backend.reset': 'See its logs.',
@@ -65,6 +66,8 @@ export const mends: Readonly<Record<ReasonCode, string>> = {
   'policy.failed': 'The record says which, and why.',
   'config.faulty': '`gatehouse check` shows them.',
   'audit.full': 'Make room on the disk.',
+  'store.away': 'Bring Redis back; the gateway finds it by itself.',
+  'store.back': '',
   'gateway.stopping': 'Call again.',
   internal: 'Report it with the request id.',
 }

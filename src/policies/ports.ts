@@ -20,6 +20,8 @@ export interface Ports {
   send(request: OutboundRequest): Promise<OutboundResponse | OutboundFailure>
   readonly counters: Counters
   readonly cache: ValueCache
+  /** What `caching-type="external"` means; undefined: no such cache is configured, and the gateway's own takes its place. */
+  readonly externalCache?: ValueCache
   readonly tokens: TokenVerifier
   /** A token of the gateway's own identity for a resource, or of the user-assigned identity with that client id. At once when one is at hand. */
   managedIdentityToken(resource: string, clientId?: string): Awaitable<ManagedToken>
@@ -95,23 +97,26 @@ export interface CounterState {
 }
 
 /**
- * Counters that all threads (with Redis: all nodes) share exactly. Synchronous where memory is shared, a promise over the network;
- * 'full' when the table has no room for a new key: the policy refuses with counters.full. An amount of 0 counts nothing and tells whether one
- * more unit would be let through.
+ * Counters that all threads (with Redis: all nodes) share exactly. Synchronous where memory is shared, a promise over the network that never
+ * rejects; 'full' when the table has no room for a new key, 'away' when what is shared cannot be reached and calls are not to go uncounted: the
+ * policy refuses. An amount of 0 counts nothing and tells whether one more unit would be let through.
  */
 export interface Counters {
   /** Sliding window (rate-limit): adds `amount` when at most `limit` units then lie within the last `period` ms. */
-  slide(key: string, limit: number, period: number, amount: number, now: number): Awaitable<CounterState | 'full'>
+  slide(key: string, limit: number, period: number, amount: number, now: number): Awaitable<CounterState | Uncounted>
   /** Fixed period (quota) that began at `start` and lasts `period` ms (0: for ever): adds when the sum stays within `limit`. Survives a restart. */
-  fill(key: string, limit: number, period: number, start: number, amount: number, now: number): Awaitable<CounterState | 'full'>
+  fill(key: string, limit: number, period: number, start: number, amount: number, now: number): Awaitable<CounterState | Uncounted>
   /** One more holder of `key` when fewer than `max` hold it (limit-concurrency). */
   enter(key: string, max: number): Awaitable<boolean | 'full'>
   leave(key: string): void
 }
 
+/** Why a counter could not tell. */
+export type Uncounted = 'full' | 'away'
+
 export type Awaitable<T> = T | Promise<T>
 
-/** The internal cache of cache-store-value and, later, of responses: bounded, shared by all threads. */
+/** A cache of cache-store-value and of responses, bounded: shared by all threads, or by all gateways. A promise of it never rejects. */
 export interface ValueCache {
   /** The stored bytes; undefined when absent or past its time. */
   get(key: string, now: number): Awaitable<Uint8Array | undefined>

@@ -14,8 +14,9 @@ const ring = slots + 1
 /** Adds `amount` when it fits under `limit` within the last `period` ms; 0 only asks whether one more would. */
 export function slide(entry: Entry, limit: number, period: number, amount: number, now: number): CounterState {
   const length = period / slots
-  const newest = Math.floor(now / length)
   if (entry[0] !== period) entry.fill(0)
+  // a clock that went back counts into the newest slot known
+  const newest = Math.max(Math.floor(now / length), entry[1] ?? 0)
   entry[0] = period
   forget(entry, newest)
   const used = sum(entry)
@@ -37,12 +38,12 @@ export function isWindowStale(entry: Entry, now: number): boolean {
   return period === 0 || now > ((entry[1] ?? 0) + ring) * (period / slots)
 }
 
-/** Empties the slots between the newest one so far and this one. A clock that went back counts into the newest slot known. */
+/** Empties the slots between the newest one so far and this one. */
 function forget(entry: Entry, newest: number): void {
   const last = entry[1] ?? 0
   const gone = Math.min(newest - last, ring)
   for (let i = 1; i <= gone; i++) entry[2 + ((last + i) % ring)] = 0
-  entry[1] = Math.max(newest, last)
+  entry[1] = newest
 }
 
 function sum(entry: Entry): number {

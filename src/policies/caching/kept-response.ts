@@ -56,7 +56,7 @@ export function decodeResponse(bytes: Uint8Array): (ResponseMessage & { readonly
 /** Says to caches further down what they may keep, and for how long. */
 export function markDownstream(
   headers: Headers,
-  { downstream, mustRevalidate, varyBy }: Omit<ResponseSlot, 'key'>,
+  { downstream, mustRevalidate, varyBy }: Omit<ResponseSlot, 'key' | 'isExternal'>,
   lifetime: number,
 ): void {
   headers.delete('Expires')

@@ -56,6 +56,8 @@ export interface Caller {
 /** What cache-lookup found out for cache-store. */
 export interface ResponseSlot {
   readonly key: string
+  /** Whether it is in the external cache, when there is one. */
+  readonly isExternal: boolean
   readonly downstream: 'none' | 'private' | 'public'
   readonly mustRevalidate: boolean
   /** Header fields that the kept response goes by. */

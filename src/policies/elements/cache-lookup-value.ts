@@ -1,4 +1,4 @@
-import { cachingType } from '../caching/caching-type.ts'
+import { cacheBy, cachingType, withoutExternalCache } from '../caching/caching-type.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { decodeValue } from '../context/stored-value.ts'
 import { definePolicy, optional, value } from '../define-policy.ts'
@@ -18,7 +18,10 @@ export const cacheLookupValue = definePolicy({
       'caching-type': cachingType,
     },
   },
-  compile({ attributes, written }, { cache, now }) {
+  differences: [withoutExternalCache],
+  compile({ attributes, written }, ports) {
+    const { now } = ports
+    const cacheOf = cacheBy(attributes['caching-type'], ports)
     const hasDefault = written.has('default-value')
     const store = (ctx: CallContext, bytes: Uint8Array | undefined): Outcome => {
       const name = attributes['variable-name'](ctx)
@@ -27,7 +30,7 @@ export const cacheLookupValue = definePolicy({
       return next
     }
     return ctx => {
-      const found = cache.get(attributes.key(ctx), now())
+      const found = cacheOf(ctx).get(attributes.key(ctx), now())
       return found instanceof Promise ? found.then(bytes => store(ctx, bytes)) : store(ctx, found)
     }
   },

@@ -1,4 +1,4 @@
-import { cachingType } from '../caching/caching-type.ts'
+import { cachingType, withoutExternalCache } from '../caching/caching-type.ts'
 import { decodeResponse, markDownstream } from '../caching/kept-response.ts'
 import { responseKey } from '../caching/response-key.ts'
 import type { CallContext, ResponseSlot } from '../context/call-context.ts'
@@ -43,8 +43,9 @@ export const cacheLookup = definePolicy({
     'A hit ends the call: the rest of inbound and the outbound section do not run on it. What outbound did before `cache-store` is in the kept response.',
     'The page calls `vary-by-developer` and `vary-by-developer-groups` required and gives defaults: they may be left out.',
     'Cookies that a response sets are not kept.',
+    withoutExternalCache,
   ],
-  compile({ attributes, children }, { cache, now }) {
+  compile({ attributes, children }, { cache, externalCache = cache, now }) {
     const lookUp = (ctx: CallContext, slot: ResponseSlot, bytes: Uint8Array | undefined): Outcome => {
       const kept = bytes === undefined ? undefined : decodeResponse(bytes)
       if (kept === undefined) {
@@ -69,11 +70,12 @@ export const cacheLookup = definePolicy({
       })
       const slot: ResponseSlot = {
         key,
+        isExternal: attributes['caching-type'](ctx) !== 'internal',
         downstream: attributes['downstream-caching-type'](ctx),
         mustRevalidate: attributes['must-revalidate'](ctx),
         varyBy: headers,
       }
-      const found = cache.get(key, now())
+      const found = (slot.isExternal ? externalCache : cache).get(key, now())
       return found instanceof Promise ? found.then(bytes => lookUp(ctx, slot, bytes)) : lookUp(ctx, slot, found)
     }
   },

@@ -1,4 +1,4 @@
-import { cachingType } from '../caching/caching-type.ts'
+import { cacheBy, cachingType, withoutExternalCache } from '../caching/caching-type.ts'
 import { definePolicy, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
 
@@ -9,9 +9,11 @@ export const cacheRemoveValue = definePolicy({
   source: 'Remove value from cache',
   sections: ['inbound', 'backend', 'outbound', 'on-error'],
   schema: { attributes: { key: value.string({ nonEmpty: true }), 'caching-type': cachingType } },
-  compile({ attributes }, { cache }) {
+  differences: [withoutExternalCache],
+  compile({ attributes }, ports) {
+    const cacheOf = cacheBy(attributes['caching-type'], ports)
     return ctx => {
-      const removed = cache.delete(attributes.key(ctx))
+      const removed = cacheOf(ctx).delete(attributes.key(ctx))
       return removed instanceof Promise ? removed.then(() => next) : next
     }
   },

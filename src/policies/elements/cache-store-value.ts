@@ -1,4 +1,4 @@
-import { cachingType } from '../caching/caching-type.ts'
+import { cacheBy, cachingType, withoutExternalCache } from '../caching/caching-type.ts'
 import { describeType, encodeValue } from '../context/stored-value.ts'
 import { definePolicy, value } from '../define-policy.ts'
 import { next, refuse } from '../outcome.ts'
@@ -18,7 +18,10 @@ export const cacheStoreValue = definePolicy({
     },
   },
   reasons: ['policy.failed'],
-  compile({ attributes }, { cache, now }) {
+  differences: [withoutExternalCache],
+  compile({ attributes }, ports) {
+    const { now } = ports
+    const cacheOf = cacheBy(attributes['caching-type'], ports)
     return ctx => {
       const kept = attributes.value(ctx)
       const bytes = encodeValue(kept)
@@ -30,7 +33,7 @@ export const cacheStoreValue = definePolicy({
           errorReason: 'ValueNotSerializable',
           errorMessage: `A value of type ${describeType(kept)} cannot be kept in the cache.`,
         })
-      const stored = cache.set(attributes.key(ctx), bytes, attributes.duration(ctx), now())
+      const stored = cacheOf(ctx).set(attributes.key(ctx), bytes, attributes.duration(ctx), now())
       return stored instanceof Promise ? stored.then(() => next) : next
     }
   },

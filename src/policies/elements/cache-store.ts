@@ -20,7 +20,7 @@ export const cacheStore = definePolicy({
   differences: [
     'A response larger than what policies may hold in memory (`gateway.maxBufferedBodyBytes`) passes through and is not kept.',
   ],
-  compile({ attributes }, { cache, now, maxBufferedBodyBytes }) {
+  compile({ attributes }, { cache, externalCache = cache, now, maxBufferedBodyBytes }) {
     return ctx => {
       const { response, responseSlot: slot } = ctx
       if (slot === undefined || response === null || !(attributes['cache-response'](ctx) ?? response.statusCode === 200))
@@ -29,7 +29,8 @@ export const cacheStore = definePolicy({
       markDownstream(response.headers, slot, duration)
       // the head as it is now: what later policies do to it is not part of the kept response
       const head = { statusCode: response.statusCode, statusReason: response.statusReason, headers: response.headers.clone() }
-      const keep = (body: Uint8Array) => cache.set(slot.key, encodeResponse(head, body, now() + duration), duration, now())
+      const keeper = slot.isExternal ? externalCache : cache
+      const keep = (body: Uint8Array) => keeper.set(slot.key, encodeResponse(head, body, now() + duration), duration, now())
       const stored = keepBody(response, keep, maxBufferedBodyBytes)
       return stored instanceof Promise ? stored.then(() => next) : next
     }

@@ -12,6 +12,9 @@ export const limitConcurrency = definePolicy({
     policies: policies(),
   },
   reasons: ['concurrency.exceeded', 'counters.full'],
+  differences: [
+    'Calls are counted over all threads of one gateway process; several gateways count each by itself, with Redis too, as the nodes of an API Management gateway do.',
+  ],
   compile({ attributes, policies: held }, { counters }) {
     return async ctx => {
       const key = `limit-concurrency ${attributes.key(ctx)}`

@@ -20,7 +20,7 @@ export const quotaByKey = definePolicy({
       'first-period-start': optional(literal(value.string({ nonEmpty: true }))),
     },
   },
-  reasons: ['quota.exceeded', 'counters.full'],
+  reasons: ['quota.exceeded', 'counters.full', 'counters.away'],
   compile({ attributes, written }, { counters, now }, site) {
     const [calls, kilobytes, period] = [
       attributes.calls.constant,

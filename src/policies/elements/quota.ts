@@ -32,7 +32,7 @@ export const quota = definePolicy({
       ),
     },
   },
-  reasons: ['quota.exceeded', 'counters.full'],
+  reasons: ['quota.exceeded', 'counters.full', 'counters.away'],
   differences: [
     'Periods are counted from 1970-01-01 UTC, not from the start of the subscription, which exported artifacts do not tell.',
   ],

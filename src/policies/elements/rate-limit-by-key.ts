@@ -20,7 +20,7 @@ export const rateLimitByKey = definePolicy({
       ...reportAttributes,
     },
   },
-  reasons: ['rate.exceeded', 'counters.full'],
+  reasons: ['rate.exceeded', 'counters.full', 'counters.away'],
   differences: ['The limit is exact over all threads of the gateway; Azure calls its own approximate.'],
   compile({ attributes, written }, { counters, now }) {
     const report = reportFrom(attributes)

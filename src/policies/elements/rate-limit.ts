@@ -30,7 +30,7 @@ export const rateLimit = definePolicy({
       ),
     },
   },
-  reasons: ['rate.exceeded', 'counters.full'],
+  reasons: ['rate.exceeded', 'counters.full', 'counters.away'],
   differences: ['The limit is exact over all threads of the gateway; Azure calls its own approximate.'],
   compile({ attributes, children }, { counters, now }, site) {
     const report = reportFrom(attributes)

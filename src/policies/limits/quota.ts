@@ -1,8 +1,8 @@
 import type { CallContext } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
-import type { CounterState, Counters } from '../ports.ts'
+import type { Awaitable, CounterState, Counters, Uncounted } from '../ports.ts'
 import { firstCount } from './first-count.ts'
-import { tableFull } from './rate.ts'
+import { uncounted } from './rate.ts'
 
 /** A quota of calls, of bandwidth, or both, over a fixed period. */
 export interface QuotaRule {
@@ -22,34 +22,51 @@ const callsKey = (rule: QuotaRule) => `${rule.key} calls`
 const bandwidthKey = (rule: QuotaRule) => `${rule.key} bandwidth`
 
 /** Refuses the call with 403 when a rule's period has no room left, and counts it. Bandwidth is known, and counted, at the end of the call. */
-export async function applyQuotas(
+export function applyQuotas(
   ctx: CallContext,
   rules: readonly QuotaRule[],
   counters: Counters,
   now: () => number,
-): Promise<Outcome> {
-  for (const rule of rules) {
-    const refusal = (await checkCalls(ctx, rule, counters, now())) ?? (await checkBandwidth(rule, counters, now()))
-    if (refusal !== undefined) return refusal
-    if (rule.bandwidth !== undefined) ctx.finalizers.push(done => countBandwidth(done, rule, counters, now()))
+): Awaitable<Outcome> {
+  return applyFrom(0)
+
+  function applyFrom(index: number): Awaitable<Outcome> {
+    const rule = rules[index]
+    if (rule === undefined) return next
+    return then(checkCalls(ctx, rule, counters, now()), refused => refused ?? bandwidth(rule, index))
   }
-  return next
+
+  function bandwidth(rule: QuotaRule, index: number): Awaitable<Outcome> {
+    return then(checkBandwidth(rule, counters, now()), refused => {
+      if (refused !== undefined) return refused
+      if (rule.bandwidth !== undefined) ctx.finalizers.push(done => countBandwidth(done, rule, counters, now()))
+      return applyFrom(index + 1)
+    })
+  }
 }
 
-async function checkCalls(ctx: CallContext, rule: QuotaRule, counters: Counters, now: number): Promise<Refusal | undefined> {
+/** At once where the value is there at once. */
+function then<T, R>(value: Awaitable<T>, go: (value: T) => Awaitable<R>): Awaitable<R> {
+  return value instanceof Promise ? value.then(go) : go(value)
+}
+
+function checkCalls(ctx: CallContext, rule: QuotaRule, counters: Counters, now: number): Awaitable<Refusal | undefined> {
   if (rule.calls === undefined) return undefined
   // another policy of this call has counted it here already, and let it through
   if (rule.countNow && !firstCount(ctx, callsKey(rule))) return undefined
-  const state = await counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, rule.countNow ? 1 : 0, now)
-  if (state === 'full') return tableFull()
-  return state.allowed ? undefined : exceeded('call volume', state)
+  const state = counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, rule.countNow ? 1 : 0, now)
+  return then(state, known => refusalOf('call volume', known))
 }
 
-async function checkBandwidth(rule: QuotaRule, counters: Counters, now: number): Promise<Refusal | undefined> {
+function checkBandwidth(rule: QuotaRule, counters: Counters, now: number): Awaitable<Refusal | undefined> {
   if (rule.bandwidth === undefined) return undefined
-  const state = await counters.fill(bandwidthKey(rule), rule.bandwidth, rule.period, rule.start, 0, now)
-  if (state === 'full') return tableFull()
-  return state.allowed ? undefined : exceeded('bandwidth', state)
+  const state = counters.fill(bandwidthKey(rule), rule.bandwidth, rule.period, rule.start, 0, now)
+  return then(state, known => refusalOf('bandwidth', known))
+}
+
+function refusalOf(what: string, state: CounterState | Uncounted): Refusal | undefined {
+  if (typeof state === 'string') return uncounted(state)
+  return state.allowed ? undefined : exceeded(what, state)
 }
 
 /** Counts a call whose answer decided that it counts. */
@@ -63,7 +80,7 @@ function countBandwidth(ctx: CallContext, rule: QuotaRule, counters: Counters, n
   if (rule.bandwidth === undefined || !firstCount(ctx, bandwidthKey(rule))) return
   const limit = rule.bandwidth
   const add = (amount: number) => counters.fill(bandwidthKey(rule), limit, rule.period, rule.start, amount, now)
-  void Promise.resolve(add(0)).then(state => (state === 'full' ? undefined : add(Math.min(ctx.transferred, state.remaining))))
+  void then(add(0), state => (typeof state === 'string' ? state : add(Math.min(ctx.transferred, state.remaining))))
 }
 
 function exceeded(what: string, state: CounterState): Refusal {

@@ -1,6 +1,6 @@
 import type { CallContext } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
-import type { Awaitable, CounterState, Counters } from '../ports.ts'
+import type { Awaitable, CounterState, Counters, Uncounted } from '../ports.ts'
 
 /** One counter of a call rate and what it allows. */
 export interface RateRule {
@@ -37,8 +37,8 @@ export function applyRates(
     return state instanceof Promise ? state.then(known => go(rule, known, index, fewest)) : go(rule, state, index, fewest)
   }
 
-  function go(rule: RateRule, state: CounterState | 'full', index: number, fewest: number): Awaitable<Outcome> {
-    if (state === 'full') return tableFull()
+  function go(rule: RateRule, state: CounterState | Uncounted, index: number, fewest: number): Awaitable<Outcome> {
+    if (typeof state === 'string') return uncounted(state)
     if (!state.allowed) return exceeded(ctx, rule, state, report)
     return applyFrom(index + 1, Math.min(fewest, state.remaining))
   }
@@ -70,12 +70,22 @@ function exceeded(ctx: CallContext, rule: RateRule, state: CounterState, report:
   })
 }
 
-/** More keys than the gateway can count: the call is refused rather than let through uncounted. */
-export function tableFull(): Refusal {
+/**
+ * A call that cannot be counted is refused rather than let through: there are more keys than the gateway can count, or what counts for all
+ * gateways is away and the workspace wants no call uncounted.
+ */
+export function uncounted(why: Uncounted): Refusal {
+  if (why === 'full')
+    return refuse({
+      reason: 'counters.full',
+      statusCode: 503,
+      message: 'The gateway cannot count more callers at the moment.',
+      errorReason: 'CountersFull',
+    })
   return refuse({
-    reason: 'counters.full',
+    reason: 'counters.away',
     statusCode: 503,
-    message: 'The gateway cannot count more callers at the moment.',
-    errorReason: 'CountersFull',
+    message: 'The gateway cannot count calls at the moment.',
+    errorReason: 'CountersAway',
   })
 }
