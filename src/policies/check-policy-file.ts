@@ -7,11 +7,12 @@ import { compileDocument } from './compose/policy-document.ts'
 import { knownPolicies, notRunPolicies } from './compose/registry.ts'
 import { policyCompiler } from './context/policy-compiler.ts'
 import { inertPorts } from './inert-ports.ts'
+import { forgivePlaceholders } from './placeholders.ts'
 import { readPolicy } from './read/read-policy.ts'
 
 /**
  * Checks a policy file that stands alone: a whole document, a fragment, or a bare snippet. What it names and cannot be seen from here
- * (named values, fragments, backends) is a warning. Its scope is unknown, so scopes are not judged.
+ * (named values, fragments, backends, what a template's placeholders stand for) is a warning. Its scope is unknown, so scopes are not judged.
  */
 export function checkPolicyFile(file: string, text: string): readonly Diagnostic[] {
   const compilation: Compilation = {
@@ -28,5 +29,5 @@ export function checkPolicyFile(file: string, text: string): readonly Diagnostic
   const read = readPolicy(file, text)
   if (isWholeDocument(read.roots) || read.roots.length === 0) compileDocument(read, undefined, compilation)
   else compileFragmentAlone(read, compilation)
-  return compilation.diagnostics.all
+  return forgivePlaceholders(compilation.diagnostics.all, text)
 }

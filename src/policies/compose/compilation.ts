@@ -62,7 +62,13 @@ export function report(
 export function inside(place: Place, element: PolicyElement, index: number): Place {
   const step = `${element.name}[${index}]`
   const path = place.path === '' ? step : `${place.path}/${step}`
-  return { ...place, ancestors: [...place.ancestors, element.name], path }
+  return { ...place, ancestors: [...place.ancestors, element.name], path, counts: countsIn(place.counts, element.name) }
+}
+
+/** Of the branches of a `choose` one runs: what stands in another does not count. */
+function countsIn(counts: Place['counts'], element: string): Place['counts'] {
+  if (element !== 'when' && element !== 'otherwise') return counts
+  return { section: new Map(counts.section), document: new Map(counts.document) }
 }
 
 /** The number of an element among its siblings of the same name, from 1. */

@@ -1,5 +1,6 @@
 import { emptyResponse } from '../context/empty-response.ts'
 import type { Content, PoliciesSpec, Policy, Schema, ShapersSpec, Site } from '../define-policy.ts'
+import { next } from '../outcome.ts'
 import type { PolicyElement, PolicyFile } from '../read/read-policy.ts'
 import type { Need, SectionName, Shaper, Step } from '../step.ts'
 import type { PolicyPlace } from '../trace/tracer.ts'
@@ -25,11 +26,17 @@ export const base = 'base'
 /** Compiles the elements of a section, or of a policy that holds others, each into a step (or `base`). */
 export class ElementCompiler implements HeldCompiler {
   readonly #compilation: Compilation
+  readonly #nestsBase = new Set<SectionName>()
   readonly inSequence = inSequence
   readonly shapeInSequence = shapeInSequence
 
   constructor(compilation: Compilation) {
     this.#compilation = compilation
+  }
+
+  /** Sections with a `<base />` inside a policy, such as `choose`: whether the wider scope's policies run is known only during a call. */
+  get nestsBase(): ReadonlySet<SectionName> {
+    return this.#nestsBase
   }
 
   /** The policies at the top of a section. */
@@ -138,21 +145,16 @@ export class ElementCompiler implements HeldCompiler {
     }
   }
 
-  #inlineBase(element: PolicyElement, policy: Policy, within: Place): readonly (typeof base)[] {
+  #inlineBase(element: PolicyElement, policy: Policy, within: Place): readonly (Step | typeof base)[] {
     this.#builder(element, policy, { uses: new Set(), unresolved: false }).build(element, policy.schema, within)
-    const atTop = within.ancestors.length === 2 && within.fragments.length === 0
-    if (atTop || within.anySection) return [base]
-    const mend = 'put it directly into its section'
-    report(
-      this.#compilation,
-      within,
-      'error',
-      element.offset,
-      'policy.wrong-parent',
-      '`base` stands only at the top of a section',
-      mend,
-    )
-    return []
+    if (within.fragments.length > 0 || within.file.roots[0]?.name === 'fragment') {
+      const mend = 'put it into the section that includes the fragment'
+      report(this.#compilation, within, 'error', element.offset, 'policy.wrong-parent', 'a fragment takes no `base`', mend)
+      return []
+    }
+    if (within.ancestors.length === 2 || within.anySection) return [base]
+    this.#nestsBase.add(within.section)
+    return [ctx => ctx.wider?.get(within.scope)?.(ctx) ?? next]
   }
 
   #inlineFragment(element: PolicyElement, policy: Policy, within: Place): readonly Step[] {

@@ -9,6 +9,8 @@ export interface CompiledDocument {
   readonly scope: ScopeName
   readonly sections: ReadonlyMap<SectionName, readonly (Step | typeof base)[]>
   readonly sound: boolean
+  /** Sections with a `<base />` inside a policy. */
+  readonly nestsBase: ReadonlySet<SectionName>
 }
 
 /** Compiles a whole policy document (root `<policies>`), for a scope when that is known. All faults are reported. */
@@ -25,7 +27,7 @@ export function compileDocument(file: PolicyFile, knownScope: ScopeName | undefi
     if (scope === 'global') warnOfBase(element, place, compilation)
     sections.set(name, compiler.section(element.children, place))
   }
-  return { scope, sections, sound: compilation.diagnostics.errors === errorsBefore }
+  return { scope, sections, sound: compilation.diagnostics.errors === errorsBefore, nestsBase: compiler.nestsBase }
 }
 
 /** The place at the top of a section. */

@@ -1,6 +1,7 @@
 import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
 import type { Value } from '../../expressions/types/values.ts'
 import type { ClientCertificate, ProxyServer } from '../connection.ts'
+import type { Outcome } from '../outcome.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Body } from './body.ts'
 import type { Headers } from './headers.ts'
@@ -111,6 +112,8 @@ export interface CallContext {
   caller: Caller | null
   /** The part of `request.url.path` that is the backend's own address, no slash at its end; absent: the path of the API's service URL. */
   backendBasePath?: string
+  /** What a `<base />` inside a policy runs in the section at hand, by the scope that it stands in. */
+  wider?: ReadonlyMap<string, (ctx: CallContext) => Outcome | Promise<Outcome>>
   /** Milliseconds spent waiting for the backend, and bytes exchanged with it: filled by the forward port. */
   backendTime: number
   /** What `context.Trace(message)` writes; absent: nowhere. */

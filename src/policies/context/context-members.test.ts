@@ -85,6 +85,8 @@ const answers: readonly (readonly [expression: string, answer: string])[] = [
   ['@(context.Request.Headers.GetValueOrDefault("ACCEPT"))', 'a,b'],
   ['@(context.Request.Headers.GetValueOrDefault("nope"))', 'null'],
   ['@(context.Request.Headers.GetValueOrDefault("nope","dflt"))', 'dflt'],
+  ['@(JsonConvert.DeserializeObject<IDictionary<string, string>>("{}").GetValueOrDefault("a", "dflt"))', 'dflt'],
+  ['@(new Dictionary<string, string> { ["a"] = "b" }.GetValueOrDefault("a"))', 'b'],
   ['@(context.Request.Headers.GetValueOrDefault(null,"dflt"))', '! System.ArgumentNullException'],
   ['@(context.Request.Headers["nope"])', '! System.Collections.Generic.KeyNotFoundException'],
   ['@(context.Request.Headers.ContainsKey("content-type"))', 'True'],

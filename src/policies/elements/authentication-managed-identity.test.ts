@@ -60,11 +60,18 @@ test('without a token the call is refused, unless errors are ignored', async () 
   assert.equal(ignored.ctx.variables.has('t'), false)
 })
 
-test('the resource is required, the client id is no expression, and the section is inbound', () => {
-  const codes = (xml: string, section: 'inbound' | 'outbound' = 'inbound') => faultsOf({ [section]: xml }).map(({ code }) => code)
+test('the resource is required, and the client id is no expression', () => {
+  const codes = (xml: string) => faultsOf({ inbound: xml }).map(({ code }) => code)
   assert.deepEqual(codes('<authentication-managed-identity />'), ['policy.missing-attribute'])
   assert.deepEqual(codes('<authentication-managed-identity resource="a" client-id="@("x")" />'), [
     'policy.expression-not-allowed',
   ])
-  assert.deepEqual(codes('<authentication-managed-identity resource="a" />', 'outbound'), ['policy.wrong-section'])
+})
+
+test('in outbound no token goes back to the caller', async () => {
+  const outbound = '<authentication-managed-identity resource="https://a.example" />'
+  const { outcome, ctx } = await runPolicies({ outbound }, {}, identity().ports)
+  assert.equal(outcome, next)
+  assert.equal(ctx.response?.headers.has('Authorization') ?? false, false)
+  assert.equal(ctx.request.headers.get('Authorization'), 'Bearer token-1')
 })

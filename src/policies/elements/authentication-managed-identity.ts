@@ -9,7 +9,7 @@ export const authenticationManagedIdentity = definePolicy({
   element: 'authentication-managed-identity',
   summary: 'Authenticates with a backend by a token of the gateway’s managed identity.',
   source: 'Authenticate with managed identity',
-  sections: ['inbound'],
+  sections: ['inbound', 'backend', 'outbound', 'on-error'],
   schema: {
     attributes: {
       resource: value.string({ nonEmpty: true }),
@@ -21,6 +21,7 @@ export const authenticationManagedIdentity = definePolicy({
   reasons: ['policy.failed'],
   differences: [
     'The identity is that of the environment: App Service, a virtual machine, workload federation, `AZURE_CLIENT_ID` with a secret, or an application of the local directory.',
+    'The page names inbound alone. Azure takes it in every section, and documents in production rely on that; so does Gatehouse.',
     'With `output-token-variable-name` the Authorization header is left alone: the page’s own example sets it by hand.',
   ],
   shape({ attributes }, { managedIdentityToken }) {
@@ -29,7 +30,8 @@ export const authenticationManagedIdentity = definePolicy({
     const keep = (ctx: CallContext, message: ShapedMessage, answer: ManagedToken): Outcome => {
       if (answer.kind === 'failure') return attributes['ignore-error'](ctx) ? next : refused(answer.message)
       if (variable !== undefined) ctx.variables.set(variable, answer.token)
-      else message.headers.set('Authorization', `Bearer ${answer.token}`)
+      // never on what goes back to the caller
+      else (message === ctx.response ? ctx.request : message).headers.set('Authorization', `Bearer ${answer.token}`)
       return next
     }
     return (ctx, message) => {

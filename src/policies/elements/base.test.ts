@@ -72,10 +72,37 @@ test('base in the global policy has no effect, and a warning says so', () => {
   )
 })
 
-test('base stands only at the top of a section', () => {
-  const nested = '<choose><when condition="true"><base /></when></choose>'
+const when = (condition: string, yes: string, no = '') =>
+  `<choose><when condition="${condition}">${yes}</when><otherwise>${no}</otherwise></choose>`
+
+test('base inside choose brings the wider scopes in where its branch is taken', async () => {
+  const global = inbound(mark('global'))
+  const product = inbound(`${mark('product')}${when('@(true)', '<base />')}`)
+  const api = inbound(when('@(false)', '<base />', mark('api')))
+  const operation = (condition: string) =>
+    inbound(`${mark('before')}${when(condition, '<base />', mark('other'))}${mark('after')}`)
+  assert.equal((await trailOf({ global, product, operation: operation('@(true)') })).trail, 'before,product,global,after')
+  assert.equal((await trailOf({ global, product, operation: operation('@(false)') })).trail, 'before,other,after')
+  assert.equal((await trailOf({ global, product, api, operation: operation('@(true)') })).trail, 'before,api,after')
+})
+
+test('base inside a policy may stand several times, also where the backend is called', async () => {
+  const api = `<policies><inbound>${mark('api')}</inbound><backend>${when('@(true)', '<base />')}</backend></policies>`
+  const operation = inbound(`${when('@(true)', '<base />')}<base />${when('@(true)', '<base />')}`)
+  assert.deepEqual(await trailOf({ api, operation }), { trail: 'api,api,api', forwarded: true })
+})
+
+test('a refusal of the wider scope ends the call behind a base inside choose', async () => {
+  const global = inbound('<return-response><set-status code="403" /></return-response>')
+  assert.equal((await trailOf({ global, operation: inbound(`${when('@(true)', '<base />')}${mark('after')}`) })).trail, null)
+})
+
+test('base stands in no policy that holds only some others, and in no fragment', () => {
+  const nested = '<wait for="all"><base /></wait><include-fragment fragment-id="f" />'
   assert.deepEqual(
-    faultsOf({ inbound: nested }).map(({ line, column, code }) => `${line}:${column} ${code}`),
-    ['3:32 policy.wrong-parent'],
+    faultsOf({ inbound: nested }, { fragments: { f: '<fragment><base /></fragment>' } }).map(
+      ({ file, line, column, code }) => `${file} ${line}:${column} ${code}`,
+    ),
+    ['policy.xml 3:17 policy.wrong-parent', 'policy fragments/f/policy.xml 1:11 policy.wrong-parent'],
   )
 })

@@ -50,3 +50,13 @@ test('choose needs a when, and a when a condition', () => {
   assert.deepEqual(codes('<choose><when /></choose>'), ['policy.missing-attribute'])
   assert.deepEqual(codes('<choose><when condition="yes" /></choose>'), ['policy.bad-value'])
 })
+
+test('a policy that may stand once may stand in each branch, and not before or twice in one', () => {
+  const branches = (yes: string, no: string) =>
+    `<choose><when condition="true">${yes}</when><otherwise>${no}</otherwise></choose>`
+  const store = '<cache-store duration="5" />'
+  const codes = (outbound: string) => faultsOf({ outbound }).map(({ code }) => code)
+  assert.deepEqual(codes(branches(store, store)), [])
+  assert.deepEqual(codes(branches(store + store, '')), ['policy.too-many'])
+  assert.deepEqual(codes(store + branches('', store)), ['policy.too-many'])
+})

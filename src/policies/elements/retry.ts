@@ -16,7 +16,7 @@ export const retry = definePolicy({
       delta: optional(value.duration('seconds')),
       'first-fast-retry': optional(value.boolean(), false),
     },
-    policies: policies({ min: 1 }),
+    policies: policies(),
   },
   needs: ({ policyNames }) => (policyNames.includes('forward-request') ? ['request-body'] : []),
   differences: [

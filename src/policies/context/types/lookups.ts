@@ -149,6 +149,12 @@ export const lookupMethods = defineType('static class DictionaryExtensions', {
   'static string GetValueOrDefault(this IReadOnlyDictionary<string, string> self, string key)': (self, key) =>
     textOr(self, key, null),
   'static string GetValueOrDefault(this IReadOnlyDictionary<string, string> self, string key, string defaultValue)': textOr,
+  // no page lists it, and documents in production use it on what JsonConvert gives
+  'static string GetValueOrDefault(this IDictionary<string, string> self, string key)': (self, key) => textOr(self, key, null),
+  'static string GetValueOrDefault(this IDictionary<string, string> self, string key, string defaultValue)': textOr,
+  // nearer than either interface, between which a call on a Dictionary could not choose
+  'static string GetValueOrDefault(this Dictionary<string, string> self, string key)': (self, key) => textOr(self, key, null),
+  'static string GetValueOrDefault(this Dictionary<string, string> self, string key, string defaultValue)': textOr,
   'static object GetValueOrDefault(this IReadOnlyDictionary<string, object> self, string key)': (self, key) =>
     variable(self, key) ?? null,
   'static T GetValueOrDefault<T>(this IReadOnlyDictionary<string, object> self, string key)': (types, self, key) => {

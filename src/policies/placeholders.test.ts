@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkPolicyFile } from './check-policy-file.ts'
+
+const found = (inbound: string) =>
+  checkPolicyFile('p.xml', `<policies><inbound>\n${inbound}\n</inbound></policies>`).map(
+    ({ severity, code, line }) => `${line} ${severity} ${code}`,
+  )
+
+test('a placeholder of Terraform or of a sample where a value should be is a warning in a loose file', () => {
+  assert.deepEqual(found('<set-status code="${code}" />'), ['2 warning policy.bad-value'])
+  assert.deepEqual(found('<retry condition="true" count="{retry-count}" interval="1" />'), ['2 warning policy.bad-value'])
+  assert.deepEqual(
+    found('<set-variable name="a" value="@(${count} + 1)" />').every(one => one.startsWith('2 warning')),
+    true,
+  )
+})
+
+test('directives of a template may put elements in or leave them out', () => {
+  const twice = '<send-request><set-url>https://a</set-url>%{ else }<set-url>https://b</set-url></send-request>'
+  assert.deepEqual(found(twice), ['2 warning policy.unexpected-text', '2 warning policy.too-many'])
+  assert.deepEqual(found('%{ if mock }'), ['2 warning policy.unexpected-text'])
+})
+
+test('what no placeholder explains stays an error', () => {
+  assert.deepEqual(found('<set-status code="often" reason="${reason}" />'), ['2 error policy.bad-value'])
+  assert.deepEqual(found('<set-status code="{{code}" />'), ['2 error policy.bad-value'])
+  assert.deepEqual(found('<set-variable name="a" value="@($&quot;{missing}&quot;)" />'), ['2 error CS0103'])
+})

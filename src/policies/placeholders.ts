@@ -1,0 +1,33 @@
+import type { Diagnostic } from '../catalog/diagnostic.ts'
+
+/** What a template's directives may put in or leave out. */
+const ofStructure = new Set(['policy.unexpected-text', 'policy.too-many', 'policy.missing-child'])
+
+/** `${name}` and `%{ if … }` of Terraform, `{name}` of samples; `{{name}}` is a named value, and known. */
+const placeholder = /\$\{[^}\n]*\}|%\{|(?<![{$"])\{[\w-]+\}(?!\})/
+
+/**
+ * A loose file may be a template that other tools fill before Azure reads it: what its placeholders could change is a warning, with the reason. Only
+ * for files that are looked at alone: in a workspace nothing fills them.
+ */
+export function forgivePlaceholders(diagnostics: readonly Diagnostic[], text: string): readonly Diagnostic[] {
+  const directives = /%\{|>\s*\$\{[^}\n]*\}\s*</.test(text)
+  const lines = text.split('\n')
+  return diagnostics.map(diagnostic => {
+    const { severity, code, line, column } = diagnostic
+    if (severity !== 'error') return diagnostic
+    const forgiven = ofStructure.has(code)
+      ? directives || holdsPlaceholder(lines[line - 1] ?? '', column)
+      : (code === 'policy.bad-value' && holdsPlaceholder(lines[line - 1] ?? '', column)) ||
+        (code.startsWith('CS') && (lines[line - 1] ?? '').includes('${'))
+    if (!forgiven) return diagnostic
+    return { ...diagnostic, severity: 'warning', mend: 'check the file again with its placeholders filled in' }
+  })
+}
+
+/** Whether the value (or the element) at a column holds one. */
+function holdsPlaceholder(line: string, column: number): boolean {
+  const rest = line.slice(column - 1)
+  const [value = ''] = rest.startsWith('<') ? [rest] : rest.split(/["<]/, 1)
+  return placeholder.test(value)
+}
