@@ -2,7 +2,10 @@
  * What an evaluation may still spend. Evaluation is synchronous and never nested, so one meter a thread serves: `start` fills
  * it, emitted loops, calls and the runtime's own loops take from it.
  */
-let left = 0
+const left = new Int32Array(1) // an array, since a module variable would become a number object made anew by every step
+
+/** More than anyone can spend in a minute. */
+const most = 2 ** 31 - 1
 
 /** Not a NetException: no catch clause of an author may swallow it. */
 export class BudgetExceeded extends Error {
@@ -13,11 +16,17 @@ export class BudgetExceeded extends Error {
 
 /** Fills the meter for one evaluation. A step is about one loop turn, one call, or one element or character made. */
 export function startBudget(steps: number): void {
-  left = steps
+  left[0] = Math.min(steps, most)
 }
 
-/** Takes `steps` (1 unless told) and throws `BudgetExceeded` when nothing is left. */
+/** Takes `steps` (1 unless told; a part of one counts whole) and throws `BudgetExceeded` when nothing is left, from then on always. */
 export function spend(steps = 1): void {
-  left -= steps
-  if (left < 0) throw new BudgetExceeded()
+  const rest = (left[0] as number) - steps // there is one element
+  if (rest < 0) throw exceeded()
+  left[0] = rest
+}
+
+function exceeded(): BudgetExceeded {
+  left[0] = -1
+  return new BudgetExceeded()
 }
