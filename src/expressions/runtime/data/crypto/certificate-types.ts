@@ -114,8 +114,8 @@ const certificate2 = defineType(`class ${ns}.X509Certificate2 : X509Certificate`
   'new(byte[] rawData, string password)': made,
   'new(byte[] rawData, string password, X509KeyStorageFlags keyStorageFlags)': made,
   'new(X509Certificate certificate)': (other: NetCertificate | null) => {
-    const { raw, key, companions } = required(other, 'certificate')
-    return new NetCertificate(raw, key, companions)
+    const { raw, key, companions, trust } = required(other, 'certificate')
+    return new NetCertificate(raw, key, companions, trust)
   },
   'string FriendlyName { get; set; }': {
     get: (self: NetCertificate) => self.friendlyName,

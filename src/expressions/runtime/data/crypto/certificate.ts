@@ -1,13 +1,14 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { rootCertificates } from 'node:tls'
 import { spend } from '../../../types/budget.ts'
 import { lookupType } from '../../../types/registry.ts'
 import type { NamedType } from '../../../types/type.ts'
 import { netType, type Value } from '../../../types/values.ts'
 import { newLine } from '../new-line.ts'
+import { findPath } from './certificate-path.ts'
 import { bytesOf, cryptoFailure } from './crypto-failure.ts'
 import { childAt, childrenOf, type Der, oidOf, readDer } from './der.ts'
 import { namePart, nameText } from './distinguished-name.ts'
+import { machineTrust, type TrustStore } from './trust-store.ts'
 
 /** System.Security.Cryptography.X509Certificates.X509Certificate2: a certificate, with its private key where that is known. */
 export class NetCertificate {
@@ -15,14 +16,16 @@ export class NetCertificate {
   readonly key: KeyObject | undefined
   /** What came with it: certificates that may link it to a root. */
   readonly companions: readonly X509Certificate[]
+  readonly trust: TrustStore
   friendlyName = ''
   readonly #fields: readonly Der[]
   #parsed: X509Certificate | undefined
 
-  constructor(raw: Uint8Array, key?: KeyObject, companions: readonly X509Certificate[] = []) {
+  constructor(raw: Uint8Array, key?: KeyObject, companions: readonly X509Certificate[] = [], trust: TrustStore = machineTrust) {
     this.raw = bytesOf(raw)
     this.key = key
     this.companions = companions
+    this.trust = trust
     const fields = childrenOf(childAt(readDer(this.raw), 0))
     // the version is left out in version 1
     this.#fields =
@@ -105,19 +108,10 @@ export class NetCertificate {
     return bytesOf(createHash('sha1').update(this.raw).digest())
   }
 
-  /** Whether a chain of signatures, each valid now, leads to a root that this machine trusts. Revocation is not asked for. */
+  /** Whether a chain of signatures, each valid now, leads to a root that is trusted. Revocation is not asked for. */
   isTrusted(now: number): boolean {
-    let at = this.node
-    for (let length = 0; length < 10; length++) {
-      if (now < Date.parse(at.validFrom) || now > Date.parse(at.validTo)) return false
-      spend(2000)
-      const root = trustedRoots().get(at.issuer)
-      if (root?.some(each => each.raw.equals(at.raw) || (at.checkIssued(each) && at.verify(each.publicKey))) === true) return true
-      const next = this.companions.find(each => at.checkIssued(each) && at.verify(each.publicKey))
-      if (next === undefined || next === at) return false
-      at = next
-    }
-    return false
+    if (now < this.notBefore || now > this.notAfter) return false
+    return findPath(this.node, { offered: this.companions, trust: this.trust, now }) !== undefined
   }
 
   /** `GetNameInfo`: 0 SimpleName, 1 EmailName, 2 UpnName, 3 DnsName, 4 DnsFromAlternativeName, 5 UrlName. */
@@ -190,18 +184,4 @@ function timeOf({ tag, content }: Der): number {
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number] // six groups
   const full = tag === 0x17 ? year + (year < 50 ? 2000 : 1900) : year
   return Date.UTC(full, month - 1, day, hour, minute, second)
-}
-
-let roots: Map<string, X509Certificate[]> | undefined
-
-/** Node's trusted roots by subject; read when first needed. */
-function trustedRoots(): ReadonlyMap<string, readonly X509Certificate[]> {
-  if (roots === undefined) {
-    roots = new Map()
-    for (const text of rootCertificates) {
-      const root = new X509Certificate(text)
-      roots.set(root.subject, [...(roots.get(root.subject) ?? []), root])
-    }
-  }
-  return roots
 }
