@@ -2,18 +2,26 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkPolicyFile } from './check-policy-file.ts'
 
+/** As Terraform writes it. */
+const filled = (name: string) => `\${${name}}`
+
 const found = (inbound: string) =>
   checkPolicyFile('p.xml', `<policies><inbound>\n${inbound}\n</inbound></policies>`).map(
     ({ severity, code, line }) => `${line} ${severity} ${code}`,
   )
 
 test('a placeholder of Terraform or of a sample where a value should be is a warning in a loose file', () => {
-  assert.deepEqual(found('<set-status code="${code}" />'), ['2 warning policy.bad-value'])
+  assert.deepEqual(found(`<set-status code="${filled('code')}" />`), ['2 warning policy.bad-value'])
   assert.deepEqual(found('<retry condition="true" count="{retry-count}" interval="1" />'), ['2 warning policy.bad-value'])
   assert.deepEqual(
-    found('<set-variable name="a" value="@(${count} + 1)" />').every(one => one.startsWith('2 warning')),
+    found(`<set-variable name="a" value="@(${filled('count')} + 1)" />`).every(one => one.startsWith('2 warning')),
     true,
   )
+})
+
+test('a placeholder that a fault quotes is a warning, wherever it stands', () => {
+  const range = `<ip-filter action="allow">\n<address-range from="${filled('a')}" to="${filled('b')}" /></ip-filter>`
+  assert.deepEqual(found(range), ['2 warning policy.bad-value'])
 })
 
 test('directives of a template may put elements in or leave them out', () => {
@@ -23,7 +31,7 @@ test('directives of a template may put elements in or leave them out', () => {
 })
 
 test('what no placeholder explains stays an error', () => {
-  assert.deepEqual(found('<set-status code="often" reason="${reason}" />'), ['2 error policy.bad-value'])
+  assert.deepEqual(found(`<set-status code="often" reason="${filled('reason')}" />`), ['2 error policy.bad-value'])
   assert.deepEqual(found('<set-status code="{{code}" />'), ['2 error policy.bad-value'])
   assert.deepEqual(found('<set-variable name="a" value="@($&quot;{missing}&quot;)" />'), ['2 error CS0103'])
 })

@@ -14,11 +14,11 @@ export function forgivePlaceholders(diagnostics: readonly Diagnostic[], text: st
   const directives = /%\{|>\s*\$\{[^}\n]*\}\s*</.test(text)
   const lines = text.split('\n')
   return diagnostics.map(diagnostic => {
-    const { severity, code, line, column } = diagnostic
+    const { severity, code, line, column, message } = diagnostic
     if (severity !== 'error') return diagnostic
     const forgiven = ofStructure.has(code)
       ? directives || holdsPlaceholder(lines[line - 1] ?? '', column)
-      : (code === 'policy.bad-value' && holdsPlaceholder(lines[line - 1] ?? '', column)) ||
+      : (code === 'policy.bad-value' && (placeholder.test(message) || holdsPlaceholder(lines[line - 1] ?? '', column))) ||
         (code.startsWith('CS') && (lines[line - 1] ?? '').includes('${'))
     if (!forgiven) return diagnostic
     return { ...diagnostic, severity: 'warning', mend: 'check the file again with its placeholders filled in' }
