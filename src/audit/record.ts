@@ -22,6 +22,8 @@ export interface DecisionRecord {
     readonly userPrincipalName?: string
     readonly roles?: readonly string[]
     readonly scopes?: readonly string[]
+    /** The groups did not stand in the token: Microsoft Graph told them. */
+    readonly groupsFrom?: 'graph'
   }
   readonly decision: 'allowed' | 'refused' | 'failed'
   readonly reason: ReasonCode

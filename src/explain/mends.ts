@@ -37,6 +37,7 @@ export const mends: Readonly<Record<ReasonCode, string>> = {
   'token.group': 'Add the caller to the group; past 200 groups the claim is left out.',
   'token.claim': 'See `expected` and `received` in the audit record.',
   'keys.unreachable': 'Let the gateway reach the identity provider; calls succeed again by themselves.',
+  'groups.unreachable': 'Let the gateway reach Microsoft Graph; calls succeed again by themselves.',
   'ip.not-allowed': 'Add the address; behind a proxy, list the proxy under `gateway.trustedProxies`.',
   'header.missing': 'Send it.',
   'header.not-allowed': 'Send an allowed value.',

@@ -8,6 +8,8 @@ export interface TokenCaller {
   readonly userPrincipalName?: string
   readonly roles: readonly string[]
   readonly scopes: readonly string[]
+  /** Its groups did not stand in the token: Microsoft Graph told them. */
+  readonly groupsFrom?: 'graph'
 }
 
 /** Reads the caller out of verified claims. Claims of another type than Entra's count as absent. */

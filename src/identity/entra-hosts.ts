@@ -7,12 +7,18 @@ const entraHosts = new Set([
   'graph.microsoft.com',
   'login.microsoftonline.us',
   'graph.microsoft.us',
+  'dod-graph.microsoft.us',
   'login.partner.microsoftonline.cn',
   'login.chinacloudapi.cn',
   'microsoftgraph.chinacloudapi.cn',
 ])
 
-const graphHosts = new Set(['graph.microsoft.com', 'graph.microsoft.us', 'microsoftgraph.chinacloudapi.cn'])
+const graphHosts = new Set([
+  'graph.microsoft.com',
+  'graph.microsoft.us',
+  'dod-graph.microsoft.us',
+  'microsoftgraph.chinacloudapi.cn',
+])
 
 /** Words in place of a tenant that stand for any tenant: the bound one among them. */
 const anyTenant = new Set(['common', 'organizations', 'discovery'])

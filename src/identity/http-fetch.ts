@@ -22,12 +22,19 @@ export interface IdentityFetchOptions {
 export interface TokenRequest {
   readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
-  /** A form, urlencoded. */
+  /** A form, urlencoded; JSON for Microsoft Graph. */
   readonly body?: string
 }
 
+export interface ExchangeAnswer {
+  readonly status: number
+  readonly body: string
+  /** The field Retry-After, as it was sent. */
+  readonly retryAfter?: string
+}
+
 /** Asks an identity endpoint. Bounded in time and size; rejects when there is no answer. */
-export type TokenExchange = (url: string, request: TokenRequest) => Promise<{ readonly status: number; readonly body: string }>
+export type TokenExchange = (url: string, request: TokenRequest) => Promise<ExchangeAnswer>
 
 export interface IdentityFetch {
   readonly fetch: KeyFetch
@@ -43,7 +50,7 @@ export function createIdentityFetch(options: IdentityFetchOptions = {}): Identit
   const { local, timeout = 5000, maxBytes = 512 * 1024 } = options
   const outside = new Agent({ connect: { timeout }, connections: 8 })
   const inside = local === undefined ? undefined : directoryAgent(local.directory, timeout)
-  const ask = async (url: string, asked: TokenRequest): Promise<FetchedDocument> => {
+  const ask = async (url: string, asked: TokenRequest): Promise<FetchedDocument & ExchangeAnswer> => {
     const target = new URL(url)
     const isLocal = local !== undefined && isServedLocally(target, local.tenant)
     const dispatcher = isLocal && inside !== undefined ? inside : outside
@@ -71,9 +78,9 @@ async function send(
   dispatcher: Dispatcher,
   timeout: number,
   maxBytes: number,
-): Promise<Omit<FetchedDocument, 'origin'>> {
+): Promise<ExchangeAnswer> {
   const signal = AbortSignal.timeout(timeout)
-  const { statusCode, body } = await request(url, { dispatcher, signal, method, headers, body: form ?? null })
+  const { statusCode, headers: fields, body } = await request(url, { dispatcher, signal, method, headers, body: form ?? null })
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body) {
@@ -83,5 +90,7 @@ async function send(
     if (size > maxBytes) throw new Error(`the document at ${url.host} is larger than ${maxBytes} bytes`)
     chunks.push(bytes)
   }
-  return { status: statusCode, body: Buffer.concat(chunks).toString('utf8') }
+  const retryAfter = fields['retry-after']
+  const answer = { status: statusCode, body: Buffer.concat(chunks).toString('utf8') }
+  return typeof retryAfter === 'string' ? { ...answer, retryAfter } : answer
 }

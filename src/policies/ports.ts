@@ -1,3 +1,4 @@
+import type { GroupResolver } from '../identity/graph/group-overage.ts'
 import type { ManagedToken } from '../identity/managed-identity.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
 import type { ClientCertificate, ProxyServer } from './connection.ts'
@@ -23,6 +24,8 @@ export interface Ports {
   /** What `caching-type="external"` means; undefined: no such cache is configured, and the gateway's own takes its place. */
   readonly externalCache?: ValueCache
   readonly tokens: TokenVerifier
+  /** Tells the groups that Entra left out of a token; undefined: nobody can be asked. */
+  readonly groups?: GroupResolver
   /** A token of the gateway's own identity for a resource, or of the user-assigned identity with that client id. At once when one is at hand. */
   managedIdentityToken(resource: string, clientId?: string): Awaitable<ManagedToken>
   /** Bytes of a body that may be held whole. */

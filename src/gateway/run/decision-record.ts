@@ -74,6 +74,7 @@ function callerOf({
   userPrincipalName,
   roles,
   scopes,
+  groupsFrom,
 }: Caller): NonNullable<DecisionRecord['caller']> {
   return {
     issuer,
@@ -83,6 +84,7 @@ function callerOf({
     ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
     ...(roles.length === 0 ? {} : { roles }),
     ...(scopes.length === 0 ? {} : { scopes }),
+    ...(groupsFrom === undefined ? {} : { groupsFrom }),
   }
 }
 

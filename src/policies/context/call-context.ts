@@ -55,6 +55,8 @@ export interface Caller {
 }
 
 /** What cache-lookup found out for cache-store. */
+  /** The groups did not stand in the token: Microsoft Graph told them. */
+  readonly groupsFrom?: 'graph'
 export interface ResponseSlot {
   readonly key: string
   /** Whether it is in the external cache, when there is one. */

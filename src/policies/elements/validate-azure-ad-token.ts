@@ -2,7 +2,7 @@ import type { KeySource, TokenRules } from '../../identity/token-verifier.ts'
 import { definePolicy, element, many, optional, value } from '../define-policy.ts'
 import { refuse } from '../outcome.ts'
 import { judgeToken, verdictAttributes } from '../tokens/judge-token.ts'
-import { type ClaimFault, claimCheck, requiredClaims } from '../tokens/required-claims.ts'
+import { asksForGroups, type ClaimFault, claimCheck, requiredClaims } from '../tokens/required-claims.ts'
 import { sameRules } from '../tokens/same-rules.ts'
 import { sourceAttributes, tokenFinder } from '../tokens/token-source.ts'
 import { type Evaluator, isConstant } from '../values.ts'
@@ -42,8 +42,10 @@ export const validateAzureAdToken = definePolicy({
     'token.group',
     'token.claim',
     'keys.unreachable',
+    'groups.unreachable',
   ],
   differences: [
+    'Required `groups` that Entra left out of a token (more than 200) are asked of Microsoft Graph, where the gateway has an identity for it.',
     'A token whose keys cannot be reached is answered 503, not the policy’s own status: it was not judged.',
     'Without `client-application-ids` the policy must name audiences or backend applications: else any token of the tenant would do.',
     'An application of `backend-application-ids` is accepted as the audience by its id and as api:// with its id.',
@@ -79,6 +81,7 @@ export const validateAzureAdToken = definePolicy({
       {
         find,
         rules,
+        asksForGroups: asksForGroups(children['required-claims']),
         check: (ctx, token) =>
           clientFault(
             token.claims,

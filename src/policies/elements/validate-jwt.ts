@@ -2,7 +2,7 @@ import type { KeySource, TokenRules } from '../../identity/token-verifier.ts'
 import { definePolicy, element, many, optional, value } from '../define-policy.ts'
 import { judgeToken, verdictAttributes } from '../tokens/judge-token.ts'
 import { type KeyMaker, keyList, keyMakers } from '../tokens/key-elements.ts'
-import { claimCheck, requiredClaims } from '../tokens/required-claims.ts'
+import { asksForGroups, claimCheck, requiredClaims } from '../tokens/required-claims.ts'
 import { sameRules } from '../tokens/same-rules.ts'
 import { sourceAttributes, tokenFinder } from '../tokens/token-source.ts'
 import { type Evaluator, isConstant } from '../values.ts'
@@ -52,8 +52,10 @@ export const validateJwt = definePolicy({
     'token.group',
     'token.claim',
     'keys.unreachable',
+    'groups.unreachable',
   ],
   differences: [
+    'Required `groups` that Entra left out of a token (more than 200) are asked of Microsoft Graph, where the gateway has an identity for it.',
     'A token whose keys cannot be reached is answered 503, not the policy’s own status: it was not judged.',
     'Symmetric keys shorter than 32 bytes are refused at load; ES256, ES384, ES512 and all of RS and PS are accepted too.',
     'The keys of one OpenID configuration do not vouch for an issuer that another one names.',
@@ -95,7 +97,12 @@ export const validateJwt = definePolicy({
         decryptionKeys: keys(opening),
       }
     })
-    return judgeToken({ find, rules, check: claimCheck(children['required-claims'], site), attributes }, ports, site)
+    const claims = children['required-claims']
+    return judgeToken(
+      { find, rules, check: claimCheck(claims, site), asksForGroups: asksForGroups(claims), attributes },
+      ports,
+      site,
+    )
   },
 })
 

@@ -10,6 +10,7 @@ import type { Step } from '../step.ts'
 import type { PolicyPlace, Tracer } from '../trace/tracer.ts'
 import type { Constant, Evaluator } from '../values.ts'
 import { comparisonOf, comparisonsOf } from './compare-token.ts'
+import { type GroupCompleter, groupCompleter, type WithGroups, withoutGroups } from './overage.ts'
 import type { ClaimFault } from './required-claims.ts'
 import type { TokenFinder } from './token-source.ts'
 
@@ -32,19 +33,22 @@ export interface TokenJudge {
   readonly rules: (ctx: CallContext) => TokenRules
   /** What the policy asks of a verified token's claims. */
   readonly check: (ctx: CallContext, token: VerifiedToken) => ClaimFault | undefined
+  /** Whether it may look at groups: those that Entra left out of a token are then asked for. */
+  readonly asksForGroups: boolean
   readonly attributes: VerdictAttributes
 }
 
 /** The step of a token policy: find, verify, check claims. Answers at once for a token that was verified before. */
-export function judgeToken(judge: TokenJudge, { tokens, now }: Ports, { place }: Site): Step {
+export function judgeToken(judge: TokenJudge, { tokens, groups, now }: Ports, { place }: Site): Step {
   const seen = new WeakMap<VerifiedToken, Facts>()
+  const complete = judge.asksForGroups && groups !== undefined ? groupCompleter(groups) : undefined
   return ctx => {
     const found = judge.find(ctx)
     if ('missing' in found) return notPresent(ctx, judge.attributes, found.missing)
     const rules = judge.rules(ctx)
     const result = verify(tokens, found.token, rules, now())
-    if (result instanceof Promise) return result.then(late => conclude(ctx, judge, late, seen, rules, place))
-    return conclude(ctx, judge, result, seen, rules, place)
+    if (result instanceof Promise) return result.then(late => conclude(ctx, judge, late, seen, rules, place, complete))
+    return conclude(ctx, judge, result, seen, rules, place, complete)
   }
 }
 
@@ -75,19 +79,56 @@ function jwtOf({ token, header, claims }: VerifiedToken): Value {
 
 function conclude(
   ctx: CallContext,
-  { check, attributes }: TokenJudge,
+  judge: TokenJudge,
   result: Result,
   seen: WeakMap<VerifiedToken, Facts>,
   rules: TokenRules,
   place: PolicyPlace,
-): Outcome {
+  complete: GroupCompleter | undefined,
+): Outcome | Promise<Outcome> {
   if (ctx.tracer !== null) traceToken(ctx.tracer, place, result, rules)
   if (result.kind === 'refused')
-    return result.reason === 'keys.unreachable' ? notJudged(result) : invalid(ctx, attributes, result)
-  const { caller, jwt } = factsOf(result, seen)
+    return result.reason === 'keys.unreachable' ? notJudged(result) : invalid(ctx, judge.attributes, result)
+  const completed = complete?.(result)
+  if (completed === undefined) return accept(ctx, judge, result, seen)
+  // who it is stands on the record even when the groups cannot be told
+  ctx.caller = factsOf(result, seen).caller
+  return completed instanceof Promise
+    ? completed.then(late => acceptCompleted(ctx, judge, result, seen, late))
+    : acceptCompleted(ctx, judge, result, seen, completed)
+}
+
+function acceptCompleted(
+  ctx: CallContext,
+  judge: TokenJudge,
+  token: VerifiedToken,
+  seen: WeakMap<VerifiedToken, Facts>,
+  completed: WithGroups,
+): Outcome {
+  if (completed.kind === 'not-judged') return completed.refusal
+  if (completed.kind === 'resolved') {
+    const { caller, jwt } = factsOf(completed.token, seen)
+    seen.set(completed.token, { caller: { ...caller, groupsFrom: 'graph' }, jwt })
+    return accept(ctx, judge, completed.token, seen)
+  }
+  const { why } = completed
+  const check: TokenJudge['check'] = (...asked) => {
+    const fault = judge.check(...asked)
+    return fault && withoutGroups(fault, why)
+  }
+  return accept(ctx, { ...judge, check }, token, seen)
+}
+
+function accept(
+  ctx: CallContext,
+  { check, attributes }: TokenJudge,
+  token: VerifiedToken,
+  seen: WeakMap<VerifiedToken, Facts>,
+): Outcome {
+  const { caller, jwt } = factsOf(token, seen)
   // who it is stands on the record even when the claims are not enough
   ctx.caller = caller
-  const fault = check(ctx, result)
+  const fault = check(ctx, token)
   if (fault !== undefined) return invalid(ctx, attributes, fault)
   const variable = attributes['output-token-variable-name']()
   if (variable !== undefined) ctx.variables.set(variable, jwt)

@@ -3,6 +3,7 @@ import type { VerifiedToken } from '../../identity/token-verifier.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { type Content, element, literal, many, optional, type Site, value } from '../define-policy.ts'
 import type { PolicyPlace, Tracer } from '../trace/tracer.ts'
+import { isConstant } from '../values.ts'
 import { claimValues } from './claim-values.ts'
 
 const claimSchema = {
@@ -44,6 +45,11 @@ export function claimCheck(claims: Claims, { place }: Site): ClaimCheck {
     }
     return undefined
   }
+}
+
+/** Whether groups are among the claims that are asked for, as far as can be seen before a call. */
+export function asksForGroups(claims: Claims): boolean {
+  return (claims?.children.claim ?? []).some(({ attributes: { name } }) => !isConstant(name) || name.constant === 'groups')
 }
 
 /** Every claim, those behind the first that is lacking, too. */
