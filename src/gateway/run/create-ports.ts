@@ -16,6 +16,7 @@ export interface PortSources {
   readonly dispatchers: Dispatchers
   readonly counters: Counters
   readonly cache: ValueCache
+  readonly externalCache: ValueCache | undefined
   readonly tokens: TokenVerifier
   readonly managedIdentity: ManagedIdentity
   readonly metrics: Metrics
@@ -28,6 +29,7 @@ export function createPorts({
   dispatchers,
   counters,
   cache,
+  externalCache,
   tokens,
   managedIdentity,
   metrics,
@@ -50,6 +52,7 @@ export function createPorts({
     send: request => sendRequest(request, dispatchers),
     counters,
     cache,
+    ...(externalCache === undefined ? {} : { externalCache }),
     tokens,
     managedIdentityToken: (resource, clientId) => managedIdentity.token(resource, clientId),
     maxBufferedBodyBytes,

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../catalog/catalog.ts'
+import type { Catalog, StoreSettings } from '../../catalog/catalog.ts'
 import type { BoundTenant } from '../../identity/entra-hosts.ts'
 import type { LocalDirectory } from '../../identity/http-fetch.ts'
 import type { CacheMemory } from '../counters/shared-cache.ts'
@@ -18,6 +18,8 @@ export interface WorkerData {
   readonly identity: IdentityBinding
   /** Folder of the audit segments. */
   readonly audit: string
+  /** Present: what counts and caches for several gateways. */
+  readonly store?: StoreSettings
 }
 
 export type ToWorker =
@@ -34,6 +36,12 @@ export type FromWorker =
   | { readonly type: 'activated'; readonly generation: number }
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'failed'; readonly message: string; readonly code?: string }
+  | Notice
+
+/** What a worker tells without being asked. */
+export type Notice =
+  /** The shared store went away from this thread, or came back. */
+  | { readonly type: 'store'; readonly away: boolean; readonly message: string }
   | {
       readonly type: 'log'
       readonly severity: 'verbose' | 'information' | 'error'

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import type { Catalog, HostPort } from '../../catalog/catalog.ts'
 import { allocateCache } from '../counters/shared-cache.ts'
 import { maxWorkers, releaseWorker } from '../counters/shared-counters.ts'
-import { cacheBytes, type FromWorker, type IdentityBinding } from './messages.ts'
+import { cacheBytes, type IdentityBinding, type Notice } from './messages.ts'
 import { QuotaKeeper } from './quota-keeper.ts'
+import { StoreWatch } from './store-watch.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
-export type LogEntry = Extract<FromWorker, { type: 'log' }>
+export type LogEntry = Extract<Notice, { type: 'log' }>
 
 export interface GatewayOptions {
   readonly catalog: Catalog
@@ -50,6 +51,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 class Supervisor implements Gateway {
   readonly #options: GatewayOptions
   readonly #quotas: QuotaKeeper
+  readonly #storeWatch: StoreWatch
   readonly #cache = allocateCache(cacheBytes, randomBytes(16))
   readonly #workers = new Map<number, WorkerHandle>()
   #catalog: Catalog
@@ -62,10 +64,20 @@ class Supervisor implements Gateway {
     this.#options = options
     this.#catalog = options.catalog
     this.#quotas = new QuotaKeeper(options.catalog.settings.state, message => this.#log(message, 'error'))
+    this.#storeWatch = new StoreWatch({
+      audit: this.#auditFolder,
+      identity: options.identity.kind,
+      generation: () => this.#generation,
+      log: (message, severity) => this.#log(message, severity),
+    })
   }
 
   get address(): HostPort {
     return { host: this.#catalog.settings.gateway.listen.host, port: this.#port }
+  }
+
+  get #auditFolder(): string {
+    return join(this.#catalog.settings.state, 'audit')
   }
 
   get workers(): number {
@@ -99,9 +111,11 @@ class Supervisor implements Gateway {
       counters: this.#quotas.counters,
       cache: this.#cache,
       identity: this.#options.identity,
-      audit: join(this.#catalog.settings.state, 'audit'),
+      audit: this.#auditFolder,
+      // that of the start, for a thread that takes another's place too: all threads count in the same place
+      ...(this.#options.catalog.settings.store === undefined ? {} : { store: this.#options.catalog.settings.store }),
     }
-    const worker = new WorkerHandle(this.#options.worker ?? workerModule, data, entry => this.#options.log(entry))
+    const worker = new WorkerHandle(this.#options.worker ?? workerModule, data, notice => this.#noticed(index, notice))
     this.#workers.set(index, worker)
     try {
       await this.#bringUp(worker)
@@ -111,6 +125,11 @@ class Supervisor implements Gateway {
       await worker.terminate()
       throw error
     }
+  }
+
+  #noticed(worker: number, notice: Notice): void {
+    if (notice.type === 'log') this.#options.log(notice)
+    else this.#storeWatch.changed(worker, notice.away, notice.message)
   }
 
   async #bringUp(worker: WorkerHandle): Promise<void> {
@@ -125,6 +144,7 @@ class Supervisor implements Gateway {
   /** A thread that died is replaced, what it held is given back; one that dies at once again and again is tried ever more rarely. */
   async #ended(worker: WorkerHandle, cause: Error | undefined): Promise<void> {
     releaseWorker(this.#quotas.counters, worker.index)
+    this.#storeWatch.forget(worker.index)
     if (this.#stopping || this.#workers.get(worker.index) !== worker) return
     this.#workers.delete(worker.index)
     this.#log(`worker ${worker.index} ended: ${cause?.stack ?? 'for no known reason'}; another takes its place`, 'error')
@@ -169,8 +189,9 @@ class Supervisor implements Gateway {
     const changed = (['listen', 'workers', 'maxHeaderBytes'] as const).filter(
       name => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
     )
-    if (changed.length > 0)
-      this.#log(`changed, and in force only after a restart: ${changed.map(name => `gateway.${name}`).join(', ')}`)
+    const names = changed.map(name => `gateway.${name}`)
+    if (JSON.stringify(this.#options.catalog.settings.store) !== JSON.stringify(settings.store)) names.push('store')
+    if (names.length > 0) this.#log(`changed, and in force only after a restart: ${names.join(', ')}`)
   }
 
   async stop(grace = defaultGrace): Promise<void> {
@@ -182,6 +203,7 @@ class Supervisor implements Gateway {
     await Promise.all(workers.map(worker => worker.ended))
     clearTimeout(force)
     this.#quotas.close()
+    this.#storeWatch.close()
   }
 
   #log(message: string, severity: LogEntry['severity'] = 'information'): void {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { FromWorker, ToWorker, WorkerData } from './messages.ts'
+import type { FromWorker, Notice, ToWorker, WorkerData } from './messages.ts'
 
 /** The supervisor's end of one serving thread. */
 export class WorkerHandle {
@@ -13,10 +13,10 @@ export class WorkerHandle {
   /** Settles when the thread has ended, with what it ended of. */
   readonly ended: Promise<Error | undefined>
 
-  constructor(module: URL, data: WorkerData, onLog: (entry: Extract<FromWorker, { type: 'log' }>) => void) {
+  constructor(module: URL, data: WorkerData, onNotice: (notice: Notice) => void) {
     this.index = data.index
     this.#worker = new Worker(module, { workerData: data })
-    this.#worker.on('message', (message: FromWorker) => (message.type === 'log' ? onLog(message) : this.#settle(message)))
+    this.#worker.on('message', (message: FromWorker) => (isNotice(message) ? onNotice(message) : this.#settle(message)))
     this.ended = new Promise(resolve => {
       let cause: Error | undefined
       this.#worker.once('error', error => {
@@ -53,4 +53,8 @@ export class WorkerHandle {
     if (message.type === 'failed') found?.reject(Object.assign(new Error(message.message), { code: message.code }))
     else found?.resolve(message)
   }
+}
+
+function isNotice(message: FromWorker): message is Notice {
+  return message.type === 'log' || message.type === 'store'
 }

@@ -13,6 +13,7 @@ import { ManagedIdentity } from '../../identity/managed-identity.ts'
 import { compilePolicies } from '../../policies/compile-policies.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
 import type { Ports } from '../../policies/ports.ts'
+import { openSharedStore } from '../../store/redis/open-shared-store.ts'
 import { Metrics } from '../counters/metrics.ts'
 import { SharedCache } from '../counters/shared-cache.ts'
 import { SharedCounters } from '../counters/shared-counters.ts'
@@ -39,6 +40,8 @@ const tokens = createTokenVerifier({
   ...(identity.kind === 'directory' ? { localTenant: identity.tenant.id } : {}),
 })
 const counters = new SharedCounters(data.counters, data.index)
+const shared =
+  data.store === undefined ? undefined : await openSharedStore(data.store, counters, change => tell({ type: 'store', ...change }))
 const cache = new SharedCache(data.cache)
 const metrics = new Metrics()
 const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : undefined)
@@ -73,7 +76,17 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     readText: path => readFile(path, 'utf8'),
     now: Date.now,
   })
-  const ports = createPorts({ catalog, dispatchers, counters, cache, tokens, managedIdentity, metrics, log })
+  const ports = createPorts({
+    catalog,
+    dispatchers,
+    counters: shared?.counters ?? counters,
+    cache,
+    externalCache: shared?.cache,
+    tokens,
+    managedIdentity,
+    metrics,
+    log,
+  })
   const program = compilePolicies(catalog, ports)
   refuseFaults(catalog, program)
   prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind })
@@ -140,7 +153,7 @@ async function stop(grace: number): Promise<void> {
     clearTimeout(force)
   }
   audit.close()
-  await Promise.all([dispatchers.close(), fetching.close()])
+  await Promise.all([dispatchers.close(), fetching.close(), shared?.close()])
   port.close()
 }
 

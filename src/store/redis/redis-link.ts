@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { RedisSettings } from '../../catalog/catalog.ts'
 
 /** What this gateway asks of a Redis: RESP2's answers, texts as texts unless bytes were asked for. */
@@ -53,6 +54,7 @@ export class RedisLink {
   #isAway: boolean | undefined
   #closed = false
   #wake: (() => void) | undefined
+  #idle: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
 
   private constructor(options: RedisLinkOptions, redis: Redis) {
@@ -89,14 +91,25 @@ export class RedisLink {
       throw this.#lost(error)
     } finally {
       this.#pending--
+      if (this.#pending === 0) this.#idle?.()
     }
   }
 
+  /** Lets what was sent be answered, as long as an answer may take; nothing should be sent any more. */
   async close(): Promise<void> {
+    await within(this.#settled(), this.#timing.command, 'closing').catch(() => {})
     this.#closed = true
     this.#wake?.()
     this.#lose?.(new RedisAway('closed'))
     await this.#running
+  }
+
+  async #settled(): Promise<void> {
+    // a command that waits for another's answer is sent a turn later
+    for (await setImmediate(); this.#pending > 0; await setImmediate())
+      await new Promise<void>(resolve => {
+        this.#idle = resolve
+      })
   }
 
   /** A missing script is for its owner to mend; any other error means that writes do not go through. */
