@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Diagnostic } from './diagnostic.ts'
 import type { DirectoryDocument } from './directory.ts'
+import type { SchemaDocument, XmlSchemaSet } from './schema-document.ts'
 
 /**
  * Everything a workspace says, in API Management's own terms, read once from its files and passed whole to each
@@ -21,6 +22,8 @@ export interface Catalog {
   readonly fragments: readonly PolicyFragment[]
   readonly versionSets: readonly VersionSet[]
   readonly tags: readonly Tag[]
+  /** Schemas for content validation, shared by all APIs; absent: none. */
+  readonly schemas?: readonly SchemaDocument[]
   readonly certificates: readonly Certificate[]
   /** Authorities that callers' and backends' certificates may come from, next to those that Node trusts: PEM, one certificate each. */
   readonly certificateAuthorities: readonly string[]
@@ -136,6 +139,8 @@ export interface Api {
   readonly subscriptionRequired: boolean
   readonly subscriptionKeyNames: { readonly header: string; readonly query: string }
   readonly operations: readonly Operation[]
+  /** XML schemas of its own definition (a WSDL's, or those of its `schemas` folder). */
+  readonly xmlSchemas?: XmlSchemaSet
   readonly policy?: PolicyDocument
   readonly tags: readonly string[]
   /** Where it is described: `apiInformation.json`, or its entry in gatehouse.yaml. */

@@ -38,6 +38,7 @@ const watched = [
   'versionSets',
   'tags',
   'groups',
+  'schemas',
   'users',
 ] as const
 

@@ -23,6 +23,7 @@ import { type FileSystem, nodeFileSystem } from './file-system.ts'
 import { type WorkspaceFiles, workspaceFiles } from './folder.ts'
 import { readDirectory } from './local-directory/read-directory.ts'
 import { createReport, type Report, startOf } from './report.ts'
+import { readSchemas } from './schemas/read-schemas.ts'
 import {
   checkDirectoryExposure,
   checkManagedIdentity,
@@ -204,6 +205,7 @@ async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Prom
     fragments: await readFragments(source),
     versionSets,
     tags,
+    schemas: await readSchemas(source),
   }
 }
 

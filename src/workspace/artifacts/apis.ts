@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Api, Operation, VersionSet } from '../../catalog/catalog.ts'
 import { didYouMean } from '../near-names.ts'
 import { type Report, startOf } from '../report.ts'
+import { readApiSchemas } from '../schemas/read-schemas.ts'
 import { type Artifact, type ArtifactSource, readArtifacts, readPolicy } from './artifact-source.ts'
 import { isAddress } from './backends.ts'
 import { readOperations } from './operations.ts'
@@ -78,6 +79,7 @@ async function apiOf(
   const notServed = notServedReason(type)
   const operations = notServed === undefined ? await readOperations(source, artifact, specification) : []
   const policy = await readPolicy(source, join(folder, 'policy.xml'), artifact.override)
+  const xmlSchemas = await readApiSchemas(source, folder, name)
   const serviceUrl = serviceUrlOf(artifact, source.report)
   const keyNames = properties.fields('subscriptionKeyParameterNames')
   return {
@@ -99,6 +101,7 @@ async function apiOf(
     },
     operations: operations as readonly Operation[],
     ...(policy === undefined ? {} : { policy }),
+    ...xmlSchemas,
     tags: [],
     file: artifact.file,
   }

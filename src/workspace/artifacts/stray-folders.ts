@@ -13,6 +13,7 @@ const read = [
   'version sets',
   'tags',
   'groups',
+  'schemas',
   'users',
   'gateways',
   'loggers',

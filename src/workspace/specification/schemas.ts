@@ -6,57 +6,67 @@ export interface Schemas {
   readonly definitions: Readonly<Record<string, JsonSchema>>
   /** Undefined without a schema. */
   read(node: TextNode | undefined): JsonSchema | undefined
+  /** The schema at a place such as `#/components/schemas/pet`; undefined when nothing is there. */
+  find(reference: string): JsonSchema | undefined
 }
+
+/** The other document that a reference names before its `#`. */
+export type OtherDocument = (document: string) => ObjectNode | undefined
 
 const mostDefinitions = 5000
 /** Deeper schemas are taken for anything: no author writes them. */
 const deepest = 100
 
 /**
- * What leads outside the document, or nowhere, is taken for anything: where an operation needs it, the reader of operations has told already, and
- * what only validation would look at must not keep an API from loading.
+ * What leads outside the known documents, or nowhere, is taken for anything: where an operation needs it, the reader of operations has told already,
+ * and what only validation would look at must not keep an API from loading.
  */
-export function schemasOf(root: ObjectNode): Schemas {
+export function schemasOf(root: ObjectNode, other: OtherDocument = () => undefined): Schemas {
   const definitions: Record<string, JsonSchema> = {}
   const names = new Map<TextNode, string>()
   /** Named and not read yet: in a queue, so that a long chain of references is no deep recursion. */
-  const pending: (readonly [name: string, node: TextNode])[] = []
+  const pending: (readonly [name: string, node: TextNode, base: ObjectNode])[] = []
 
-  const read = (node: TextNode | undefined, depth = 0): JsonSchema => {
+  const read = (node: TextNode | undefined, base: ObjectNode, depth = 0): JsonSchema => {
     if (node?.kind === 'scalar' && typeof node.value === 'boolean') return node.value
     if (node?.kind !== 'object' || depth > deepest) return true
     const reference = textOf(memberOf(node, '$ref'))
-    return reference === undefined ? converted(node, depth) : referTo(reference)
+    return reference === undefined ? converted(node, base, depth) : (referTo(reference, base) ?? true)
   }
 
-  const referTo = (reference: string): JsonSchema => {
-    const target = pointedAt(root, reference)
-    if (target === undefined) return true
+  const referTo = (reference: string, from: ObjectNode): JsonSchema | undefined => {
+    const [document = '', ...fragment] = reference.split('#')
+    const base = document === '' ? from : other(document)
+    const target = base === undefined ? undefined : pointedAt(base, fragment.join('#'))
+    if (base === undefined || target === undefined) return undefined
     const known = names.get(target)
     if (known !== undefined) return { $ref: addressOf(known) }
     if (names.size >= mostDefinitions) return true
     const name = freeName(reference.slice(reference.lastIndexOf('/') + 1), definitions)
     names.set(target, name)
-    pending.push([name, target])
+    pending.push([name, target, base])
     Object.defineProperty(definitions, name, { value: true, enumerable: true, configurable: true, writable: true })
     return { $ref: addressOf(name) }
   }
 
-  const converted = (node: ObjectNode, depth: number): JsonSchema => {
+  const converted = (node: ObjectNode, base: ObjectNode, depth: number): JsonSchema => {
     const members = [...node.members].flatMap(([keyword, { value }]): [string, unknown][] => {
-      const kept = keywordOf(keyword, value, one => read(one, depth + 1))
+      const kept = keywordOf(keyword, value, one => read(one, base, depth + 1))
       return kept === undefined ? [] : [[keyword, kept]]
     })
     return nullableOf(node, exclusiveOf(node, Object.fromEntries(members)))
   }
 
-  const readAll = (node: TextNode): JsonSchema => {
-    const schema = read(node)
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) definitions[next[0]] = read(next[1])
+  const withPending = <T>(schema: T): T => {
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) definitions[next[0]] = read(next[1], next[2])
     return schema
   }
 
-  return { definitions, read: node => (node === undefined ? undefined : readAll(node)) }
+  return {
+    definitions,
+    read: node => (node === undefined ? undefined : withPending(read(node, root))),
+    find: reference => withPending(referTo(reference, root)),
+  }
 }
 
 const addressOf = (name: string) => `definitions#/$defs/${name}`
@@ -148,11 +158,12 @@ function nullableOf(node: ObjectNode, schema: Record<string, unknown>): JsonSche
   return flag?.kind === 'scalar' && flag.value === true ? { anyOf: [{ type: 'null' }, schema] } : schema
 }
 
-/** RFC 6901, within the document. */
-function pointedAt(root: ObjectNode, reference: string): TextNode | undefined {
-  if (!reference.startsWith('#/')) return undefined
+/** RFC 6901: the part of a reference behind its `#`. */
+function pointedAt(root: ObjectNode, pointer: string): TextNode | undefined {
+  if (pointer === '') return root
+  if (!pointer.startsWith('/')) return undefined
   let node: TextNode | undefined = root
-  for (const raw of reference.slice(2).split('/')) {
+  for (const raw of pointer.slice(1).split('/')) {
     const key = decoded(raw).replaceAll('~1', '/').replaceAll('~0', '~')
     node = node?.kind === 'list' ? node.items[Number(key)] : memberOf(node, key)
   }

@@ -1,0 +1,125 @@
+import { dirname, join } from 'node:path'
+import type { Api } from '../../catalog/catalog.ts'
+import type { SchemaDocument, XmlSchemaSet } from '../../catalog/schema-document.ts'
+import { type Artifact, type ArtifactSource, readArtifacts } from '../artifacts/artifact-source.ts'
+import type { Report } from '../report.ts'
+import { jsonText, valueOfNode } from '../specification/sample-value.ts'
+import { readJson } from '../text/read-json.ts'
+import { memberOf, type Place, textOf } from '../text/text-node.ts'
+import { type SchemaText, schemaSetOf, schemasInWsdl } from './wsdl-schemas.ts'
+import { type XmlFault, XmlSchemas } from './xml-schema.ts'
+
+const kind = { folder: 'schemas', file: 'schemaInformation.json', section: 'schemas' }
+/** The schema in a file of its own, which a person would rather write than a text inside JSON. */
+const ownFiles = ['schema.xsd', 'schema.json'] as const
+
+/** The schemas that policies name by `schema-id`: ARM's own shape (`value`, `document`), or a file beside the information file. */
+export async function readSchemas(source: ArtifactSource): Promise<readonly SchemaDocument[]> {
+  const found: (SchemaDocument & { readonly at: Place })[] = []
+  for (const artifact of await readArtifacts(source, kind)) {
+    const schema = await schemaOf(source, artifact)
+    if (schema !== undefined) found.push(schema)
+  }
+  const set = xmlSet(found)
+  for (const { at, ...schema } of found) {
+    if (schema.kind === 'json') checkJson(schema, source.report)
+    else if (set !== undefined) {
+      const library = await XmlSchemas.load()
+      reportFaults(
+        library.faultsOf({ ...set, root: locationOf(schema.name) }),
+        locationOf(schema.name),
+        schema,
+        at,
+        source.report,
+      )
+    }
+  }
+  return found.map(({ at: _, ...schema }) => schema)
+}
+
+/** Where other schemas find it: `<xs:include schemaLocation="/schemas/myschema" />`. */
+export const locationOf = (name: string) => `/schemas/${name}`
+
+/** All XML schemas of the workspace, as one set without a root; undefined without any. */
+function xmlSet(schemas: readonly SchemaDocument[]): Pick<XmlSchemaSet, 'documents'> | undefined {
+  const documents = schemas.flatMap(({ name, kind: is, text }) => (is === 'xml' ? [{ location: locationOf(name), text }] : []))
+  return documents.length === 0 ? undefined : { documents }
+}
+
+async function schemaOf(
+  source: ArtifactSource,
+  { name, file, at, properties }: Artifact,
+): Promise<(SchemaDocument & { readonly at: Place }) | undefined> {
+  for (const own of ownFiles) {
+    const path = join(dirname(file), own)
+    const text = await source.files.text(path)
+    const start = { file: path, line: 1, column: 1 }
+    if (text !== undefined) return { name, kind: own === 'schema.xsd' ? 'xml' : 'json', file: path, text, at: start }
+  }
+  const document = memberOf(properties.node, 'document')
+  const value = memberOf(properties.node, 'value')
+  const text = textOf(value) ?? textOf(document) ?? (document?.kind === 'object' ? jsonText(valueOfNode(document)) : undefined)
+  if (text === undefined) {
+    const mend = 'give it as `value` (text) or `document` (JSON), or as schema.xsd or schema.json beside this file'
+    source.report.error(at, 'value.missing', `the schema '${name}' says nothing`, mend)
+    return undefined
+  }
+  const said = properties.choice('schemaType', ['json', 'xml'])
+  const place = (value ?? document)?.at ?? at
+  return { name, kind: said ?? (text.trimStart().startsWith('<') ? 'xml' : 'json'), file, text, at: place }
+}
+
+function checkJson({ file, text }: SchemaDocument, report: Report): void {
+  const root = readJson(file, text, report)
+  if (root !== undefined && root.kind !== 'object')
+    report.error({ file, line: 1, column: 1 }, 'schema.invalid', 'a JSON schema is an object')
+}
+
+/** A fault inside a text that stands in JSON is told at that text; in a file of its own at its line. */
+function reportFaults(
+  faults: readonly XmlFault[],
+  location: string,
+  { name, file }: Pick<SchemaDocument, 'name' | 'file'>,
+  at: Place,
+  report: Report,
+): void {
+  for (const { message, line, location: where } of faults.filter(
+    fault => fault.location === undefined || fault.location === location,
+  )) {
+    const place = file.endsWith('.json') || line === 0 ? at : { file, line, column: 1 }
+    report.error(
+      place,
+      'schema.invalid',
+      `the XML schema '${name}' is not sound${where === location && file.endsWith('.json') ? ` (its line ${line})` : ''}: ${message}`,
+    )
+  }
+}
+
+/** The XML schemas of an API's own definition: those of its WSDL, and those that its `schemas` folder holds (ARM: `apis/schemas`). */
+export async function readApiSchemas(source: ArtifactSource, folder: string, name: string): Promise<Pick<Api, 'xmlSchemas'>> {
+  const wsdlFile = join(folder, 'specification.wsdl')
+  const wsdl = await source.files.text(wsdlFile)
+  const schemas: SchemaText[] = wsdl === undefined ? [] : [...schemasInWsdl(wsdl)]
+  let at: Place = { file: wsdlFile, line: 1, column: 1 }
+  for (const id of await source.files.folders(join(folder, 'schemas')))
+    for (const file of ['apiSchemaInformation.json', 'schemaInformation.json']) {
+      const path = join(folder, 'schemas', id, file)
+      const properties = memberOf(await source.files.object(path), 'properties')
+      const text = textOf(memberOf(memberOf(properties, 'document'), 'value'))
+      // the other kinds say again what the specification says
+      if (text === undefined || !/xsd\+xml/i.test(textOf(memberOf(properties, 'contentType')) ?? '')) continue
+      at = { file: path, line: 1, column: 1 }
+      schemas.push({ targetNamespace: /\btargetNamespace\s*=\s*["']([^"']*)/.exec(text)?.[1] ?? '', text })
+    }
+  const set = schemaSetOf(schemas, `/apis/${encodeURIComponent(name)}/schemas`)
+  if (set === undefined) return {}
+  const [first] = (await XmlSchemas.load()).faultsOf(set)
+  if (first !== undefined)
+    source.report.warning(
+      at,
+      'schema.invalid',
+      `the XML schemas of the API '${name}' are not sound: ${first.message}`,
+      'until they are, `validate-content` takes no XML for valid',
+    )
+  return { xmlSchemas: set }
+}
