@@ -2,22 +2,47 @@ import type { DirectoryApplication } from '../catalog/directory.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import { grantedNames, isOpenidScope, type RequestedScopes } from './tokens/scopes.ts'
 
-/** Which scopes of an API a user let a client have. Lasts as long as the directory runs. */
-export class Consents {
-  readonly #granted = new ExpiringMap<ReadonlySet<string>>(10_000)
+/** Who agreed to something, as Graph's oauth2PermissionGrant has it. */
+export interface Consent {
+  /** Absent: an administrator did, for everybody. */
+  readonly userId?: string
+  readonly clientId: string
+  readonly resourceId: string
+  readonly names: readonly string[]
+}
 
-  given(userId: string, client: DirectoryApplication, resource: DirectoryApplication): ReadonlySet<string> {
-    return this.#granted.get(key(userId, client, resource), 0) ?? new Set()
+/** Which scopes of an API a user, or an administrator for all of them, let a client have. */
+export class Consents {
+  readonly #granted: ExpiringMap<Consent>
+
+  constructor(granted = new ExpiringMap<Consent>(10_000)) {
+    this.#granted = granted
   }
 
-  give(userId: string, client: DirectoryApplication, resource: DirectoryApplication, names: readonly string[]): void {
-    const all = new Set([...this.given(userId, client, resource), ...names])
-    this.#granted.set(key(userId, client, resource), all, Number.POSITIVE_INFINITY)
+  given(userId: string, client: DirectoryApplication, resource: DirectoryApplication): ReadonlySet<string> {
+    const namesOf = (who: string | undefined) => this.#granted.get(keyOf(who, client.appId, resource.appId), 0)?.names ?? []
+    return new Set([...namesOf(userId), ...namesOf(undefined)])
+  }
+
+  /** `userId` undefined: for everybody. */
+  give(userId: string | undefined, client: DirectoryApplication, resource: DirectoryApplication, names: readonly string[]): void {
+    const key = keyOf(userId, client.appId, resource.appId)
+    const all = [...new Set([...(this.#granted.get(key, 0)?.names ?? []), ...names])]
+    const who = userId === undefined ? {} : { userId }
+    this.#granted.set(key, { ...who, clientId: client.appId, resourceId: resource.appId, names: all }, Number.POSITIVE_INFINITY)
+  }
+
+  withdraw({ userId, clientId, resourceId }: Omit<Consent, 'names'>): boolean {
+    return this.#granted.delete(keyOf(userId, clientId, resourceId))
+  }
+
+  *all(): Iterable<Consent> {
+    for (const [, consent] of this.#granted.entries()) yield consent
   }
 }
 
-const key = (userId: string, client: DirectoryApplication, resource: DirectoryApplication) =>
-  JSON.stringify([userId, client.appId, resource.appId])
+const keyOf = (userId: string | undefined, clientId: string, resourceId: string) =>
+  JSON.stringify([userId ?? '*', clientId, resourceId])
 
 /** Scopes that the API gives to the client without asking anybody. */
 function preAuthorized(client: DirectoryApplication, resource: DirectoryApplication): string[] {

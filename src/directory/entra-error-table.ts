@@ -1,4 +1,10 @@
-export type Suberror = 'consent_required' | 'basic_action' | 'additional_action' | 'bad_token' | 'user_password_expired'
+export type Suberror =
+  | 'consent_required'
+  | 'basic_action'
+  | 'additional_action'
+  | 'message_only'
+  | 'bad_token'
+  | 'user_password_expired'
 
 interface EntraError {
   readonly error: string
@@ -42,7 +48,7 @@ export const errorTable = {
   ),
   50020: entry(
     'invalid_grant',
-    "User account '{0}' does not exist in tenant '{1}' and cannot access the application '{2}' in that tenant.",
+    "User account '{0}' from identity provider '{2}' does not exist in tenant '{1}' and cannot access the application in that tenant. The account needs to be added as an external user in the tenant first.",
     'Sign in as a user that directory.yaml lists.',
   ),
   50034: entry(
@@ -55,16 +61,26 @@ export const errorTable = {
     'The account is locked, you have tried to sign in too many times with an incorrect user ID or password.',
     'Wait ten minutes.',
   ),
-  50055: entry('invalid_grant', 'The password is expired.', 'Set a new password.', { suberror: 'user_password_expired' }),
+  50055: entry(
+    'invalid_grant',
+    'The password is expired.',
+    'Set passwordProfile.forceChangePasswordNextSignIn of the user to false; the local directory changes no passwords.',
+    { suberror: 'user_password_expired' },
+  ),
   50057: entry('invalid_grant', 'The user account is disabled.', "Remove accountEnabled: false from the user's entry."),
   50058: entry(
     'login_required',
     'A silent sign-in request was sent but no user is signed in.',
     'Sign in once without prompt=none.',
   ),
-  50076: entry('interaction_required', 'You must use multi-factor authentication to access {0}.', 'Sign in interactively.', {
-    suberror: 'basic_action',
-  }),
+  50076: entry(
+    'interaction_required',
+    "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '{0}'.",
+    "Sign in interactively, with the claims of this answer; the policy '{1}' asks for it.",
+    {
+      suberror: 'basic_action',
+    },
+  ),
   50105: entry(
     'invalid_grant',
     "The signed in user '{0}' is not assigned to a role for the application '{1}'({2}).",
@@ -75,13 +91,36 @@ export const errorTable = {
     'Error validating credentials due to invalid username or password.',
     "Check the user's password in directory.yaml.",
   ),
-  50158: entry('interaction_required', 'External security challenge not satisfied.', 'Sign in interactively.', {
-    suberror: 'additional_action',
-  }),
+  50158: entry(
+    'interaction_required',
+    'External security challenge not satisfied. User will be redirected to another page or authentication provider to satisfy additional authentication challenges.',
+    "Sign in interactively; the policy '{0}' asks for it.",
+    {
+      suberror: 'additional_action',
+    },
+  ),
   50196: entry(
     'invalid_grant',
     'The server terminated an operation because it encountered a client request loop.',
     'Wait a few minutes, and let the client keep its tokens.',
+  ),
+  53000: entry(
+    'interaction_required',
+    'Device is not in required device state: {0}. Conditional Access policy requires a compliant device, and the device is not compliant.',
+    "No device is managed by a local directory: exclude the user from the policy '{1}', or demand something else.",
+    { suberror: 'message_only' },
+  ),
+  53001: entry(
+    'interaction_required',
+    'Device is not in required device state: {0}. Conditional Access policy requires a domain joined device, and the device is not domain joined.',
+    "No device is joined to a local directory: exclude the user from the policy '{1}', or demand something else.",
+    { suberror: 'message_only' },
+  ),
+  53003: entry(
+    'access_denied',
+    'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+    "Change whom or what the policy '{0}' under conditionalAccessPolicies includes.",
+    { suberror: 'message_only' },
   ),
   54005: entry(
     'invalid_grant',
@@ -138,8 +177,8 @@ export const errorTable = {
   ),
   70043: entry(
     'invalid_grant',
-    'The refresh token has expired or is invalid due to sign-in frequency checks by conditional access.',
-    'Sign in again.',
+    'The refresh token has expired or is invalid due to sign-in frequency checks by conditional access. The token was issued on {0} and the maximum allowed lifetime for this request is {1}.',
+    "Sign in again; the policy '{2}' has a signInFrequency.",
     { suberror: 'bad_token' },
   ),
   90002: entry(
@@ -163,6 +202,12 @@ export const errorTable = {
     'Name the tenant, or its domain, in the address.',
   ),
   90023: entry('invalid_request', 'Invalid STS request: {0}.', 'Send the request as the OAuth 2.0 specification has it.'),
+  500121: entry(
+    'invalid_grant',
+    'Authentication failed during strong authentication request.',
+    'Enter the code that the authenticator app shows now; each is good once.',
+    { suberror: 'basic_action' },
+  ),
   500011: entry(
     'invalid_resource',
     'The resource principal named {0} was not found in the tenant named {1}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.',
@@ -232,7 +277,28 @@ export const errorTable = {
     'Use the refresh_token grant.',
     denied,
   ),
-  700051: entry('unsupported_response_type', "response_type '{0}' is not enabled for the application.", 'Ask for code.'),
+  700054: entry(
+    'unsupported_response_type',
+    "response_type 'id_token' is not enabled for the application.",
+    'Take enableIdTokenIssuance: false out of web.implicitGrantSettings, or ask for code.',
+  ),
+  700084: entry(
+    'invalid_grant',
+    'The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page.',
+    'Sign in again: a page can do so in a hidden frame while its user is signed in.',
+    { suberror: 'bad_token' },
+  ),
+  700051: entry(
+    'unsupported_response_type',
+    "response_type '{0}' is not enabled for the application.",
+    'Ask for code, or set enableAccessTokenIssuance: true in web.implicitGrantSettings.',
+  ),
+  70044: entry(
+    'interaction_required',
+    'The session has expired or is invalid due to sign-in frequency checks by conditional access.',
+    "Sign in again; the policy '{0}' has a signInFrequency.",
+    { suberror: 'basic_action' },
+  ),
   700082: entry('invalid_grant', 'The refresh token has expired due to inactivity.', 'Sign in again.', { suberror: 'bad_token' }),
   700213: entry(
     'invalid_client',

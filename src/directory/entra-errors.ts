@@ -10,6 +10,8 @@ export interface EntraRefusal {
   /** OAuth 2.0's error code (RFC 6749 §5.2 and Entra's own). */
   readonly error: string
   readonly suberror?: Suberror
+  /** A claims request (JSON) that the client should send with its next sign-in. */
+  readonly claims?: string
   /** HTTP status at the token endpoint. */
   readonly status: 400 | 401
   /** Without the code in front, without trace ids behind. */
@@ -64,5 +66,6 @@ export function errorBody(refusal: EntraRefusal, { traceId, correlationId, now }
     correlation_id: correlationId,
     error_uri: `https://login.microsoftonline.com/error?code=${refusal.number}`,
     ...(refusal.suberror === undefined ? {} : { suberror: refusal.suberror }),
+    ...(refusal.claims === undefined ? {} : { claims: refusal.claims }),
   }
 }

@@ -2,6 +2,7 @@ import type { DirectoryApplication, DirectoryDocument } from '../catalog/directo
 import { withChanges } from './changes/directory-state.ts'
 import { type EntraRefusal, entraRefusal, isRefusal } from './entra-errors.ts'
 import { refuseApplication, refuseUser } from './refuse-principal.ts'
+import { signInAt } from './sign-in.ts'
 import { findApplication, findResource, findUser, indexTenant, type Tenant } from './tenant.ts'
 import { signAccessToken } from './tokens/access-token.ts'
 import { grantedNames, readScopes } from './tokens/scopes.ts'
@@ -55,7 +56,9 @@ export async function issueDirectoryToken(
       proof: user === undefined ? 'secret' : 'none',
       resource: scopes.resource,
       identifier: scopes.identifier,
-      ...(user === undefined ? {} : { user: { account: user, scopes: grantedNames(scopes), ipAddress: '127.0.0.1' } }),
+      ...(user === undefined
+        ? {}
+        : { user: { account: user, scopes: grantedNames(scopes), signIn: signInAt(user.id, request.now, '127.0.0.1') } }),
       capabilities: [],
       now: request.now,
       lifetime,

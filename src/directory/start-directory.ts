@@ -1,7 +1,9 @@
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import type { HostPort } from '../catalog/catalog.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
+import { GrantStore } from '../store/grant-store.ts'
 import { makeServerCertificate, openAuthority } from './certificates/authority.ts'
 import { DirectoryState } from './changes/directory-state.ts'
 import type { EntraRefusal } from './entra-errors.ts'
@@ -58,6 +60,7 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
   const directory = new DirectoryState(document, state)
   const header = keepState(state, identityHeaderFile, randomSecret)
   const outside = createIdentityFetch()
+  const grants = new GrantStore(join(state, grantsFile))
   const services: Services = {
     get tenant() {
       return directory.tenant
@@ -69,7 +72,7 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
     keys: liveSigningKeys(state, now),
     isOwnHost,
     federation: createFederation(outside.fetch),
-    stores: createStores(),
+    stores: createStores(grants, now()),
     managedIdentity: () => managedIdentityOf(directory.tenant, settings.managedIdentity, header),
   }
   const listening: Listening = await listen(options.listen, certificate, isOwnHost, route(services))
@@ -77,11 +80,17 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
     address: listening.address,
     caFile: authority.caFile,
     caPem: authority.caPem,
-    close: async () => void (await Promise.all([listening.close(), outside.close()])),
+    async close() {
+      await Promise.all([listening.close(), outside.close()])
+      grants.close()
+    },
     issueToken: request => issueDirectoryToken(directory.file, state, { ...request, now: now() }),
     replaceDocument: changed => directory.replace(changed),
   }
 }
+
+/** Sessions, consents, refresh tokens and codes: what a restart of Entra would not lose. */
+const grantsFile = 'directory.sqlite'
 
 /** What App Service would put into `IDENTITY_HEADER`; for the owner of the state folder alone. */
 const identityHeaderFile = 'identity-header'

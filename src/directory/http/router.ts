@@ -34,12 +34,8 @@ const tokenEndpoint =
 const signInPage =
   (version: 1 | 2): Endpoint =>
   (request, services, { kind }) => {
-    const refusal = entraRefusal(
-      50020,
-      request.query.get('login_hint') ?? '',
-      'Microsoft Accounts',
-      request.query.get('client_id') ?? '',
-    )
+    const { displayName } = services.tenant.document.tenant
+    const refusal = entraRefusal(50020, request.query.get('login_hint') ?? '', displayName, 'live.com')
     return kind === 'consumers' ? errorPage(refusal, newIds(services, request)) : authorize(services, request, version)
   }
 

@@ -13,8 +13,18 @@ export function checkPassword(services: Services, username: string, password: st
   const isRight = sameText(user?.password ?? '', password) && password !== ''
   if (user === undefined || !isRight) {
     stores.signIns.fail(name, now())
-    return user === undefined ? entraRefusal(50034, username, tenant.domain) : entraRefusal(50126)
+    return user === undefined ? refuseUnknown(services, username) : entraRefusal(50126)
   }
   stores.signIns.succeed(name)
-  return user.accountEnabled ? user : entraRefusal(50057)
+  if (!user.accountEnabled) return entraRefusal(50057)
+  return user.passwordProfile?.forceChangePasswordNextSignIn === true ? entraRefusal(50055) : user
+}
+
+/** Domains of personal Microsoft accounts. */
+const personal = /@(outlook|hotmail|live|msn)\.[a-z.]+$/i
+
+/** Somebody whose account is elsewhere is told so; anybody else is unknown. */
+function refuseUnknown({ tenant }: Services, username: string): EntraRefusal {
+  if (personal.test(username)) return entraRefusal(50020, username, tenant.document.tenant.displayName, 'live.com')
+  return entraRefusal(50034, username, tenant.domain)
 }

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { type EntraRefusal, entraRefusal, isRefusal } from '../entra-errors.ts'
 import { type DirectoryRequest, type DirectoryResponse, json, noStore, readForm } from '../http/exchange.ts'
 import { sameText } from '../oidc/same-text.ts'
@@ -27,21 +27,19 @@ export function beginDevice(services: Services, request: DirectoryRequest, versi
   if (scope === undefined) return entraRefusal(900144, 'scope')
   const scopes = readScopes(services.tenant, client, scope)
   if (isRefusal(scopes)) return scopes
-  const device: DeviceGrant = {
-    deviceCode: randomSecret(),
-    userCode: randomUserCode(),
-    clientId: client.appId,
-    scope,
-    state: 'pending',
-  }
   const { deviceCodeLifetime, devicePollInterval } = services.lifetimes
   const until = services.now() + deviceCodeLifetime * 1000
-  services.stores.devices.set(device.deviceCode, device, until)
-  services.stores.devicesByUserCode.set(device.userCode, device, until)
+  const [id, deviceCode, userCode] = [randomUUID(), randomSecret(), randomUserCode()]
+  const claims = form.get('claims')
+  const optional = claims === undefined ? {} : { claims }
+  const device: DeviceGrant = { clientId: client.appId, scope, ...optional, until, state: 'pending' }
+  services.stores.devices.set(id, device, until)
+  services.stores.deviceCodes.set(deviceCode, id, until)
+  services.stores.userCodes.set(userCode, id, until)
   const uri = `${request.origin}/devicelogin`
-  const message = `To sign in, use a web browser to open the page ${uri} and enter the code ${device.userCode} to authenticate.`
+  const message = `To sign in, use a web browser to open the page ${uri} and enter the code ${userCode} to authenticate.`
   const number = (value: number) => (version === 1 ? String(value) : value)
-  const codes = { user_code: device.userCode, device_code: device.deviceCode }
+  const codes = { user_code: userCode, device_code: deviceCode }
   const uris = version === 1 ? { verification_url: uri } : { verification_uri: uri }
   return json(
     200,
@@ -72,8 +70,9 @@ export function enterDeviceCode(services: Services, request: DirectoryRequest): 
   if (form === undefined || browser === undefined || !sameText(form.get('csrf') ?? '', browser)) return deviceEntry(request)
   const typed = (form.get('otc') ?? '').toUpperCase().replace(/[\s-]/g, '')
   const isLocked = stores.deviceEntries.isLocked(request.ipAddress, now())
-  const device = isLocked ? undefined : stores.devicesByUserCode.get(typed, now())
-  if (device?.state === 'pending') return openInteraction(services, request, { kind: 'device', deviceCode: device.deviceCode })
+  const deviceId = (isLocked ? undefined : stores.userCodes.get(typed, now())) ?? ''
+  if (stores.devices.get(deviceId, now())?.state === 'pending')
+    return openInteraction(services, request, { kind: 'device', deviceId })
   stores.deviceEntries.fail(request.ipAddress, now())
   const fault = { ...entraRefusal(70018), message: 'That code did not work. Check it and try again.' }
   return entryPage(browser, typed, isLocked ? entraRefusal(50053) : fault)

@@ -1,4 +1,5 @@
 import type { RedirectType } from '../redirect-type.ts'
+import type { SignIn } from '../sign-in.ts'
 
 /** How the answer of a sign-in goes back to the client. */
 export type ResponseMode = 'query' | 'fragment' | 'form_post'
@@ -11,13 +12,21 @@ export interface AuthorizeRequest {
   readonly responseMode: ResponseMode
   readonly wantsCode: boolean
   readonly wantsIdToken: boolean
+  /** The implicit flow: an access token through the browser. */
+  readonly wantsToken: boolean
   readonly version: 1 | 2
   readonly scope: string
   readonly state?: string
   readonly nonce?: string
+  /** The `claims` parameter. */
+  readonly claims?: string
   readonly challenge?: { readonly value: string; readonly method: 'S256' | 'plain' }
   readonly prompt: 'none' | 'login' | 'consent' | 'select_account' | undefined
   readonly loginHint?: string
+  /** Of a session that the client knows by an id token. */
+  readonly sid?: string
+  /** An administrator is to agree for everybody. */
+  readonly wantsAdmin: boolean
   readonly wantsClientInfo: boolean
 }
 
@@ -30,7 +39,9 @@ export interface Interaction {
   readonly csrf: string
   readonly goal:
     | { readonly kind: 'authorize'; readonly request: AuthorizeRequest }
-    | { readonly kind: 'device'; readonly deviceCode: string }
-  /** Who signed in, once somebody did; they may still have to consent. */
-  userId: string | undefined
+    | { readonly kind: 'device'; readonly deviceId: string }
+  /** Who signed in, once somebody did; they may still have to show a second factor, or to consent. */
+  signIn: SignIn | undefined
+  /** The browser's session as its cookie names it. */
+  session: string | undefined
 }

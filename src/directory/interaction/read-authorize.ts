@@ -34,7 +34,7 @@ export function readAuthorize(tenant: Tenant, parameters: Parameters, version: 1
   const responseMode = isMode(mode) ? mode : 'query'
   const to: ReplyTo = { redirectUri: target.uri, responseMode, ...(state === undefined ? {} : { state }) }
   const refuse = (refusal: EntraRefusal) => ({ kind: 'redirect', to, refusal }) as const
-  const faults = formFault(parameters, types, mode)
+  const faults = formFault(client, parameters, types, mode)
   if (faults !== undefined) return refuse(faults)
   const scope = scopeOf(parameters, version)
   const scopes = readScopes(tenant, client, scope)
@@ -42,7 +42,12 @@ export function readAuthorize(tenant: Tenant, parameters: Parameters, version: 1
   const challenge = challengeOf(parameters)
   if (isRefusal(challenge)) return refuse(challenge)
   if (target.type === 'spa' && types.has('code') && challenge === undefined) return refuse(entraRefusal(9002325))
-  const optional = { nonce: parameters.get('nonce'), loginHint: parameters.get('login_hint') }
+  const optional = {
+    nonce: parameters.get('nonce'),
+    loginHint: parameters.get('login_hint'),
+    sid: parameters.get('sid'),
+    claims: parameters.get('claims'),
+  }
   return {
     kind: 'request',
     client,
@@ -52,15 +57,19 @@ export function readAuthorize(tenant: Tenant, parameters: Parameters, version: 1
       ...(Object.fromEntries(Object.entries(optional).filter(([, text]) => text !== undefined)) as {
         nonce?: string
         loginHint?: string
+        sid?: string
+        claims?: string
       }),
       clientId: client.appId,
       redirectType: target.type,
       wantsCode: types.has('code'),
       wantsIdToken: types.has('id_token'),
+      wantsToken: types.has('token'),
       version,
       scope,
       ...(challenge === undefined ? {} : { challenge }),
       prompt: promptOf(parameters),
+      wantsAdmin: parameters.get('prompt') === 'admin_consent',
       wantsClientInfo: parameters.get('client_info') === '1',
     },
   }
@@ -68,11 +77,20 @@ export function readAuthorize(tenant: Tenant, parameters: Parameters, version: 1
 
 const isMode = (mode: string): mode is ResponseMode => mode === 'query' || mode === 'fragment' || mode === 'form_post'
 
-function formFault(parameters: Parameters, types: ReadonlySet<string>, mode: string): EntraRefusal | undefined {
+function formFault(
+  client: DirectoryApplication,
+  parameters: Parameters,
+  types: ReadonlySet<string>,
+  mode: string,
+): EntraRefusal | undefined {
   if (types.size === 0) return entraRefusal(900144, 'response_type')
-  const strange = [...types].find(type => type !== 'code' && type !== 'id_token')
+  const strange = [...types].find(type => type !== 'code' && type !== 'id_token' && type !== 'token')
   if (strange !== undefined) return entraRefusal(700051, strange)
-  if (!isMode(mode) || (mode === 'query' && types.has('id_token'))) return entraRefusal(70007, mode)
+  const { enableIdTokenIssuance, enableAccessTokenIssuance } = client.implicitGrantSettings ?? {}
+  if (types.has('token') && enableAccessTokenIssuance !== true) return entraRefusal(700051, 'token')
+  if (types.has('id_token') && enableIdTokenIssuance === false) return entraRefusal(700054)
+  const hasToken = types.has('id_token') || types.has('token')
+  if (!isMode(mode) || (mode === 'query' && hasToken)) return entraRefusal(70007, mode)
   // OpenID Connect Core §3.2.2.1: an id token that comes through the browser needs it against replay
   if (types.has('id_token') && parameters.get('nonce') === undefined) return entraRefusal(900144, 'nonce')
   const prompt = parameters.get('prompt')

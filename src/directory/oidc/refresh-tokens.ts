@@ -5,15 +5,17 @@ const day = 86_400_000
 /** "Refresh tokens": 90 days, 24 hours for single-page applications. */
 const lifetimeOf = ({ redirectType }: RefreshGrant) => (redirectType === 'spa' ? day : 90 * day)
 
-/** A refresh token when `offline_access` was asked for (v1: always). */
-export function makeRefreshToken({ stores, now }: Services, grant: RefreshGrant): string {
+/** Milliseconds since 1970. */
+export type FixedEnd = number
+
+/** A new refresh token. Those of a page end with the first one's day, however often they are renewed; others live on. */
+export function makeRefreshToken({ stores, now }: Services, grant: RefreshGrant, fixedEnd?: FixedEnd): string {
   const token = randomSecret()
-  stores.refreshTokens.set(token, grant, now() + lifetimeOf(grant))
+  stores.refreshTokens.set(token, grant, fixedEnd ?? now() + lifetimeOf(grant))
   return token
 }
 
 /** Withdraws every refresh token that came of one sign-in. */
 export function revokeFamily({ stores }: Services, family: string): void {
-  for (const [token, grant] of [...stores.refreshTokens.entries()])
-    if (grant.family === family) stores.refreshTokens.delete(token)
+  stores.refreshTokens.deleteWhere(grant => grant.family === family)
 }

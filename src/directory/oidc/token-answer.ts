@@ -1,6 +1,10 @@
 import type { DirectoryApplication, DirectoryUser } from '../../catalog/directory.ts'
+import { type ClaimsRequest, capabilitiesOf, contextsAsked } from '../claims-request.ts'
+import { metContexts } from '../conditional-access.ts'
 import type { Services } from '../services.ts'
+import type { SignIn } from '../sign-in.ts'
 import { type ClientProof, signAccessToken } from '../tokens/access-token.ts'
+import type { TokenRoom } from '../tokens/group-claims.ts'
 import { signIdToken } from '../tokens/id-token.ts'
 import { grantedNames, type RequestedScopes, scopeOfAnswer } from '../tokens/scopes.ts'
 import type { Fields } from './client-auth.ts'
@@ -13,6 +17,8 @@ export interface GrantRequest {
   readonly client: DirectoryApplication
   readonly proof: ClientProof
   readonly form: Fields
+  /** The `claims` parameter of the form. */
+  readonly claims: ClaimsRequest
   /** Of the endpoint: it shapes the answer and the id token; the API decides the access token's version. */
   readonly version: 1 | 2
   readonly ipAddress: string
@@ -22,7 +28,9 @@ export interface GrantRequest {
 
 export interface UserGrant {
   readonly user: DirectoryUser
+  readonly signIn: SignIn
   readonly scopes: RequestedScopes
+  readonly claims: ClaimsRequest
   readonly nonce?: string
   readonly refreshToken?: string
 }
@@ -39,7 +47,7 @@ export async function answerApplication(request: GrantRequest, scopes: Requested
     proof,
     resource,
     identifier,
-    capabilities: capabilitiesOf(request.form),
+    capabilities: capabilitiesOf(request.claims),
     now,
     lifetime,
   }
@@ -51,31 +59,27 @@ export async function answerApplication(request: GrantRequest, scopes: Requested
   }
 }
 
+/** What tokens for a user are made of, wherever they are asked for. */
+export interface UserTokens {
+  readonly services: Services
+  readonly client: DirectoryApplication
+  readonly proof: ClientProof
+  readonly version: 1 | 2
+  readonly grant: UserGrant
+  readonly room: TokenRoom
+}
+
 /** A user's answer: access token, and what else the scopes ask for. */
 export async function answerUser(request: GrantRequest, grant: UserGrant): Promise<TokenAnswer> {
   const { services, client, proof, form, version } = request
   const { user, scopes } = grant
   const lifetime = services.lifetimes.accessTokenLifetime
-  const now = services.now()
-  const key = services.keys().signing
-  const access = {
-    tenant: services.tenant,
-    client,
-    proof,
-    resource: scopes.resource,
-    identifier: scopes.identifier,
-    now,
-    lifetime,
-  }
-  const account = { account: user, scopes: grantedNames(scopes), ipAddress: request.ipAddress }
-  const accessToken = await signAccessToken({ ...access, user: account, capabilities: capabilitiesOf(form) }, key)
+  const tokens: UserTokens = { services, client, proof, version, grant, room: 'plain' }
+  const accessToken = await accessTokenFor(tokens)
   const wantsIdToken = scopes.openid.has('openid') || version === 1
-  const identity = { tenant: services.tenant, client, user, version, now, lifetime, openid: scopes.openid }
-  const idToken = wantsIdToken
-    ? await signIdToken(grant.nonce === undefined ? identity : { ...identity, nonce: grant.nonce }, key)
-    : undefined
+  const idToken = wantsIdToken ? await idTokenFor(tokens) : undefined
   return {
-    ...times(version, now, lifetime),
+    ...times(version, services.now(), lifetime),
     scope: version === 1 ? grantedNames(scopes).join(' ') : scopeOfAnswer(scopes),
     ...(version === 1 ? { resource: scopes.identifier } : {}),
     access_token: accessToken,
@@ -83,6 +87,61 @@ export async function answerUser(request: GrantRequest, grant: UserGrant): Promi
     ...(idToken === undefined ? {} : { id_token: idToken }),
     ...(form.get('client_info') === '1' ? { client_info: clientInfo(user.id, services.tenant.id) } : {}),
   }
+}
+
+export function accessTokenFor({ services, client, proof, grant, room }: UserTokens): Promise<string> {
+  const { tenant } = services
+  const { user, signIn, scopes, claims } = grant
+  const now = services.now()
+  return signAccessToken(
+    {
+      tenant,
+      client,
+      proof,
+      resource: scopes.resource,
+      identifier: scopes.identifier,
+      user: { account: user, scopes: grantedNames(scopes), signIn, contexts: contextsOf(services, grant, now) },
+      capabilities: capabilitiesOf(claims),
+      room,
+      now,
+      lifetime: services.lifetimes.accessTokenLifetime,
+    },
+    services.keys().signing,
+  )
+}
+
+/** Hashes of what comes next to an id token through the browser. */
+export interface TokenHashes {
+  readonly codeHash?: string
+  readonly tokenHash?: string
+}
+
+export function idTokenFor({ services, client, version, grant, room }: UserTokens, hashes: TokenHashes = {}): Promise<string> {
+  const { user, signIn, scopes, claims, nonce } = grant
+  const now = services.now()
+  return signIdToken(
+    {
+      tenant: services.tenant,
+      client,
+      user,
+      signIn,
+      version,
+      openid: scopes.openid,
+      asked: [...claims.idToken.keys()],
+      contexts: claims.idToken.has('acrs') ? contextsOf(services, grant, now) : [],
+      ...(nonce === undefined ? {} : { nonce }),
+      ...hashes,
+      room,
+      now,
+      lifetime: services.lifetimes.accessTokenLifetime,
+    },
+    services.keys().signing,
+  )
+}
+
+function contextsOf({ tenant }: Services, { user, signIn, claims }: UserGrant, now: number): readonly string[] {
+  const { essential, welcome } = contextsAsked(claims)
+  return metContexts(tenant, { user, signIn, now }, [...new Set([...essential, ...welcome])])
 }
 
 /** By which MSAL knows an account: base64url JSON of user and tenant. */
@@ -101,21 +160,5 @@ function times(version: 1 | 2, now: number, lifetime: number): TokenAnswer {
     ext_expires_in: expiresIn,
     expires_on: String(seconds + lifetime),
     not_before: notBefore,
-  }
-}
-
-/** `claims={"access_token":{"xms_cc":{"values":["cp1"]}}}`: what the client says it can do. Anything else in it is not essential. */
-export function capabilitiesOf(form: Fields): string[] {
-  try {
-    const claims = JSON.parse(form.get('claims') ?? '{}') as { access_token?: { xms_cc?: { values?: unknown } } } | null
-    const values = claims?.access_token?.xms_cc?.values
-    return Array.isArray(values)
-      ? values
-          .filter(value => value === 'cp1' || value === 'CP1')
-          .map(() => 'CP1')
-          .slice(0, 1)
-      : []
-  } catch {
-    return [] // not JSON: nothing is asked
   }
 }

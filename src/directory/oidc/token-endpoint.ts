@@ -1,3 +1,4 @@
+import { readClaimsRequest } from '../claims-request.ts'
 import { type EntraRefusal, entraRefusal, isRefusal } from '../entra-errors.ts'
 import { type DirectoryRequest, readForm } from '../http/exchange.ts'
 import type { Services } from '../services.ts'
@@ -43,7 +44,8 @@ export async function answerToken(
   if (isRefusal(proven)) return proven
   const { client, proof } = proven
   const [ipAddress, pageOrigin] = [request.ipAddress, request.headers.get('origin')]
-  return grant({ services, client, proof, form: version === 1 ? withScope(form) : form, version, ipAddress, pageOrigin })
+  const claims = readClaimsRequest(form.get('claims'))
+  return grant({ services, client, proof, form: version === 1 ? withScope(form) : form, claims, version, ipAddress, pageOrigin })
 }
 
 /** v1 names the API by `resource`: the same as its `.default`. */
@@ -55,7 +57,6 @@ function withScope(form: Fields): Fields {
 
 /** Personal accounts live elsewhere; an application of no tenant in particular has no service principal to speak for. */
 function refuseAuthority({ kind }: Authority, grantType: string, form: Fields, { tenant }: Services): EntraRefusal | undefined {
-  if (kind === 'consumers')
-    return entraRefusal(50020, form.get('username') ?? '', 'Microsoft Accounts', form.get('client_id') ?? tenant.id)
+  if (kind === 'consumers') return entraRefusal(50020, form.get('username') ?? '', tenant.document.tenant.displayName, 'live.com')
   return kind === 'any' && grantType === 'client_credentials' ? entraRefusal(90019) : undefined
 }

@@ -16,6 +16,9 @@ button.main { background: var(--deed); border-color: var(--deed); color: var(--d
 button.account { display: block; width: 100%; margin: .5rem 0; text-align: left }
 :focus-visible { outline: 3px solid var(--deed); outline-offset: 2px }
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; justify-content: flex-end; margin-top: 1.5rem }
+.choice { display: flex; gap: .6rem; align-items: center; margin: 1.25rem 0 0 }
+.choice input { width: auto; accent-color: var(--deed) }
+.choice label { margin: 0 }
 .fault { color: var(--fault); border-left: .25rem solid; padding-left: .75rem }
 .quiet, footer { color: var(--quiet); font-size: .9rem }
 footer { margin-top: 2rem; border-top: 1px solid; padding-top: .75rem }
@@ -32,17 +35,31 @@ export interface Page {
   readonly script?: string
   /** Where its forms may be sent besides this server. */
   readonly formTarget?: string
+  /** Origins of frames in it. */
+  readonly frames?: readonly string[]
+  /** Where it leads to by itself. */
+  readonly refresh?: { readonly seconds: number; readonly address: string }
   readonly headers?: DirectoryResponse['headers']
 }
 
 /** A page that runs nothing but what is named in it, loads nothing, and stands in no frame. */
-export function page({ title, body, status = 200, script, formTarget, headers = [] }: Page): DirectoryResponse {
+export function page({
+  title,
+  body,
+  status = 200,
+  script,
+  formTarget,
+  frames = [],
+  refresh,
+  headers = [],
+}: Page): DirectoryResponse {
   const policy = [
     "default-src 'none'",
     `style-src ${digest(style.text)}`,
     `script-src ${script === undefined ? "'none'" : digest(script)}`,
     // a form's redirects count too: the client's own address is not known to a sign-in page's policy
     ...(formTarget === undefined ? [] : [`form-action ${formTarget}`]),
+    ...(frames.length === 0 ? [] : [`frame-src ${frames.join(' ')}`]),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ')
@@ -59,6 +76,7 @@ export function page({ title, body, status = 200, script, formTarget, headers = 
       ['Content-Security-Policy', policy],
       ['X-Frame-Options', 'DENY'],
       ...noStore,
+      ...(refresh === undefined ? [] : [['Refresh', `${refresh.seconds};url=${refresh.address}`] as const]),
       ...headers,
     ],
     body: document.text,

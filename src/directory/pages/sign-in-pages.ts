@@ -10,8 +10,14 @@ export interface FormOf {
   readonly csrf: string
 }
 
-const start = ({ id, csrf }: FormOf, step: string): Html =>
+export const formStart = ({ id, csrf }: FormOf, step: string): Html =>
   html`<form method="post" action="/interaction/${id}/${step}"><input type="hidden" name="csrf" value="${csrf}">`
+
+/** What was wrong the time before, tied to the fields by its id. */
+export function faultNote(fault: EntraRefusal | undefined): Html | undefined {
+  if (fault === undefined) return undefined
+  return html`<p class="fault" role="alert" id="fault">${fault.message} <span class="quiet">(${fault.code})</span><br>${fault.mend}</p>`
+}
 
 export interface SignInPage {
   readonly form: FormOf
@@ -21,17 +27,13 @@ export interface SignInPage {
 }
 
 export function signInPage({ form, application, username, fault }: SignInPage): DirectoryResponse {
-  const note =
-    fault === undefined
-      ? undefined
-      : html`<p class="fault" role="alert" id="fault">${fault.message} <span class="quiet">(${fault.code})</span><br>${fault.mend}</p>`
   const described = fault === undefined ? undefined : html` aria-describedby="fault" aria-invalid="true"`
   const focusOnName = username === '' ? html` autofocus` : undefined
   const focusOnPassword = username === '' ? undefined : html` autofocus`
   return page({
     title: 'Sign in',
-    body: html`<h1>Sign in</h1><p>to continue to <strong>${application}</strong></p>${note}
-${start(form, 'sign-in')}
+    body: html`<h1>Sign in</h1><p>to continue to <strong>${application}</strong></p>${faultNote(fault)}
+${formStart(form, 'sign-in')}
 <label for="username">User name</label>
 <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${username}"${focusOnName}${described}>
 <label for="password">Password</label>
@@ -49,27 +51,7 @@ export function accountPage(form: FormOf, application: string, accounts: readonl
   return page({
     title: 'Pick an account',
     body: html`<h1>Pick an account</h1><p>to continue to <strong>${application}</strong></p>
-${start(form, 'account')}${choices}<button class="account" type="submit" name="account" value="other">Use another account</button></form>`,
-  })
-}
-
-export interface ConsentPage {
-  readonly form: FormOf
-  readonly application: string
-  readonly user: DirectoryUser
-  readonly api: string
-  readonly scopes: readonly string[]
-}
-
-export function consentPage({ form, application, user, api, scopes }: ConsentPage): DirectoryResponse {
-  const items = scopes.map(scope => html`<li><code>${scope}</code></li>`)
-  return page({
-    title: 'Permissions requested',
-    body: html`<h1>Permissions requested</h1><p><strong>${application}</strong> would like to do this on <strong>${api}</strong> as ${user.userPrincipalName}:</p><ul>${items}</ul>
-<p class="quiet">Accepting lets it do so with what you may do yourself, and no more.</p>
-${start(form, 'consent')}
-<div class="buttons"><button type="submit" name="answer" value="cancel">Cancel</button><button class="main" type="submit" name="answer" value="accept">Accept</button></div>
-</form>`,
+${formStart(form, 'account')}${choices}<button class="account" type="submit" name="account" value="other">Use another account</button></form>`,
   })
 }
 

@@ -27,12 +27,13 @@ export const lifetimes = { codeLifetime: 600, deviceCodeLifetime: 900, devicePol
 export async function runDirectory(
   document: DirectoryDocument = gazette,
   more: Partial<DirectoryOptions['settings']> = {},
+  state = stateFolder(),
 ): Promise<Running> {
   const clock = { ahead: 0 }
   const directory = await startDirectory({
     document,
     listen: { host: '127.0.0.1', port: 0 },
-    state: stateFolder(),
+    state,
     expose: false,
     settings: { ...lifetimes, ...more },
     now: () => Date.now() + clock.ahead,

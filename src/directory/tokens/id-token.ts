@@ -1,26 +1,39 @@
 import { randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
-import type { DirectoryApplication, DirectoryUser } from '../../catalog/directory.ts'
+import type { DirectoryApplication, DirectoryUser, OptionalClaim } from '../../catalog/directory.ts'
+import { amrOf, type SignIn } from '../sign-in.ts'
 import { assignmentsOf, type Tenant } from '../tenant.ts'
-import { groupClaims, pairwiseSubject } from './access-token.ts'
+import { guestClaims, pairwiseSubject } from './access-token.ts'
+import { directoryRoleClaims, groupClaims, type TokenRoom } from './group-claims.ts'
+import { optionalClaims } from './optional-claims.ts'
 import type { DirectoryKey } from './signing-keys.ts'
 
 export interface IdTokenRequest {
   readonly tenant: Tenant
   readonly client: DirectoryApplication
   readonly user: DirectoryUser
+  readonly signIn: SignIn
   /** Of the endpoint that was asked. */
   readonly version: 1 | 2
   readonly openid: ReadonlySet<string>
+  /** Names that the client asked for with a claims request. */
+  readonly asked?: readonly string[]
+  /** Authentication contexts that it asked for and the sign-in meets. */
+  readonly contexts?: readonly string[]
   /** Only when the sign-in had one: clients refuse a nonce that they did not send. */
   readonly nonce?: string
-  /** RFC: OpenID Connect Core §3.3.2.11, for an id token that comes next to a code. */
+  /** OpenID Connect Core §3.3.2.11, for an id token that comes next to a code; §3.2.2.9, next to an access token. */
   readonly codeHash?: string
+  readonly tokenHash?: string
+  /** Default: `plain`. */
+  readonly room?: TokenRoom
   /** Milliseconds since 1970. */
   readonly now: number
   /** Seconds. */
   readonly lifetime: number
 }
+
+type Claims = Readonly<Record<string, unknown>>
 
 /** "ID token claims reference". */
 export function signIdToken(request: IdTokenRequest, key: DirectoryKey): Promise<string> {
@@ -30,39 +43,67 @@ export function signIdToken(request: IdTokenRequest, key: DirectoryKey): Promise
 }
 
 function idTokenClaims(request: IdTokenRequest): Record<string, unknown> {
-  const { tenant, client, user, version, now, lifetime, nonce, codeHash } = request
+  const { tenant, client, version, now, lifetime, nonce, codeHash, tokenHash, contexts = [] } = request
   const seconds = Math.floor(now / 1000)
-  const { roles } = assignmentsOf(tenant, user.id, client)
   return {
     aud: client.appId,
     iss: version === 1 ? `https://sts.windows.net/${tenant.id}/` : `https://login.microsoftonline.com/${tenant.id}/v2.0`,
     iat: seconds,
     nbf: seconds,
     exp: seconds + lifetime,
+    ...(contexts.length > 0 ? { acrs: contexts } : {}),
     aio: randomBytes(24).toString('base64url'),
+    ...(tokenHash === undefined ? {} : { at_hash: tokenHash }),
     ...(codeHash === undefined ? {} : { c_hash: codeHash }),
-    ...(request.openid.has('email') && user.mail !== undefined ? { email: user.mail } : {}),
-    ...nameClaims(request),
+    ...personClaims(request),
     ...(nonce === undefined ? {} : { nonce }),
-    oid: user.id,
     rh: `0.${randomBytes(24).toString('base64url')}.`,
-    ...(roles.length > 0 ? { roles } : {}),
-    ...groupClaims(tenant, client, user),
-    sub: pairwiseSubject(tenant, client, user),
     tid: tenant.id,
     uti: randomBytes(16).toString('base64url'),
     ver: version === 1 ? '1.0' : '2.0',
   }
 }
 
-function nameClaims({ user, version }: IdTokenRequest): Record<string, unknown> {
-  if (version === 2) return { name: user.displayName, preferred_username: user.userPrincipalName }
+function personClaims(request: IdTokenRequest): Claims {
+  const { tenant, client, user, signIn, version, openid, room = 'plain' } = request
+  const { roles } = assignmentsOf(tenant, user.id, client)
+  const configured = client.optionalClaims?.idToken ?? []
   return {
-    amr: ['pwd'],
+    ...guestClaims(user),
+    ...(openid.has('email') && user.mail !== undefined ? { email: user.mail } : {}),
+    ...nameClaims(request),
+    ...(roles.length > 0 ? { roles } : {}),
+    sub: pairwiseSubject(tenant, client, user),
+    ...optionalClaims({ tenant, account: user, signIn, version }, wantedClaims(request, configured)),
+    ...groupClaims(tenant, client, user, configured, room),
+    ...directoryRoleClaims(tenant, client, user, room),
+  }
+}
+
+/** Names are told with the scope `profile` alone; what a client asks for with a claims request, as if it were configured. */
+function wantedClaims({ openid, version, asked = [] }: IdTokenRequest, configured: readonly OptionalClaim[]): OptionalClaim[] {
+  const byRequest = asked
+    .filter(name => configured.every(claim => claim.name !== name))
+    .map(name => ({ name, additionalProperties: [] }))
+  const hasProfile = version === 1 || openid.has('profile')
+  return [...configured, ...byRequest].filter(({ name }) => hasProfile || !profileClaims.has(name))
+}
+
+const profileClaims = new Set(['family_name', 'given_name', 'upn', 'preferred_username'])
+
+function nameClaims({ user, version, signIn, openid }: IdTokenRequest): Claims {
+  const shown = user.userType === 'Guest' ? (user.mail ?? user.userPrincipalName) : user.userPrincipalName
+  if (version === 2) {
+    return openid.has('profile') ? { name: user.displayName, oid: user.id, preferred_username: shown } : {}
+  }
+  return {
+    amr: amrOf(signIn),
     ...(user.surname === undefined ? {} : { family_name: user.surname }),
     ...(user.givenName === undefined ? {} : { given_name: user.givenName }),
+    ipaddr: signIn.ipAddress,
     name: user.displayName,
-    unique_name: user.userPrincipalName,
-    upn: user.userPrincipalName,
+    oid: user.id,
+    unique_name: shown,
+    ...(user.userType === 'Guest' ? {} : { upn: user.userPrincipalName }),
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readClaimsRequest } from '../../claims-request.ts'
 import { type EntraRefusal, entraRefusal } from '../../entra-errors.ts'
 import type { CodeGrant } from '../../stores.ts'
 import { revokeFamily } from '../refresh-tokens.ts'
@@ -27,15 +28,16 @@ export async function grantAuthorizationCode(request: GrantRequest): Promise<Tok
   stores.redeemed.set(code, grant.family, services.now() + 3_600_000)
   const refused = refuseCode(request, grant)
   if (refused !== undefined) return refused
-  const { userId, nonce, redirectType } = grant
+  const { signIn, nonce, redirectType, claims } = grant
   const scope = form.get('scope') ?? grant.scope
   return answerFor(request, {
-    userId,
+    signIn,
     scope,
     family: grant.family,
     redirectType,
     refresh: 'as-asked',
     ...(nonce === undefined ? {} : { nonce }),
+    ...(claims === undefined ? {} : { claims: readClaimsRequest(claims) }),
   })
 }
 

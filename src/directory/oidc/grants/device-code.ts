@@ -1,3 +1,4 @@
+import { readClaimsRequest } from '../../claims-request.ts'
 import { type EntraRefusal, entraRefusal } from '../../entra-errors.ts'
 import { randomSecret } from '../../stores.ts'
 import type { GrantRequest, TokenAnswer } from '../token-answer.ts'
@@ -9,15 +10,22 @@ export async function grantDeviceCode(request: GrantRequest): Promise<TokenAnswe
   const { stores } = services
   const code = form.get('device_code') ?? form.get('code')
   if (code === undefined) return entraRefusal(900144, 'device_code')
-  const kept = stores.devices.peek(code)
-  if (kept === undefined || kept.value.clientId !== client.appId) return entraRefusal(70018)
-  if (services.now() >= kept.until) return entraRefusal(70020)
+  const id = stores.deviceCodes.peek(code)?.value ?? ''
+  const device = stores.devices.peek(id)?.value
+  if (device === undefined || device.clientId !== client.appId) return entraRefusal(70018)
+  if (services.now() >= device.until) return entraRefusal(70020)
   const refused = refuseProof(request, undefined)
   if (refused !== undefined) return refused
-  const { state, scope, userCode } = kept.value
+  const { state, scope, claims } = device
   if (state === 'pending') return entraRefusal(70016)
-  stores.devices.delete(code)
-  stores.devicesByUserCode.delete(userCode)
+  stores.devices.delete(id)
   if (state === 'declined') return { ...entraRefusal(65004), error: 'authorization_declined' }
-  return answerFor(request, { userId: state.userId, scope, family: randomSecret(), redirectType: undefined, refresh: 'as-asked' })
+  return answerFor(request, {
+    signIn: state,
+    scope,
+    ...(claims === undefined ? {} : { claims: readClaimsRequest(claims) }),
+    family: randomSecret(),
+    redirectType: undefined,
+    refresh: 'as-asked',
+  })
 }

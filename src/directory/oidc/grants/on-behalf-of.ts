@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose'
 import type { DirectoryApplication } from '../../../catalog/directory.ts'
 import { type EntraRefusal, entraRefusal } from '../../entra-errors.ts'
+import { openSignIn, signInAt } from '../../sign-in.ts'
 import { randomSecret } from '../../stores.ts'
 import { findResource, type Tenant } from '../../tenant.ts'
 import { readOwnToken } from '../own-token.ts'
@@ -21,7 +22,8 @@ export async function grantOnBehalfOf(request: GrantRequest): Promise<TokenAnswe
   if (!isFor(services.tenant, client, claims)) return entraRefusal(500131, String(claims.aud), client.appId)
   const userId = userOf(claims)
   if (userId === undefined) return entraRefusal(7000114, client.appId)
-  return answerFor(request, { userId, scope, family: randomSecret(), redirectType: undefined, refresh: 'as-asked' })
+  const signIn = openSignIn(userId, claims.aio) ?? signInAt(userId, (claims.iat ?? 0) * 1000, request.ipAddress)
+  return answerFor(request, { signIn, scope, family: randomSecret(), redirectType: undefined, refresh: 'as-asked' })
 }
 
 /** The token was issued for this very client, by one of its names. An id token, whose audience is the client too, is none to trade. */

@@ -1,5 +1,6 @@
 import { type EntraRefusal, entraRefusal } from '../../entra-errors.ts'
 import { checkPassword } from '../../interaction/check-password.ts'
+import { signInAt } from '../../sign-in.ts'
 import { randomSecret } from '../../stores.ts'
 import type { GrantRequest, TokenAnswer } from '../token-answer.ts'
 import { answerFor, refuseProof } from './user-answer.ts'
@@ -16,5 +17,6 @@ export async function grantPassword(request: GrantRequest): Promise<TokenAnswer 
   const user = checkPassword(services, username, password)
   if ('kind' in user) return user
   const scope = form.get('scope') ?? 'openid'
-  return answerFor(request, { userId: user.id, scope, family: randomSecret(), redirectType: undefined, refresh: 'as-asked' })
+  const signIn = signInAt(user.id, services.now(), request.ipAddress)
+  return answerFor(request, { signIn, scope, family: randomSecret(), redirectType: undefined, refresh: 'as-asked' })
 }

@@ -7,16 +7,19 @@ import { answerFor, refuseProof } from './user-answer.ts'
  * stays good, as Entra's does.
  */
 export async function grantRefreshToken(request: GrantRequest): Promise<TokenAnswer | EntraRefusal> {
-  const { services, client, form } = request
+  const { services, client, form, pageOrigin } = request
   const token = form.get('refresh_token')
   if (token === undefined) return entraRefusal(900144, 'refresh_token')
   const kept = services.stores.refreshTokens.peek(token)
   if (kept === undefined) return entraRefusal(9002313)
-  if (services.now() >= kept.until) return entraRefusal(700082)
-  const grant = kept.value
-  if (grant.clientId !== client.appId) return entraRefusal(70000)
-  const refused = refuseProof(request, grant.redirectType)
+  const { signIn, family, redirectType, scope, clientId } = kept.value
+  const isPage = redirectType === 'spa'
+  if (services.now() >= kept.until) return entraRefusal(isPage ? 700084 : 700082)
+  if (clientId !== client.appId) return entraRefusal(70000)
+  const refused = refuseProof(request, redirectType)
   if (refused !== undefined) return refused
-  const { userId, family, redirectType } = grant
-  return answerFor(request, { userId, scope: form.get('scope') ?? grant.scope, family, redirectType, refresh: 'always' })
+  if (isPage && pageOrigin === undefined) return entraRefusal(9002327)
+  const asked = form.get('scope') ?? scope
+  const fixed = isPage ? { fixedEnd: kept.until } : {}
+  return answerFor(request, { signIn, scope: asked, family, redirectType, refresh: 'always', ...fixed })
 }

@@ -1,47 +1,72 @@
 import type { DirectoryUser } from '../../../catalog/directory.ts'
+import { type ClaimsRequest, joinClaims } from '../../claims-request.ts'
 import { agreedScopes } from '../../consents.ts'
 import { type EntraRefusal, entraRefusal, isRefusal } from '../../entra-errors.ts'
 import type { RedirectType } from '../../redirect-type.ts'
+import { refuseAccess } from '../../refuse-access.ts'
 import { refuseUser } from '../../refuse-principal.ts'
+import type { SignIn } from '../../sign-in.ts'
 import type { RefreshGrant } from '../../stores.ts'
-import { readScopes } from '../../tokens/scopes.ts'
-import { makeRefreshToken } from '../refresh-tokens.ts'
+import { type RequestedScopes, readScopes } from '../../tokens/scopes.ts'
+import { type FixedEnd, makeRefreshToken } from '../refresh-tokens.ts'
 import { answerUser, type GrantRequest, type TokenAnswer } from '../token-answer.ts'
 
 /** What a grant found out: who signed in, for what, and where its refresh tokens belong. */
 export interface UserClaim {
-  readonly userId: string
+  readonly signIn: SignIn
   readonly scope: string
   readonly nonce?: string
+  /** What the sign-in asked for with its claims request; that of the form comes on top. */
+  readonly claims?: ClaimsRequest
   readonly family: string
   readonly redirectType: RedirectType | undefined
   /** On-behalf-of gives a refresh token only when it is asked for in so many words, as every grant does. */
   readonly refresh: 'as-asked' | 'always'
+  /** The end of the refresh token that it came by, which a new one keeps. */
+  readonly fixedEnd?: FixedEnd
 }
 
-/** The end of every grant for a user: account, assignment and consent are looked at as they are now. */
+/** The end of every grant for a user: account, assignment, conditional access and consent are looked at as they are now. */
 export async function answerFor(request: GrantRequest, claim: UserClaim): Promise<TokenAnswer | EntraRefusal> {
   const { services, client } = request
-  const user = services.tenant.users.get(claim.userId)
-  if (user === undefined) return entraRefusal(50034, claim.userId, services.tenant.domain)
+  const { signIn, nonce } = claim
+  const user = services.tenant.users.get(signIn.userId)
+  if (user === undefined) return entraRefusal(50034, signIn.userId, services.tenant.domain)
   const asked = readScopes(services.tenant, client, claim.scope)
   if (isRefusal(asked)) return asked
-  const refused = refuseUser(services.tenant, user, asked.resource)
-  if (refused !== undefined) return refused
-  const { scopes, lacking } = agreedScopes(services.stores.consents, user.id, client, asked)
-  if (lacking.length > 0) return entraRefusal(65001, client.appId, client.displayName)
-  const wantsRefresh = claim.refresh === 'always' || request.version === 1 || scopes.openid.has('offline_access')
-  const refreshToken = wantsRefresh ? makeRefreshToken(services, refreshGrant(request, user, claim)) : undefined
+  const claims = joinClaims(claim.claims ?? request.claims, request.claims)
+  const agreed = grantable(request, user, asked, claims, signIn)
+  if (isRefusal(agreed)) return agreed
+  const wantsRefresh = claim.refresh === 'always' || request.version === 1 || agreed.openid.has('offline_access')
+  const refreshToken = wantsRefresh ? makeRefreshToken(services, refreshGrant(request, claim), claim.fixedEnd) : undefined
   return answerUser(request, {
     user,
-    scopes,
-    ...(claim.nonce === undefined ? {} : { nonce: claim.nonce }),
+    signIn,
+    scopes: agreed,
+    claims,
+    ...(nonce === undefined ? {} : { nonce }),
     ...(refreshToken === undefined ? {} : { refreshToken }),
   })
 }
 
-function refreshGrant({ client }: GrantRequest, user: DirectoryUser, { scope, redirectType, family }: UserClaim): RefreshGrant {
-  return { clientId: client.appId, userId: user.id, scope, redirectType, family }
+function grantable(
+  { services, client }: GrantRequest,
+  user: DirectoryUser,
+  asked: RequestedScopes,
+  claims: ClaimsRequest,
+  signIn: SignIn,
+): RequestedScopes | EntraRefusal {
+  const { tenant, stores } = services
+  const refused =
+    refuseUser(tenant, user, asked.resource) ??
+    refuseAccess(tenant, { user, client, scopes: asked, claims, signIn, now: services.now() })
+  if (refused !== undefined) return refused
+  const { scopes, lacking } = agreedScopes(stores.consents, user.id, client, asked)
+  return lacking.length === 0 ? scopes : entraRefusal(65001, client.appId, client.displayName)
+}
+
+function refreshGrant({ client }: GrantRequest, { signIn, scope, redirectType, family }: UserClaim): RefreshGrant {
+  return { clientId: client.appId, signIn, scope, redirectType, family }
 }
 
 /**

@@ -1,0 +1,25 @@
+import type { DirectoryApplication } from '../../catalog/directory.ts'
+import { type ClaimsRequest, noClaims, readClaimsRequest } from '../claims-request.ts'
+import type { Services } from '../services.ts'
+import { findApplication } from '../tenant.ts'
+import type { Interaction } from './interaction.ts'
+
+/** What an interaction is about: who asks, and for which scopes. */
+export interface Subject {
+  readonly client: DirectoryApplication
+  readonly scope: string
+  readonly claims: ClaimsRequest
+  readonly asksConsent: boolean
+  readonly wantsAdmin: boolean
+}
+
+/** Undefined when the device code that it is for has ended. */
+export function subjectOf({ stores, tenant, now }: Services, { goal }: Interaction): Subject | undefined {
+  const device = goal.kind === 'device' ? stores.devices.get(goal.deviceId, now()) : undefined
+  const asked = goal.kind === 'authorize' ? goal.request : device
+  const client = asked === undefined ? undefined : findApplication(tenant, asked.clientId)
+  if (asked === undefined || client === undefined) return undefined
+  const claims = asked.claims === undefined ? noClaims : readClaimsRequest(asked.claims)
+  const asksConsent = goal.kind === 'authorize' && goal.request.prompt === 'consent'
+  return { client, scope: asked.scope, claims, asksConsent, wantsAdmin: goal.kind === 'authorize' && goal.request.wantsAdmin }
+}
