@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { CloudName } from './clouds.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { DirectoryDocument } from './directory.ts'
 import type { SchemaDocument, XmlSchemaSet } from './schema-document.ts'
@@ -108,6 +109,10 @@ export interface IdentitySettings {
   readonly accessTokenLifetime: number
   /** displayName or appId of the local directory's application that stands for the gateway's managed identity. */
   readonly managedIdentity?: string
+  /** Whose Entra and Graph are asked; absent: the public cloud. */
+  readonly cloud?: CloudName
+  /** Origin at which Microsoft Graph is reached, when it is not the cloud's own. */
+  readonly graph?: string
 }
 
 /** Text of a policy file as it stands on disk, before anything read it. */

@@ -1,3 +1,4 @@
+import { publicCloud } from '../catalog/clouds.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 
 /** Where tokens of this process's own identity come from. */
@@ -24,6 +25,8 @@ export interface SourceOptions {
   readonly directory?: DirectoryDocument
   /** `identity.managedIdentity`: an application of the directory, by displayName or appId. */
   readonly application?: string
+  /** Host of the authority that the cloud has; default: the public cloud's. */
+  readonly authorityHost?: string
 }
 
 /**
@@ -31,13 +34,13 @@ export interface SourceOptions {
  * order of Microsoft's DefaultAzureCredential: a secret, workload federation, App Service. Last the local directory without a named
  * application, else the metadata service.
  */
-export function credentialSourceOf({ env, directory, application }: SourceOptions): CredentialSource {
+export function credentialSourceOf({ env, directory, application, authorityHost }: SourceOptions): CredentialSource {
   const local = directory === undefined ? undefined : directorySource(directory, application)
   if (local !== undefined && application !== undefined) return local
   const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret } = env
   const { AZURE_FEDERATED_TOKEN_FILE: tokenFile, IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header } = env
   if (tenant && clientId) {
-    const tokenEndpoint = tokenEndpointOf(env.AZURE_AUTHORITY_HOST || 'https://login.microsoftonline.com', tenant)
+    const tokenEndpoint = tokenEndpointOf(env.AZURE_AUTHORITY_HOST || `https://${authorityHost ?? publicCloud.login}`, tenant)
     if (secret) return { kind: 'secret', tokenEndpoint, clientId, secret }
     if (tokenFile) return { kind: 'workload', tokenEndpoint, clientId, tokenFile }
   }
@@ -58,7 +61,7 @@ function directorySource({ tenant, applications }: DirectoryDocument, applicatio
   const named = applications.find(one => one.appId === application?.toLowerCase() || one.displayName === application)
   return {
     kind: 'directory',
-    tokenEndpoint: tokenEndpointOf('https://login.microsoftonline.com', tenant.id),
+    tokenEndpoint: tokenEndpointOf(`https://${publicCloud.login}`, tenant.id),
     systemAssigned: named?.appId.toLowerCase(),
     secrets: new Map(secrets),
   }

@@ -26,6 +26,8 @@ export interface Ports {
   readonly tokens: TokenVerifier
   /** Tells the groups that Entra left out of a token; undefined: nobody can be asked. */
   readonly groups?: GroupResolver
+  /** Host of Entra in the cloud that the gateway belongs to; undefined: the public cloud's. */
+  readonly loginHost?: string
   /** A token of the gateway's own identity for a resource, or of the user-assigned identity with that client id. At once when one is at hand. */
   managedIdentityToken(resource: string, clientId?: string): Awaitable<ManagedToken>
   /** Bytes of a body that may be held whole. */
@@ -108,7 +110,14 @@ export interface Counters {
   /** Sliding window (rate-limit): adds `amount` when at most `limit` units then lie within the last `period` ms. */
   slide(key: string, limit: number, period: number, amount: number, now: number): Awaitable<CounterState | Uncounted>
   /** Fixed period (quota) that began at `start` and lasts `period` ms (0: for ever): adds when the sum stays within `limit`. Survives a restart. */
-  fill(key: string, limit: number, period: number, start: number, amount: number, now: number): Awaitable<CounterState | Uncounted>
+  fill(
+    key: string,
+    limit: number,
+    period: number,
+    start: number,
+    amount: number,
+    now: number,
+  ): Awaitable<CounterState | Uncounted>
   /** One more holder of `key` when fewer than `max` hold it (limit-concurrency). */
   enter(key: string, max: number): Awaitable<boolean | 'full'>
   leave(key: string): void

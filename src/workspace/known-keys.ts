@@ -29,6 +29,8 @@ export const gatehouseKeys = {
     'devicePollInterval',
     'accessTokenLifetime',
     'managedIdentity',
+    'cloud',
+    'graph',
   ],
   user: ['email', 'firstName', 'lastName', 'note', 'state', 'registrationDate', 'identities', 'groups'],
   userIdentity: ['provider', 'id'],

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { HostPort, IdentitySettings, Settings } from '../catalog/catalog.ts'
+import { clouds, findCloud } from '../catalog/clouds.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { parseGuid } from './guid.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'
@@ -100,7 +101,32 @@ function readIdentity(identity: Fields | undefined, report: Report): IdentitySet
     devicePollInterval: seconds('devicePollInterval', 5),
     accessTokenLifetime: seconds('accessTokenLifetime', 3600),
     ...(managedIdentity === undefined ? {} : { managedIdentity }),
+    ...readCloud(identity, report),
   }
+}
+
+/** The cloud by its name or one of its hosts; Graph's address is the cloud's own unless a proxy or a stand-in takes its place. */
+function readCloud(identity: Fields | undefined, report: Report): Pick<IdentitySettings, 'cloud' | 'graph'> {
+  const [written, address] = [identity?.text('cloud'), identity?.text('graph')]
+  const cloud = written === undefined ? undefined : findCloud(written)
+  if (identity !== undefined && written !== undefined && cloud === undefined) {
+    const mend = `write one of ${clouds.map(({ name }) => name).join(', ')}, or the host where the cloud signs people in`
+    report.error(identity.at('cloud'), 'value.choice', `'${written}' is no cloud of Entra`, mend)
+  }
+  const graph = address === undefined ? undefined : originOf(address)
+  if (identity !== undefined && address !== undefined && graph === undefined) {
+    const mend = 'write https://host or https://host:port, without a path'
+    report.error(identity.at('graph'), 'value.format', `'${address}' is not an address of Microsoft Graph`, mend)
+  }
+  return { ...(cloud === undefined ? {} : { cloud: cloud.name }), ...(graph === undefined ? {} : { graph }) }
+}
+
+/** The gateway's own token goes there: over https, or within this machine. */
+function originOf(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined
+  const { protocol, hostname, origin, pathname, search, username } = new URL(address)
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
+  return isSafe && pathname === '/' && search === '' && username === '' ? origin : undefined
 }
 
 function readTenant(identity: Fields | undefined, report: Report): string | undefined {

@@ -1,5 +1,5 @@
 import type { RegisteredApplication, Registrations } from '../../catalog/registrations.ts'
-import { issuerOf } from '../../identity/clouds.ts'
+import { issuerOf } from '../../identity/entra-authority.ts'
 import { issuerAllows, tenantOfIssuer } from '../../identity/entra-issuer.ts'
 import { nearestName } from '../../workspace/near-names.ts'
 import type { Finding } from './finding.ts'

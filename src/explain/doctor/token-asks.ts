@@ -1,6 +1,7 @@
 import type { ClaimDemand } from '../../access/demand.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
-import { type Authority, authorityOfConfiguration, cloudOfLogin } from '../../identity/clouds.ts'
+import { cloudOfLogin } from '../../catalog/clouds.ts'
+import { type Authority, authorityOfConfiguration } from '../../identity/entra-authority.ts'
 import { tenantOfIssuer } from '../../identity/entra-issuer.ts'
 import { NamedValues } from '../../policies/compose/named-values.ts'
 import type { PolicyElement } from '../../policies/read/read-policy.ts'

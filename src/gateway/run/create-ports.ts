@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog } from '../../catalog/catalog.ts'
+import type { GroupResolver } from '../../identity/graph/group-overage.ts'
+import { cloudOf } from '../../identity/graph/open-graph.ts'
 import type { ManagedIdentity } from '../../identity/managed-identity.ts'
 import type { TokenVerifier } from '../../identity/token-verifier.ts'
 import type { Counters, Ports, ValueCache } from '../../policies/ports.ts'
@@ -19,6 +21,7 @@ export interface PortSources {
   readonly externalCache: ValueCache | undefined
   readonly tokens: TokenVerifier
   readonly managedIdentity: ManagedIdentity
+  readonly groups: GroupResolver | undefined
   readonly metrics: Metrics
   readonly log: Ports['log']
 }
@@ -32,6 +35,7 @@ export function createPorts({
   externalCache,
   tokens,
   managedIdentity,
+  groups,
   metrics,
   log,
 }: PortSources): Ports {
@@ -54,6 +58,8 @@ export function createPorts({
     cache,
     ...(externalCache === undefined ? {} : { externalCache }),
     tokens,
+    ...(groups === undefined ? {} : { groups }),
+    loginHost: cloudOf(catalog).login,
     managedIdentityToken: (resource, clientId) => managedIdentity.token(resource, clientId),
     maxBufferedBodyBytes,
     metric: sample => metrics.add(sample),

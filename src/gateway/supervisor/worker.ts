@@ -4,11 +4,14 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createSecureContext } from 'node:tls'
 import { AuditWriter } from '../../audit/audit-writer.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
 import { type CredentialSource, credentialSourceOf } from '../../identity/credential-source.ts'
 import { createIdentityFetch } from '../../identity/http-fetch.ts'
+import { cloudOf, openGroups } from '../../identity/graph/open-graph.ts'
 import { ManagedIdentity } from '../../identity/managed-identity.ts'
 import { compilePolicies } from '../../policies/compile-policies.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
@@ -88,13 +91,15 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     log,
   })
   const program = compilePolicies(catalog, ports)
+    groups: groupsFor(catalog, managedIdentity),
   refuseFaults(catalog, program)
   prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind })
   tell({ type: 'prepared', generation })
 }
 
 /** Whose tokens policies bring to backends: the directory counts only while it is served. */
-function sourceFor({ directory, settings }: Catalog): CredentialSource {
+function sourceFor(catalog: Catalog): CredentialSource {
+  const { directory, settings } = catalog
   const application = settings.identity.managedIdentity
   const served = identity.kind === 'directory' ? directory : undefined
   return credentialSourceOf({
@@ -106,11 +111,29 @@ function sourceFor({ directory, settings }: Catalog): CredentialSource {
 
 /**
  * Composes all plans now, so that no call waits for that, and refuses a configuration with faults that nobody vouched for: an API may be faulty
+    authorityHost: cloudOf(catalog).login,
  * only when it says so itself.
  */
 function refuseFaults(catalog: Catalog, program: PolicyProgram): void {
   for (const api of catalog.apis) {
     if (api.fault !== undefined || api.notServed !== undefined) continue
+/** Milliseconds for which a call may wait for its caller's groups. */
+const graphPatience = 10_000
+
+function groupsFor(catalog: Catalog, managedIdentity: ManagedIdentity) {
+  const { exchange } = fetching
+  const wait = async (milliseconds: number) => void (await delay(milliseconds))
+  return openGroups({
+    catalog,
+    identity: identity.kind,
+    managedIdentity,
+    exchange,
+    now: Date.now,
+    delay: wait,
+    patience: graphPatience,
+  })
+}
+
     const products = catalog.products.filter(product => product.apis.includes(api.name.split(';')[0] ?? api.name))
     for (const operation of api.operations)
       for (const product of [null, ...products])

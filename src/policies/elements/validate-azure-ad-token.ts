@@ -66,7 +66,8 @@ export const validateAzureAdToken = definePolicy({
       )
       return undefined
     }
-    if (isConstant(tenant) && authorityOf(tenant.constant) === undefined) {
+    const authority = (text: string) => authorityOf(text, ports.loginHost ?? publicHost)
+    if (isConstant(tenant) && authority(tenant.constant) === undefined) {
       const mend = 'write the tenant’s id or domain, or `organizations`'
       site.fault('policy.bad-value', `\`tenant-id\` names no tenant: \`${tenant.constant.slice(0, 60)}\``, mend, position)
       return undefined
@@ -74,7 +75,7 @@ export const validateAzureAdToken = definePolicy({
     if (find === undefined) return undefined
     const rules = sameRules([tenant, ...audiences, ...backends], ctx => {
       const all = (values: readonly Evaluator<string>[]) => values.map(one => one(ctx))
-      return rulesFor(tenant(ctx), [...all(audiences), ...all(backends).flatMap(id => [id, `api://${id}`])])
+      return rulesFor(authority(tenant(ctx)), [...all(audiences), ...all(backends).flatMap(id => [id, `api://${id}`])])
     })
     const claims = claimCheck(children['required-claims'], site)
     const judge = judgeToken(
@@ -92,7 +93,7 @@ export const validateAzureAdToken = definePolicy({
       ports,
       site,
     )
-    return isConstant(tenant) ? judge : ctx => (authorityOf(tenant(ctx)) === undefined ? noTenant(tenant(ctx)) : judge(ctx))
+    return isConstant(tenant) ? judge : ctx => (authority(tenant(ctx)) === undefined ? noTenant(tenant(ctx)) : judge(ctx))
   },
 })
 
@@ -111,10 +112,10 @@ const loginHosts = new Set([
   'login.windows.net',
 ])
 
-/** A tenant by id, domain, or an Entra address that names it: then in that address's cloud. */
-function authorityOf(text: string): TenantAuthority | undefined {
+/** A tenant by id or domain in the gateway's own cloud, or by an Entra address that names it: then in that address's cloud. */
+function authorityOf(text: string, ownHost: string): TenantAuthority | undefined {
   const written = text.trim()
-  if (tenantName.test(written)) return { host: publicHost, name: written.toLowerCase() }
+  if (tenantName.test(written)) return { host: ownHost, name: written.toLowerCase() }
   if (!written.startsWith('https://') || !URL.canParse(written)) return undefined
   const { hostname, pathname } = new URL(written)
   const name = pathname.split('/')[1] ?? ''
@@ -126,8 +127,8 @@ const tenantName = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]{1,
 const guid = /^[0-9a-f-]{36}$/
 
 /** Both versions' issuers: known for a tenant's id, else as the two configurations name them. */
-function rulesFor(tenant: string, audiences: readonly string[]): TokenRules {
-  const { host, name } = authorityOf(tenant) ?? { host: publicHost, name: '' }
+function rulesFor(authority: TenantAuthority | undefined, audiences: readonly string[]): TokenRules {
+  const { host, name } = authority ?? { host: publicHost, name: '' }
   const base = `https://${host}/${name}`
   const v2: KeySource = { kind: 'openid-config', url: `${base}/v2.0/.well-known/openid-configuration` }
   const v1: KeySource = { kind: 'openid-config', url: `${base}/.well-known/openid-configuration` }
