@@ -21,6 +21,15 @@ test('with forbid the listed ones are turned away', async () => {
   assert.equal(await run(banned, '2001:db8::2'), next)
 })
 
+test('a caller whose address cannot be established is turned away, whatever the action', async () => {
+  for (const action of ['allow', 'forbid']) {
+    const filter = `<ip-filter action="${action}"><address>203.0.113.7</address></ip-filter>`
+    const { errorReason, errorMessage } = refusalWith(await run(filter, 'unknown'), 'ip.not-allowed')
+    assert.equal(errorReason, 'FailedToParseCallerIP')
+    assert.equal(errorMessage, 'Failed to establish IP address for the caller. Access denied.')
+  }
+})
+
 test('a computed address works, and one that is none lets nobody in', async () => {
   assert.equal(await run('<ip-filter action="allow"><address>@("203.0." + "113.7")</address></ip-filter>', '203.0.113.7'), next)
   for (const action of ['allow', 'forbid'])

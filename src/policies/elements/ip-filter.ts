@@ -56,6 +56,7 @@ export const ipFilter = definePolicy({
           ranges.map(({ from, to }) => [from(ctx), to(ctx)] as const),
         )
       const address = ctx.request.ipAddress
+      if (familyOf(address) === undefined) return unreadable(address)
       // a list that does not read lets nobody through, whichever action it serves
       const listed = typeof list !== 'string' && contains(list, address)
       const allowed = attributes.action(ctx) === 'allow' ? listed : typeof list !== 'string' && !listed
@@ -109,7 +110,20 @@ function refusal(address: string, listed: boolean) {
     statusCode: 403,
     message: 'Forbidden',
     errorReason: listed ? 'CallerIpBlocked' : 'CallerIpNotAllowed',
-    errorMessage: `Caller IP address ${address} is ${listed ? 'blocked' : 'not allowed'}. Access denied.`,
+    errorMessage: listed
+      ? 'Caller IP address is blocked. Access denied.'
+      : `Caller IP address ${address} is not allowed. Access denied.`,
     received: [address],
+  })
+}
+
+function unreadable(address: string) {
+  return refuse({
+    reason: 'ip.not-allowed',
+    statusCode: 403,
+    message: 'Forbidden',
+    errorReason: 'FailedToParseCallerIP',
+    errorMessage: 'Failed to establish IP address for the caller. Access denied.',
+    received: [address === '' ? 'no address' : 'a text that is no address'],
   })
 }

@@ -1,7 +1,7 @@
 import { Body } from '../context/body.ts'
 import { QueryString } from '../context/query-string.ts'
 import { definePolicy, value } from '../define-policy.ts'
-import { next, type Outcome } from '../outcome.ts'
+import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
 import { bufferBody, isJson, mediaType, textOfBody } from '../transform/convert-body.ts'
 
 /** What a caller may have called: names joined with dots, with plain indices. Anything else could be a script of the caller's own. */
@@ -15,15 +15,17 @@ export const jsonp = definePolicy({
   sections: ['outbound'],
   max: { count: 1, per: 'section' },
   schema: { attributes: { 'callback-parameter-name': value.string({ nonEmpty: true }) } },
-  reasons: ['response.body-too-large'],
+  reasons: ['request.not-valid', 'response.body-too-large'],
   differences: [
-    'A callback that is no dotted name, and a response that is no JSON, are left as they are: the caller must not write scripts here.',
+    'A callback may be a dotted name with plain indices, of at most 200 characters; a response that is no JSON is left as it is.',
   ],
   compile({ attributes }, { maxBufferedBodyBytes }) {
     return ctx => {
       const { response } = ctx
-      const [callback] = QueryString.parse(ctx.request.originalUrl.query).getAll(attributes['callback-parameter-name'](ctx))
-      if (response === null || callback === undefined || callback.length > 200 || !callbackForm.test(callback)) return next
+      const name = attributes['callback-parameter-name'](ctx)
+      const [callback = ''] = QueryString.parse(ctx.request.originalUrl.query).getAll(name)
+      if (response === null || callback === '') return next
+      if (callback.length > 200 || !callbackForm.test(callback)) return notAllowed(name)
       if (!isJson(mediaType(response))) return next
       const wrap = (refused?: Outcome): Outcome => {
         if (refused !== undefined) return refused
@@ -40,3 +42,8 @@ export const jsonp = definePolicy({
     }
   },
 })
+
+function notAllowed(parameter: string): Refusal {
+  const message = `Value of callback parameter ${parameter} is not a valid JavaScript identifier.`
+  return refuse({ reason: 'request.not-valid', statusCode: 400, message, errorReason: 'CallbackParameterInvalid' })
+}

@@ -40,6 +40,13 @@ export const sendRequest = definePolicy({
   },
 })
 
+/** API Management's names ("Predefined errors"), as far as it has them. */
+const errorReasons: ReadonlyMap<OutboundFailure['reason'], string> = new Map([
+  ['backend.timeout', 'Timeout'],
+  ['backend.unreachable', 'BackendConnectionFailure'],
+  ['backend.reset', 'BackendConnectionFailure'],
+])
+
 function keep(
   ctx: CallContext,
   answer: OutboundResponse | OutboundFailure,
@@ -51,7 +58,7 @@ function keep(
       reason: 'policy.failed',
       statusCode: 500,
       message: 'Internal server error',
-      errorReason: 'SendRequestFailure',
+      errorReason: errorReasons.get(answer.reason) ?? 'SendRequestFailure',
       errorMessage: `The request could not be completed: ${answer.message}.`,
       received: [answer.message],
     })
