@@ -3,11 +3,11 @@ import { NetException } from '../../types/exceptions.ts'
 import { canBeNull } from '../../types/facts.ts'
 import type { Implementation, Type } from '../../types/type.ts'
 import type { Raw } from '../../types/values.ts'
-import { elementsOf } from '../collections/elements.ts'
 import { orderFor } from '../collections/ordering.ts'
+import { walk } from '../collections/walk.ts'
 import { addDecimals, Decimal, divideDecimals } from '../primitives/numbers/decimal.ts'
 import { noElements } from './element-operators.ts'
-import { counted, notNull, type Source } from './sequence.ts'
+import { notNull, type Source, walkCounted } from './sequence.ts'
 
 type Select = (item: Raw) => Raw
 type Fold = (total: Raw, item: Raw) => Raw
@@ -82,13 +82,14 @@ const numbers: readonly Numbers[] = [
 function total(source: Source, zero: Raw, add: Fold, select: Select | undefined): { readonly sum: Raw; readonly count: number } {
   let sum = zero
   let count = 0
-  for (const item of elementsOf(source)) {
+  walk(source, item => {
     spend()
     const value = select === undefined ? item : select(item)
-    if (value === null) continue
+    if (value === null) return true
     sum = add(sum, value)
     count++
-  }
+    return true
+  })
   return { sum, count }
 }
 
@@ -115,15 +116,16 @@ function addOverloads(table: Record<string, Implementation>, each: Numbers, null
   const source = `this IEnumerable<${each.name}${mark}> source`
   const selected = `this IEnumerable<TSource> source, Func<TSource, ${each.name}${mark}> selector`
   table[`static ${each.name}${mark} Sum(${source})`] = (items: Source) => {
-    notNull([items, 'source'])
+    notNull(items, 'source')
     return summing(each, items)
   }
   table[`static ${each.name}${mark} Sum<TSource>(${selected})`] = (_: readonly Type[], items: Source, select: Select) => {
-    notNull([items, 'source'], [select, 'selector'])
+    notNull(items, 'source')
+    notNull(select, 'selector')
     return summing(each, items, select)
   }
   table[`static ${each.average.type}${mark} Average(${source})`] = (items: Source) => {
-    notNull([items, 'source'])
+    notNull(items, 'source')
     return averaging(each, nullable, items)
   }
   table[`static ${each.average.type}${mark} Average<TSource>(${selected})`] = (
@@ -131,7 +133,8 @@ function addOverloads(table: Record<string, Implementation>, each: Numbers, null
     items: Source,
     select: Select,
   ) => {
-    notNull([items, 'source'], [select, 'selector'])
+    notNull(items, 'source')
+    notNull(select, 'selector')
     return averaging(each, nullable, items, select)
   }
 }
@@ -140,11 +143,11 @@ function addOverloads(table: Record<string, Implementation>, each: Numbers, null
 function extreme(type: Type, sign: number, source: Source, select: Select | undefined): Raw {
   const order = orderFor(type)
   let best: Raw | undefined
-  for (const item of counted(source)) {
+  walkCounted(source, item => {
     const value = select === undefined ? item : select(item)
-    if (value === null) continue
-    if (best === undefined || order.compare(value, best) * sign > 0) best = value
-  }
+    if (value !== null && (best === undefined || order.compare(value, best) * sign > 0)) best = value
+    return true
+  })
   if (best !== undefined) return best
   if (canBeNull(type)) return null
   throw noElements()
@@ -153,23 +156,32 @@ function extreme(type: Type, sign: number, source: Source, select: Select | unde
 const extremeOf =
   (sign: number) =>
   (types: readonly Type[], source: Source, ...selectors: readonly Select[]): Raw => {
-    notNull([source, 'source'])
-    for (const select of selectors) notNull([select, 'selector'])
+    notNull(source, 'source')
+    for (const select of selectors) notNull(select, 'selector')
     return extreme(types.at(-1) as Type, sign, source, selectors[0]) // the last type argument is what is compared
   }
 
 function aggregate(_types: readonly Type[], source: Source, fold: Fold): Raw {
-  notNull([source, 'source'], [fold, 'func'])
+  notNull(source, 'source')
+  notNull(fold, 'func')
   let result: Raw | undefined
-  for (const item of counted(source)) result = result === undefined ? item : fold(result, item)
+  walkCounted(source, item => {
+    result = result === undefined ? item : fold(result, item)
+    return true
+  })
   if (result === undefined) throw noElements()
   return result
 }
 
 function aggregateFrom(_types: readonly Type[], source: Source, seed: Raw, fold: Fold, finish: Select = same): Raw {
-  notNull([source, 'source'], [fold, 'func'], [finish, 'resultSelector'])
+  notNull(source, 'source')
+  notNull(fold, 'func')
+  notNull(finish, 'resultSelector')
   let result = seed
-  for (const item of counted(source)) result = fold(result, item)
+  walkCounted(source, item => {
+    result = fold(result, item)
+    return true
+  })
   return finish(result)
 }
 

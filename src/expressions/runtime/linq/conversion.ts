@@ -7,7 +7,7 @@ import { equalityOr } from '../collections/equality.ts'
 import { NetHashSet } from '../collections/hash-set.ts'
 import { NetList } from '../collections/list.ts'
 import type { NetEqualityComparer } from '../collections/protocol.ts'
-import { collectAll, counted, notNull, Sequence, type Source } from './sequence.ts'
+import { collectAll, notNull, Sequence, type Source, walkCounted } from './sequence.ts'
 
 type Types = readonly Type[]
 type Select = (item: Raw) => Raw
@@ -16,36 +16,40 @@ type Comparer = NetEqualityComparer | null
 const at = (types: Types, index: number) => types[index] as Type // a signature's own count of type parameters
 
 function toList(types: Types, source: Source): NetList {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   return new NetList(at(types, 0), collectAll(source))
 }
 
 function toArray(types: Types, source: Source): Raw {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   return makeArray(at(types, 0), collectAll(source))
 }
 
 function fill(made: NetDictionary, source: Source, key: Select, element: Select): NetDictionary {
-  for (const item of counted(source)) {
+  walkCounted(source, item => {
     const itemKey = key(item)
     if (itemKey === null) throw argumentNull('key')
     made.insert(itemKey, element(item))
-  }
+    return true
+  })
   return made
 }
 
 function toDictionary(types: Types, source: Source, key: Select, comparer: Comparer = null): NetDictionary {
-  notNull([source, 'source'], [key, 'keySelector'])
+  notNull(source, 'source')
+  notNull(key, 'keySelector')
   return fill(new NetDictionary([at(types, 1), at(types, 0)], equalityOr(comparer, at(types, 1))), source, key, item => item)
 }
 
 function toDictionaryOf(types: Types, source: Source, key: Select, element: Select, comparer: Comparer = null): NetDictionary {
-  notNull([source, 'source'], [key, 'keySelector'], [element, 'elementSelector'])
+  notNull(source, 'source')
+  notNull(key, 'keySelector')
+  notNull(element, 'elementSelector')
   return fill(new NetDictionary([at(types, 1), at(types, 2)], equalityOr(comparer, at(types, 1))), source, key, element)
 }
 
 function toHashSet(types: Types, source: Source, comparer: Comparer = null): NetHashSet {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   return new NetHashSet(at(types, 0), equalityOr(comparer, at(types, 0)), source)
 }
 

@@ -1,13 +1,11 @@
-import { spend } from '../../types/budget.ts'
 import { defaultOf } from '../../types/defaults.ts'
 import type { Type } from '../../types/type.ts'
 import type { Raw } from '../../types/values.ts'
 import { invalidOperation, outOfRange } from '../collections/argument-errors.ts'
-import { elementsOf } from '../collections/elements.ts'
 import { equalityOr } from '../collections/equality.ts'
 import { isMapLike, type NetEqualityComparer } from '../collections/protocol.ts'
 import { asCollection, knownCount } from '../collections/views.ts'
-import { counted, notNull, type Source } from './sequence.ts'
+import { counted, notNull, type Source, walkCounted } from './sequence.ts'
 
 type Types = readonly [Type]
 type Test = (item: Raw) => boolean
@@ -19,27 +17,33 @@ const tooManyMatches = () => invalidOperation('Sequence contains more than one m
 
 /** No raw value is undefined, so it stands for "none". */
 function findFirst(source: Source, test: Test | undefined): Raw | undefined {
-  for (const item of elementsOf(source)) {
-    spend()
-    if (test === undefined || test(item)) return item
-  }
-  return undefined
+  let found: Raw | undefined
+  walkCounted(source, item => {
+    if (test !== undefined && !test(item)) return true
+    found = item
+    return false
+  })
+  return found
 }
 
 function findLast(source: Source, test: Test | undefined): Raw | undefined {
   if (test === undefined && Array.isArray(source)) return source.at(-1)
   let last: Raw | undefined
-  for (const item of counted(source)) if (test === undefined || test(item)) last = item
+  walkCounted(source, item => {
+    if (test === undefined || test(item)) last = item
+    return true
+  })
   return last
 }
 
 function findSingle(source: Source, test: Test | undefined): Raw | undefined {
   let only: Raw | undefined
-  for (const item of counted(source)) {
-    if (test !== undefined && !test(item)) continue
+  walkCounted(source, item => {
+    if (test !== undefined && !test(item)) return true
     if (only !== undefined) throw test === undefined ? tooMany() : tooManyMatches()
     only = item
-  }
+    return true
+  })
   return only
 }
 
@@ -63,20 +67,19 @@ const orDefault =
   }
 
 function check(source: Source, tests: readonly Test[]): void {
-  notNull([source, 'source'])
-  for (const test of tests) notNull([test, 'predicate'])
+  notNull(source, 'source')
+  for (const test of tests) notNull(test, 'predicate')
 }
 
 function nth(source: Source, index: number): Raw | undefined {
   if (index < 0) return undefined
   if (Array.isArray(source)) return source[index]
   let left = index
-  for (const item of counted(source)) if (left-- === 0) return item
-  return undefined
+  return findFirst(source, () => left-- === 0)
 }
 
 function elementAt(_types: Types, source: Source, index: number): Raw {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   const found = nth(source, index)
   if (found === undefined)
     throw outOfRange('index', 'Index was out of range. Must be non-negative and less than the size of the collection.')
@@ -84,7 +87,7 @@ function elementAt(_types: Types, source: Source, index: number): Raw {
 }
 
 function elementAtOrDefault(types: Types, source: Source, index: number): Raw {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   const found = nth(source, index)
   return found === undefined ? defaultOf(types[0]) : found
 }
@@ -105,13 +108,17 @@ export function count(_types: Types, source: Source, ...tests: readonly Test[]):
   check(source, tests)
   const known = tests.length === 0 ? knownCount(source) : undefined
   if (known !== undefined) return known
+  const [test] = tests
   let found = 0
-  for (const item of counted(source)) if (tests[0] === undefined || tests[0](item)) found++
+  walkCounted(source, item => {
+    if (test === undefined || test(item)) found++
+    return true
+  })
   return found
 }
 
 function contains(types: Types, source: Source, value: Raw, comparer: NetEqualityComparer | null = null): boolean {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   if (comparer === null && isSet(source)) return asCollection(source).contains(value)
   const equality = equalityOr(comparer, types[0])
   return findFirst(source, item => equality.equals(item, value)) !== undefined
@@ -124,7 +131,8 @@ const isSet = (source: Source): source is object =>
   (isMapLike(source) || ('contains' in source && typeof source.contains === 'function'))
 
 function sequenceEqual(types: Types, first: Source, second: Source, comparer: NetEqualityComparer | null = null): boolean {
-  notNull([first, 'first'], [second, 'second'])
+  notNull(first, 'first')
+  notNull(second, 'second')
   const equality = equalityOr(comparer, types[0])
   const others = counted(second)
   for (const item of counted(first)) {

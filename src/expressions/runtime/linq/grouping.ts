@@ -10,7 +10,7 @@ import { equalityOr } from '../collections/equality.ts'
 import { KeyIndex } from '../collections/key-index.ts'
 import type { ListLike, NetEqualityComparer } from '../collections/protocol.ts'
 import { firstIndexOf } from '../collections/views.ts'
-import { notNull, Sequence, type Source } from './sequence.ts'
+import { notNull, Sequence, type Source, walkCounted } from './sequence.ts'
 
 const readOnly = () => notSupported('Specified method is not supported.')
 
@@ -131,12 +131,11 @@ export function lookupOf(
   skipNullKeys = false,
 ): Lookup {
   const lookup = new Lookup(types, equalityOr(comparer, types[0]))
-  for (const item of elementsOf(source)) {
-    spend()
+  walkCounted(source, item => {
     const itemKey = key(item)
-    if (itemKey === null && skipNullKeys) continue
-    lookup.put(itemKey, element === undefined ? item : element(item))
-  }
+    if (itemKey !== null || !skipNullKeys) lookup.put(itemKey, element === undefined ? item : element(item))
+    return true
+  })
   return lookup
 }
 
@@ -170,17 +169,22 @@ function groupResults(type: Type, groups: Sequence, result: Result): Sequence {
 }
 
 function groupBy(types: Types, source: Source, key: Select, comparer: Comparer = null): Sequence {
-  notNull([source, 'source'], [key, 'keySelector'])
+  notNull(source, 'source')
+  notNull(key, 'keySelector')
   return groupsOf([at(types, 1), at(types, 0)], source, key, undefined, comparer)
 }
 
 function groupElements(types: Types, source: Source, key: Select, element: Select, comparer: Comparer = null): Sequence {
-  notNull([source, 'source'], [key, 'keySelector'], [element, 'elementSelector'])
+  notNull(source, 'source')
+  notNull(key, 'keySelector')
+  notNull(element, 'elementSelector')
   return groupsOf([at(types, 1), at(types, 2)], source, key, element, comparer)
 }
 
 function groupInto(types: Types, source: Source, key: Select, result: Result, comparer: Comparer = null): Sequence {
-  notNull([source, 'source'], [key, 'keySelector'], [result, 'resultSelector'])
+  notNull(source, 'source')
+  notNull(key, 'keySelector')
+  notNull(result, 'resultSelector')
   return groupResults(at(types, 2), groupBy(types, source, key, comparer), result)
 }
 
@@ -192,17 +196,23 @@ function groupElementsInto(
   result: Result,
   comparer: Comparer = null,
 ): Sequence {
-  notNull([source, 'source'], [key, 'keySelector'], [element, 'elementSelector'], [result, 'resultSelector'])
+  notNull(source, 'source')
+  notNull(key, 'keySelector')
+  notNull(element, 'elementSelector')
+  notNull(result, 'resultSelector')
   return groupResults(at(types, 3), groupElements(types, source, key, element, comparer), result)
 }
 
 function toLookup(types: Types, source: Source, key: Select, comparer: Comparer = null): Lookup {
-  notNull([source, 'source'], [key, 'keySelector'])
+  notNull(source, 'source')
+  notNull(key, 'keySelector')
   return lookupOf([at(types, 1), at(types, 0)], source, key, undefined, comparer)
 }
 
 function toLookupOf(types: Types, source: Source, key: Select, element: Select, comparer: Comparer = null): Lookup {
-  notNull([source, 'source'], [key, 'keySelector'], [element, 'elementSelector'])
+  notNull(source, 'source')
+  notNull(key, 'keySelector')
+  notNull(element, 'elementSelector')
   return lookupOf([at(types, 1), at(types, 2)], source, key, element, comparer)
 }
 
@@ -237,13 +247,11 @@ function join(
   result: Pair,
   comparer: Comparer = null,
 ): Sequence {
-  notNull(
-    [outer, 'outer'],
-    [inner, 'inner'],
-    [outerKey, 'outerKeySelector'],
-    [innerKey, 'innerKeySelector'],
-    [result, 'resultSelector'],
-  )
+  notNull(outer, 'outer')
+  notNull(inner, 'inner')
+  notNull(outerKey, 'outerKeySelector')
+  notNull(innerKey, 'innerKeySelector')
+  notNull(result, 'resultSelector')
   return new Sequence(at(types, 3), () => joinItems(types, outer, inner, outerKey, innerKey, result, comparer))
 }
 
@@ -274,13 +282,11 @@ function groupJoin(
   result: Pair,
   comparer: Comparer = null,
 ): Sequence {
-  notNull(
-    [outer, 'outer'],
-    [inner, 'inner'],
-    [outerKey, 'outerKeySelector'],
-    [innerKey, 'innerKeySelector'],
-    [result, 'resultSelector'],
-  )
+  notNull(outer, 'outer')
+  notNull(inner, 'inner')
+  notNull(outerKey, 'outerKeySelector')
+  notNull(innerKey, 'innerKeySelector')
+  notNull(result, 'resultSelector')
   return new Sequence(at(types, 3), () => groupJoinItems(types, outer, inner, outerKey, innerKey, result, comparer))
 }
 

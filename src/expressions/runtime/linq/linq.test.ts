@@ -32,3 +32,52 @@ for (const expression of greedy) {
 test('an endless range is enumerated only as far as it is asked for', () => {
   assert.equal(evaluate('@(Enumerable.Range(1, int.MaxValue).Where(x => x % 7 == 0).Take(3).Sum())'), 42)
 })
+
+/** Operators that note what they are asked, so that the order of it shows. */
+const steps = [
+  '.Where(x => Note("w", x) && x % 3 != 1)',
+  '.Where((x, i) => Note("W", x) && i % 2 == 0)',
+  '.Select(x => Note("s", x) ? x * 2 : 0)',
+  '.Select((x, i) => Note("S", x) ? x - i : 0)',
+  '.SelectMany(x => Enumerable.Repeat(x, x & 3).Where(y => Note("m", y)))',
+  '.Take(3)',
+  '.Take(0)',
+  '.Skip(2)',
+  '.TakeWhile(x => Note("t", x) && x < 9)',
+  '.SkipWhile(x => Note("k", x) && x < 3)',
+  '.Concat(Enumerable.Range(4, 3).Where(x => Note("c", x)))',
+  '.Distinct()',
+  '.OrderBy(x => Note("o", x) ? -x : 0)',
+  '.Reverse()',
+  '.Cast<int>()',
+  '.OfType<int>()',
+  '.DefaultIfEmpty(7)',
+  '.GroupBy(x => Note("g", x) ? x % 3 : 0).Select(g => g.Sum())',
+  '.Select(x => 100 / (x - 4))',
+]
+
+/** The steps of a chain by its number, in base `steps.length`. */
+const chainOf = (number: number) =>
+  `${steps[number % steps.length]}${steps[Math.floor(number / steps.length) % steps.length]}${steps[Math.floor(number / steps.length ** 2) % steps.length]}`
+
+const noting = (chain: string, read: string) => `@{
+  var log = new StringBuilder();
+  bool Note(string what, int x) { log.Append(what + x + " "); return true; }
+  try { var q = new[] { 5, 1, 9, 3, 3, 6, 12 }.AsEnumerable()${chain}; log.Append("| "); ${read} }
+  catch (Exception e) { log.Append(e.GetType().Name); }
+  return log.ToString();
+}`
+
+test('a chain does the same in the same order, whether it is asked for each element or hands them over', () => {
+  for (let number = 0; number < steps.length ** 3; number += 31) {
+    const chain = chainOf(number)
+    for (const [asked, handed] of [
+      ['foreach (var x in q) log.Append("=" + x + " ");', 'q.Aggregate(0, (a, x) => { log.Append("=" + x + " "); return 0; });'],
+      [
+        'foreach (var x in q) if (x > 5) { log.Append(x); break; }',
+        'var f = q.FirstOrDefault(x => x > 5); if (f > 5) log.Append(f);',
+      ],
+    ] as const)
+      assert.equal(evaluate(noting(chain, handed)), evaluate(noting(chain, asked)), chain)
+  }
+})

@@ -6,6 +6,7 @@ import { cost } from '../collections/costs.ts'
 import { deferred } from '../collections/enumerator.ts'
 import { type Compare, orderOr } from '../collections/ordering.ts'
 import type { NetComparer } from '../collections/protocol.ts'
+import { type Visit, Walkable } from '../collections/walk.ts'
 import { collectAll, notNull, type Source } from './sequence.ts'
 
 interface SortKey {
@@ -14,13 +15,14 @@ interface SortKey {
 }
 
 /** `IOrderedEnumerable<T>`: sorts when it is enumerated; elements with equal keys keep their order. */
-export class OrderedSequence {
+export class OrderedSequence extends Walkable {
   readonly element: Type
   readonly [deferred] = true
   readonly #source: Source
   readonly #keys: readonly SortKey[]
 
   constructor(element: Type, source: Source, keys: readonly SortKey[]) {
+    super()
     this.element = element
     this.#source = source
     this.#keys = keys
@@ -35,12 +37,20 @@ export class OrderedSequence {
   }
 
   *[Symbol.iterator](): Generator<Raw> {
+    yield* this.#sorted()
+  }
+
+  override walk(visit: Visit): boolean {
+    return this.#sorted().every(visit)
+  }
+
+  #sorted(): Raw[] {
     const items = collectAll(this.#source)
     spend(items.length * cost.place * (1 + this.#keys.length))
     const columns = this.#keys.map(key => items.map(item => key.select(item)))
     const order = items.map((_, index) => index)
     order.sort((a, b) => this.#compare(columns, a, b)) // JavaScript's sort is stable
-    for (const index of order) yield items[index]
+    return order.map(index => items[index])
   }
 
   #compare(columns: readonly (readonly Raw[])[], a: number, b: number): number {
@@ -65,28 +75,31 @@ type Select = (item: Raw) => Raw
 const orderBy =
   (descending: boolean) =>
   (types: Types, source: Source, select: Select, comparer: NetComparer | null = null): OrderedSequence => {
-    notNull([source, 'source'], [select, 'keySelector'])
+    notNull(source, 'source')
+    notNull(select, 'keySelector')
     return new OrderedSequence(types[0], source, [sortKey(types[1], select, comparer, descending)])
   }
 
 const thenBy =
   (descending: boolean) =>
   (types: Types, source: OrderedSequence, select: Select, comparer: NetComparer | null = null): OrderedSequence => {
-    notNull([source, 'source'], [select, 'keySelector'])
+    notNull(source, 'source')
+    notNull(select, 'keySelector')
     return source.within(sortKey(types[1], select, comparer, descending))
   }
 
 function reverse(types: readonly [Type], source: Source): Source {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   return new Reversed(types[0], source)
 }
 
-class Reversed {
+class Reversed extends Walkable {
   readonly element: Type
   readonly [deferred] = true
   readonly #source: Source
 
   constructor(element: Type, source: Source) {
+    super()
     this.element = element
     this.#source = source
   }
@@ -97,6 +110,10 @@ class Reversed {
 
   *[Symbol.iterator](): Generator<Raw> {
     yield* collectAll(this.#source).reverse()
+  }
+
+  override walk(visit: Visit): boolean {
+    return collectAll(this.#source).reverse().every(visit)
   }
 }
 

@@ -3,7 +3,8 @@ import { isInstance, unbox } from '../../types/casting.ts'
 import type { Type } from '../../types/type.ts'
 import type { Raw, Value } from '../../types/values.ts'
 import { boxedElements, elementsOf } from '../collections/elements.ts'
-import { counted, notNull, Sequence, type Source } from './sequence.ts'
+import { type Visit, walk } from '../collections/walk.ts'
+import { counted, notNull, Sequence, type Source, walkCounted } from './sequence.ts'
 
 type Types = readonly Type[]
 type Test = (item: Raw) => boolean
@@ -12,8 +13,8 @@ type Map = (item: Raw) => Raw
 type IndexedMap = (item: Raw, index: number) => Raw
 
 /** A sequence of the method's n-th type argument. */
-function deferredOf(types: Types, index: number, start: () => Generator<Raw>): Sequence {
-  return new Sequence(types[index] as Type, start) // the signature has that many type parameters
+function deferredOf(types: Types, index: number, start: () => Generator<Raw>, walkAll?: (visit: Visit) => boolean): Sequence {
+  return new Sequence(types[index] as Type, start, walkAll) // the signature has that many type parameters
 }
 
 function* whereItems(source: Source, predicate: IndexedTest | Test): Generator<Raw> {
@@ -25,8 +26,20 @@ function* whereItems(source: Source, predicate: IndexedTest | Test): Generator<R
 }
 
 function where(types: Types, source: Source, predicate: IndexedTest | Test): Sequence {
-  notNull([source, 'source'], [predicate, 'predicate'])
-  return deferredOf(types, 0, () => whereItems(source, predicate))
+  notNull(source, 'source')
+  notNull(predicate, 'predicate')
+  return deferredOf(
+    types,
+    0,
+    () => whereItems(source, predicate),
+    visit => {
+      let index = 0
+      return walk(source, item => {
+        spend()
+        return !(predicate as IndexedTest)(item, index++) || visit(item) // as in whereItems
+      })
+    },
+  )
 }
 
 function* selectItems(source: Source, selector: IndexedMap | Map): Generator<Raw> {
@@ -38,8 +51,20 @@ function* selectItems(source: Source, selector: IndexedMap | Map): Generator<Raw
 }
 
 function select(types: Types, source: Source, selector: IndexedMap | Map): Sequence {
-  notNull([source, 'source'], [selector, 'selector'])
-  return deferredOf(types, 1, () => selectItems(source, selector))
+  notNull(source, 'source')
+  notNull(selector, 'selector')
+  return deferredOf(
+    types,
+    1,
+    () => selectItems(source, selector),
+    visit => {
+      let index = 0
+      return walk(source, item => {
+        spend()
+        return visit((selector as IndexedMap)(item, index++)) // as in selectItems
+      })
+    },
+  )
 }
 
 function* selectManyItems(source: Source, selector: IndexedMap): Generator<Raw> {
@@ -48,8 +73,17 @@ function* selectManyItems(source: Source, selector: IndexedMap): Generator<Raw> 
 }
 
 function selectMany(types: Types, source: Source, selector: IndexedMap): Sequence {
-  notNull([source, 'source'], [selector, 'selector'])
-  return deferredOf(types, 1, () => selectManyItems(source, selector))
+  notNull(source, 'source')
+  notNull(selector, 'selector')
+  return deferredOf(
+    types,
+    1,
+    () => selectManyItems(source, selector),
+    visit => {
+      let index = 0
+      return walkCounted(source, item => walkCounted(selector(item, index++), visit))
+    },
+  )
 }
 
 function* selectManyPairsItems(source: Source, collection: IndexedMap, result: (outer: Raw, inner: Raw) => Raw): Generator<Raw> {
@@ -63,7 +97,9 @@ function selectManyPairs(
   collection: IndexedMap,
   result: (outer: Raw, inner: Raw) => Raw,
 ): Sequence {
-  notNull([source, 'source'], [collection, 'collectionSelector'], [result, 'resultSelector'])
+  notNull(source, 'source')
+  notNull(collection, 'collectionSelector')
+  notNull(result, 'resultSelector')
   return deferredOf(types, 2, () => selectManyPairsItems(source, collection, result))
 }
 
@@ -75,7 +111,7 @@ function* castItems(source: Source, type: Type): Generator<Raw> {
 }
 
 function cast(types: Types, source: Source): Source {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   const [type] = types as readonly [Type]
   return deferredOf(types, 0, () => castItems(source, type))
 }
@@ -88,7 +124,7 @@ function* ofTypeItems(source: Source, type: Type): Generator<Raw> {
 }
 
 function ofType(types: Types, source: Source): Sequence {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   const [type] = types as readonly [Type]
   return deferredOf(types, 0, () => ofTypeItems(source, type))
 }
@@ -107,7 +143,9 @@ function* zipItems(first: Source, second: Source, result: (a: Raw, b: Raw) => Ra
 }
 
 function zip(types: Types, first: Source, second: Source, result: (a: Raw, b: Raw) => Raw): Sequence {
-  notNull([first, 'first'], [second, 'second'], [result, 'resultSelector'])
+  notNull(first, 'first')
+  notNull(second, 'second')
+  notNull(result, 'resultSelector')
   return deferredOf(types, 2, () => zipItems(first, second, result))
 }
 
@@ -120,9 +158,29 @@ function* takeItems(source: Source, count: number): Generator<Raw> {
   }
 }
 
+/** Hands over a part of the source: `wanted` says of each element whether it is the last, or no longer part of it. */
+function walkUntil(source: Source, visit: Visit, wanted: (item: Raw) => 'more' | 'last' | 'none'): boolean {
+  let stopped = false
+  walkCounted(source, item => {
+    const part = wanted(item)
+    if (part === 'none') return false
+    stopped = !visit(item)
+    return !stopped && part === 'more'
+  })
+  return !stopped
+}
+
 function take(types: Types, source: Source, count: number): Sequence {
-  notNull([source, 'source'])
-  return deferredOf(types, 0, () => takeItems(source, count))
+  notNull(source, 'source')
+  return deferredOf(
+    types,
+    0,
+    () => takeItems(source, count),
+    visit => {
+      let left = count
+      return left <= 0 || walkUntil(source, visit, () => (--left === 0 ? 'last' : 'more'))
+    },
+  )
 }
 
 function* skipItems(source: Source, count: number): Generator<Raw> {
@@ -131,8 +189,16 @@ function* skipItems(source: Source, count: number): Generator<Raw> {
 }
 
 function skip(types: Types, source: Source, count: number): Sequence {
-  notNull([source, 'source'])
-  return deferredOf(types, 0, () => skipItems(source, count))
+  notNull(source, 'source')
+  return deferredOf(
+    types,
+    0,
+    () => skipItems(source, count),
+    visit => {
+      let left = count
+      return walkCounted(source, item => left-- > 0 || visit(item))
+    },
+  )
 }
 
 function* takeWhileItems(source: Source, predicate: IndexedTest): Generator<Raw> {
@@ -144,8 +210,17 @@ function* takeWhileItems(source: Source, predicate: IndexedTest): Generator<Raw>
 }
 
 function takeWhile(types: Types, source: Source, predicate: IndexedTest): Sequence {
-  notNull([source, 'source'], [predicate, 'predicate'])
-  return deferredOf(types, 0, () => takeWhileItems(source, predicate))
+  notNull(source, 'source')
+  notNull(predicate, 'predicate')
+  return deferredOf(
+    types,
+    0,
+    () => takeWhileItems(source, predicate),
+    visit => {
+      let index = 0
+      return walkUntil(source, visit, item => (predicate(item, index++) ? 'more' : 'none'))
+    },
+  )
 }
 
 function* skipWhileItems(source: Source, predicate: IndexedTest): Generator<Raw> {
@@ -158,8 +233,21 @@ function* skipWhileItems(source: Source, predicate: IndexedTest): Generator<Raw>
 }
 
 function skipWhile(types: Types, source: Source, predicate: IndexedTest): Sequence {
-  notNull([source, 'source'], [predicate, 'predicate'])
-  return deferredOf(types, 0, () => skipWhileItems(source, predicate))
+  notNull(source, 'source')
+  notNull(predicate, 'predicate')
+  return deferredOf(
+    types,
+    0,
+    () => skipWhileItems(source, predicate),
+    visit => {
+      let index = 0
+      let passing = false
+      return walkCounted(source, item => {
+        passing ||= !predicate(item, index++)
+        return !passing || visit(item)
+      })
+    },
+  )
 }
 
 export const restriction = {

@@ -6,16 +6,23 @@ import { argumentNull } from '../collections/argument-errors.ts'
 import { cost } from '../collections/costs.ts'
 import { elementsOf } from '../collections/elements.ts'
 import { deferred } from '../collections/enumerator.ts'
+import { type Visit, Walkable, walk } from '../collections/walk.ts'
 
-/** What a deferred LINQ method returns: starts over each time it is enumerated. */
-export class Sequence {
+/**
+ * What a deferred LINQ method returns: starts over each time it is enumerated. `start` serves who asks for one element after
+ * the other (a foreach, Zip), `walk` who takes all that come (Sum, ToList); both give the same in the same order.
+ */
+export class Sequence extends Walkable {
   readonly element: Type
   readonly [deferred] = true
   readonly #start: () => Iterator<Raw>
+  readonly #walk: ((visit: Visit) => boolean) | undefined
 
-  constructor(element: Type, start: () => Iterator<Raw>) {
+  constructor(element: Type, start: () => Iterator<Raw>, walkAll?: (visit: Visit) => boolean) {
+    super()
     this.element = element
     this.#start = start
+    this.#walk = walkAll
   }
 
   get [netType](): NamedType {
@@ -24,6 +31,13 @@ export class Sequence {
 
   [Symbol.iterator](): Iterator<Raw> {
     return this.#start()
+  }
+
+  override walk(visit: Visit): boolean {
+    if (this.#walk !== undefined) return this.#walk(visit)
+    const iterable = { [Symbol.iterator]: this.#start } // a loop over it closes it when it stops early
+    for (const item of iterable) if (!visit(item)) return false
+    return true
   }
 }
 
@@ -37,9 +51,17 @@ export function* counted(source: Source): Generator<Raw> {
   }
 }
 
+/** Goes through them, a step each, as `counted` does. */
+export function walkCounted(source: Source, visit: Visit): boolean {
+  return walk(source, item => {
+    spend()
+    return visit(item)
+  })
+}
+
 /** Throws ArgumentNullException, as each method does when it is called, not when it is enumerated. */
-export function notNull(...named: readonly (readonly [Raw, string])[]): void {
-  for (const [value, name] of named) if (value === null) throw argumentNull(name)
+export function notNull(value: Raw, name: string): void {
+  if (value === null) throw argumentNull(name)
 }
 
 /** All elements as an array of its own. */
@@ -49,9 +71,10 @@ export function collectAll(source: Source): Raw[] {
     return source.slice()
   }
   const items: Raw[] = []
-  for (const item of elementsOf(source)) {
+  walk(source, item => {
     spend(cost.place)
     items.push(item)
-  }
+    return true
+  })
   return items
 }

@@ -4,7 +4,7 @@ import type { Raw } from '../../types/values.ts'
 import { equalityOr } from '../collections/equality.ts'
 import { NetHashSet } from '../collections/hash-set.ts'
 import type { NetEqualityComparer } from '../collections/protocol.ts'
-import { counted, notNull, Sequence, type Source } from './sequence.ts'
+import { counted, notNull, Sequence, type Source, walkCounted } from './sequence.ts'
 
 type Types = readonly [Type]
 type Comparer = NetEqualityComparer | null
@@ -18,12 +18,20 @@ function* distinctItems(types: Types, source: Source, comparer: Comparer): Gener
 }
 
 function distinct(types: Types, source: Source, comparer: Comparer = null): Sequence {
-  notNull([source, 'source'])
-  return new Sequence(types[0], () => distinctItems(types, source, comparer))
+  notNull(source, 'source')
+  return new Sequence(
+    types[0],
+    () => distinctItems(types, source, comparer),
+    visit => {
+      const seen = emptySet(types, comparer)
+      return walkCounted(source, item => !seen.add(item) || visit(item))
+    },
+  )
 }
 
 function union(types: Types, first: Source, second: Source, comparer: Comparer = null): Sequence {
-  notNull([first, 'first'], [second, 'second'])
+  notNull(first, 'first')
+  notNull(second, 'second')
   return distinct(types, concat(types, first, second), comparer)
 }
 
@@ -33,7 +41,8 @@ function* intersectItems(types: Types, first: Source, second: Source, comparer: 
 }
 
 function intersect(types: Types, first: Source, second: Source, comparer: Comparer = null): Sequence {
-  notNull([first, 'first'], [second, 'second'])
+  notNull(first, 'first')
+  notNull(second, 'second')
   return new Sequence(types[0], () => intersectItems(types, first, second, comparer))
 }
 
@@ -43,7 +52,8 @@ function* exceptItems(types: Types, first: Source, second: Source, comparer: Com
 }
 
 function except(types: Types, first: Source, second: Source, comparer: Comparer = null): Sequence {
-  notNull([first, 'first'], [second, 'second'])
+  notNull(first, 'first')
+  notNull(second, 'second')
   return new Sequence(types[0], () => exceptItems(types, first, second, comparer))
 }
 
@@ -53,8 +63,13 @@ function* concatItems(first: Source, second: Source): Generator<Raw> {
 }
 
 function concat(types: Types, first: Source, second: Source): Sequence {
-  notNull([first, 'first'], [second, 'second'])
-  return new Sequence(types[0], () => concatItems(first, second))
+  notNull(first, 'first')
+  notNull(second, 'second')
+  return new Sequence(
+    types[0],
+    () => concatItems(first, second),
+    visit => walkCounted(first, visit) && walkCounted(second, visit),
+  )
 }
 
 function* appendItems(source: Source, item: Raw): Generator<Raw> {
@@ -63,7 +78,7 @@ function* appendItems(source: Source, item: Raw): Generator<Raw> {
 }
 
 function append(types: Types, source: Source, item: Raw): Sequence {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   return new Sequence(types[0], () => appendItems(source, item))
 }
 
@@ -73,7 +88,7 @@ function* prependItems(source: Source, item: Raw): Generator<Raw> {
 }
 
 function prepend(types: Types, source: Source, item: Raw): Sequence {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   return new Sequence(types[0], () => prependItems(source, item))
 }
 
@@ -87,7 +102,7 @@ function* defaultIfEmptyItems(types: Types, source: Source, given: readonly Raw[
 }
 
 function defaultIfEmpty(types: Types, source: Source, ...given: readonly Raw[]): Sequence {
-  notNull([source, 'source'])
+  notNull(source, 'source')
   return new Sequence(types[0], () => defaultIfEmptyItems(types, source, given))
 }
 

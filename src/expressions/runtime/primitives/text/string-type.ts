@@ -1,4 +1,4 @@
-import { iterate, makeArray } from '../../../types/arrays.ts'
+import { makeArray } from '../../../types/arrays.ts'
 import { box, hashOf } from '../../../types/boxing.ts'
 import { spend } from '../../../types/budget.ts'
 import { type DefinedType, defineType } from '../../../types/define-type.ts'
@@ -6,6 +6,7 @@ import { fail } from '../../../types/exceptions.ts'
 import { lookupType } from '../../../types/registry.ts'
 import type { MemberTable, Type } from '../../../types/type.ts'
 import type { Raw, Value } from '../../../types/values.ts'
+import { walk } from '../../collections/walk.ts'
 import { badArgument, outOfRange, required } from '../errors/argument-errors.ts'
 import {
   compareBy,
@@ -132,11 +133,12 @@ const boxedItems = (types: readonly Type[], items: unknown) => {
 /** The texts of a sequence, which may be endless: each costs its place and its length. */
 function collect(items: unknown, textOfItem: (item: Raw) => Text): Text[] {
   const texts: Text[] = []
-  for (const item of iterate(required(items, 'values'))) {
+  walk(required(items, 'values'), item => {
     const text = textOfItem(item)
     spend(4 + ((text?.length ?? 0) >> 4))
     texts.push(text)
-  }
+    return true
+  })
   return texts
 }
 
