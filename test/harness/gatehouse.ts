@@ -14,9 +14,10 @@ export interface Finished {
 /** Runs one command to its end, as a user would. */
 export async function gatehouse(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly input?: string } = {},
+  options: { readonly cwd?: string; readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [executable, ...args], { cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+  const env = { ...process.env, ...options.env }
+  const child = spawn(process.execPath, [executable, ...args], { cwd: options.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
   const [stdout, stderr] = [collect(child, 'stdout'), collect(child, 'stderr')]
   child.stdin.end(options.input ?? '')
   const [code] = await once(child, 'close')
@@ -38,8 +39,15 @@ export interface Running {
 }
 
 /** Starts `gatehouse up` and resolves when it serves. Rejects with what it printed when it ends before that. */
-export async function startGatehouse(folder: string, args: readonly string[] = []): Promise<Running> {
-  const child = spawn(process.execPath, [executable, 'up', folder, '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function startGatehouse(
+  folder: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const child = spawn(process.execPath, [executable, 'up', folder, '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   const log = collect(child, 'stderr')
   const lines = createInterface({ input: child.stdout })
   const ended = once(child, 'close').then(([code]) => {
