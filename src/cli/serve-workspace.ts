@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Catalog } from '../catalog/catalog.ts'
 import { type RunningDirectory, startDirectory } from '../directory/start-directory.ts'
 import type { IdentityBinding } from '../gateway/supervisor/messages.ts'
@@ -9,6 +8,7 @@ import type { Io } from './command.ts'
 import { type DemoBackend, startDemoBackend } from './demo-backend.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import type { ReadWorkspace } from './read-workspace.ts'
+import { stopSignal } from './stop-signal.ts'
 import { watchFiles } from './watch-files.ts'
 
 export interface ServeOptions {
@@ -123,7 +123,7 @@ function replaceDirectory({ directory, tenant }: Serving, { directory: document 
 function readyLine(gateway: Gateway, directory: RunningDirectory | undefined): string {
   const identity =
     directory === undefined ? {} : { identity: `https://localhost:${directory.address.port}`, caFile: directory.caFile }
-  return `${JSON.stringify({ event: 'ready', gateway: `http://${hostText(gateway.address.host)}:${gateway.address.port}`, ...identity, workers: gateway.workers })}\n`
+  return `${JSON.stringify({ event: 'ready', gateway: `${gateway.scheme}://${hostText(gateway.address.host)}:${gateway.address.port}`, ...identity, workers: gateway.workers })}\n`
 }
 
 /** As it stands in a URL. */
@@ -133,12 +133,4 @@ function hostText(host: string): string {
 
 function logLine({ severity, source, message, requestId }: LogEntry): string {
   return `${new Date().toISOString()} ${severity} ${source}: ${message}${requestId === undefined ? '' : ` (request ${requestId})`}\n`
-}
-
-async function stopSignal(): Promise<string> {
-  const asked = new AbortController()
-  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-  const first = await Promise.race(signals.map(signal => once(process, signal, { signal: asked.signal }).then(() => signal)))
-  asked.abort()
-  return first
 }

@@ -1,54 +1,121 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import { isRefusal } from '../directory/entra-errors.ts'
 import { issueDirectoryToken } from '../directory/issue-directory-token.ts'
+import { ClaimTokens } from '../explain/policy-tests/claim-tokens.ts'
+import { Coverage } from '../explain/policy-tests/coverage.ts'
 import type { PolicyTest } from '../explain/policy-tests/policy-test.ts'
 import { readPolicyTests } from '../explain/policy-tests/read-policy-tests.ts'
-import { runPolicyTest, type TestResult, type TokenFor } from '../explain/policy-tests/run-policy-test.ts'
+import { runPolicyTest, type TestBench, type TestResult, type TokenFor } from '../explain/policy-tests/run-policy-test.ts'
+import { formatSnapshots, parseSnapshots, type Snapshot } from '../explain/policy-tests/snapshots.ts'
 import { Stand } from '../explain/stand.ts'
 import { createReport } from '../workspace/report.ts'
-import { type Command, type Io, UsageError } from './command.ts'
-import { type Paint, paintFor } from './paint.ts'
+import { type Arguments, type Command, type Io, UsageError } from './command.ts'
+import { paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readWorkspace } from './read-workspace.ts'
 import { standFor } from './stand-for.ts'
+import { stopSignal } from './stop-signal.ts'
+import { describeCoverage, type ReporterName, reporterFor, reporterNames } from './test-reporters.ts'
+import { watchFiles } from './watch-files.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 export const testCommand: Command = {
   name: 'test',
   summary: "run the workspace's policy tests (*.test.yaml)",
-  usage: ['test [WORKSPACE] [--filter TEXT] [--environment NAME] [--json]'],
+  usage: ['test [WORKSPACE] [--filter TEXT] [--coverage] [--reporter NAME] [--watch] [--update] [--environment NAME] [--json]'],
   details: `
 Each test is a request, whoever makes it, and what must come of it; the backend and what policies ask of others are answered as the test says.
-docs/explain.md has the format. Exits 1 when a test fails or something has errors, 2 when there is no test.`,
+docs/policy-tests.md has the format. Exits 1 when a test fails or something has errors, 2 when there is no test.`,
   options: {
     filter: { type: 'string', value: 'TEXT', help: 'only tests with this text in their name' },
+    coverage: { type: 'boolean', help: 'say which policies and branches no test ran' },
+    'min-coverage': { type: 'string', value: 'PERCENT', help: 'fail when fewer of them ran' },
+    reporter: { type: 'string', value: 'NAME', help: 'spec, tap, junit or json (default: spec)' },
+    watch: { type: 'boolean', help: 'run again whenever a file of the workspace changes' },
+    update: { type: 'boolean', help: 'keep the answers of tests with a snapshot as they are now' },
     environment: { type: 'string', value: 'NAME', help: 'lay configuration.NAME.yaml over the artifacts' },
-    json: { type: 'boolean', help: 'print a JSON object for each test, a line each: {name, file, line, ok, failures, verdict}' },
+    json: { type: 'boolean', help: 'print a JSON object for each test, a line each: as --reporter json' },
   },
   positionals: { min: 0, max: 1 },
   async run(args, io) {
     const folder = workspaceFolder(args.positionals[0], io)
-    const environment = args.text('environment')
-    const { catalog, diagnostics, sound } = await readWorkspace({
-      folder,
-      env: io.env,
-      serveValid: true,
-      ...(environment === undefined ? {} : { environment }),
-    })
-    const report = createReport()
-    const tests = testFiles(folder).flatMap(file => readPolicyTests(file, readFileSync(file, 'utf8'), report))
-    const errors = [...diagnostics, ...report.diagnostics].filter(({ severity }) => severity === 'error')
-    printDiagnostics(errors, io.stderr, io.env)
-    if (errors.length > 0) io.stderr.write(`${countDiagnostics(errors)}\n`)
-    if (!sound || report.diagnostics.length > 0) return 1
-    const chosen = tests.filter(({ name }) => name.includes(args.text('filter') ?? ''))
-    if (chosen.length === 0) throw new UsageError(`there is no test in ${folder} (*.test.yaml)`)
-    const failed = await runAll(chosen, catalog, result => print(result, args.flag('json'), io))
-    io.stderr.write(`${chosen.length - failed} of ${chosen.length} tests passed\n`)
-    return failed > 0 || errors.length > 0 ? 1 : 0
+    const choice = choiceOf(args)
+    if (!args.flag('watch')) return runTests(folder, choice, io)
+    return watchTests(folder, () => runTests(folder, choice, io), io)
   },
+}
+
+interface Choice {
+  readonly filter: string
+  readonly environment: string | undefined
+  readonly reporter: ReporterName
+  readonly update: boolean
+  readonly coverage: boolean
+  /** Percent; undefined: any will do. */
+  readonly least: number | undefined
+}
+
+function choiceOf(args: Arguments): Choice {
+  const named = args.text('reporter') ?? (args.flag('json') ? 'json' : 'spec')
+  const reporter = reporterNames.find(name => name === named)
+  if (reporter === undefined) throw new UsageError(`--reporter is one of ${reporterNames.join(', ')}, not ${named}`)
+  const least = args.text('min-coverage')
+  if (least !== undefined && !/^(100|\d?\d)$/.test(least)) throw new UsageError('--min-coverage is a whole number from 0 to 100')
+  return {
+    filter: args.text('filter') ?? '',
+    environment: args.text('environment'),
+    reporter,
+    update: args.flag('update'),
+    coverage: args.flag('coverage') || least !== undefined,
+    least: least === undefined ? undefined : Number(least),
+  }
+}
+
+async function watchTests(folder: string, run: () => Promise<number>, io: Io): Promise<number> {
+  let running = run()
+  let code = await running
+  const again = () => {
+    running = running.then(async () => {
+      io.stderr.write('\n')
+      // a workspace without tests may get some yet
+      code = await run().catch((error: unknown) => {
+        io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+        return 2
+      })
+      return code
+    })
+  }
+  const watcher = watchFiles([folder], path => passedOver.test(path) || path.endsWith(snapshotEnding), again)
+  io.stderr.write('watching for changes; Ctrl-C ends\n')
+  await stopSignal()
+  watcher.close()
+  await running
+  return code
+}
+
+async function runTests(folder: string, choice: Choice, io: Io): Promise<number> {
+  const { environment } = choice
+  const { catalog, diagnostics, sound } = await readWorkspace({
+    folder,
+    env: io.env,
+    serveValid: true,
+    ...(environment === undefined ? {} : { environment }),
+  })
+  const report = createReport()
+  const tests = testFiles(folder).flatMap(file => readPolicyTests(file, readFileSync(file, 'utf8'), report))
+  const errors = [...diagnostics, ...report.diagnostics].filter(({ severity }) => severity === 'error')
+  printDiagnostics(errors, io.stderr, io.env)
+  if (errors.length > 0) io.stderr.write(`${countDiagnostics(errors)}\n`)
+  if (!sound || report.diagnostics.length > 0) return 1
+  const chosen = tests.filter(({ name }) => name.includes(choice.filter))
+  if (chosen.length === 0) throw new UsageError(`there is no test in ${folder} (*.test.yaml)`)
+  const { results, coverage } = await runAll(chosen, catalog, choice, io)
+  const failed = results.filter(({ ok }) => !ok).length
+  io.stderr.write(`${results.length - failed} of ${results.length} tests passed\n`)
+  const isCovered = tellCoverage(coverage, folder, choice, io)
+  return failed > 0 || errors.length > 0 || !isCovered ? 1 : 0
 }
 
 const passedOver = /(^|[\\/])(node_modules|\.git|\.gatehouse)([\\/]|$)/
@@ -60,46 +127,99 @@ function testFiles(folder: string): readonly string[] {
     .map(name => join(folder, name))
 }
 
-/** One after the other, each with counters and cache empty; answers how many failed. */
-async function runAll(tests: readonly PolicyTest[], catalog: Catalog, tell: (result: TestResult) => void): Promise<number> {
+/** One after the other, each with counters and cache empty. */
+async function runAll(tests: readonly PolicyTest[], catalog: Catalog, choice: Choice, io: Io) {
   const { options, close } = standFor(catalog)
-  let failed = 0
+  const reporter = reporterFor(choice.reporter, paintFor(io.stdout, io.env))
+  const snapshots = new SnapshotFiles(choice.update)
+  const results: TestResult[] = []
   try {
-    const stand = new Stand(options)
-    const tokenFor = tokensOf(catalog)
-    for (const test of tests) {
-      const result = await runPolicyTest(test, stand, tokenFor)
-      if (!result.ok) failed++
-      tell(result)
+    const tokens = new ClaimTokens(options.tokens)
+    const stand = new Stand({ ...options, tokens })
+    const coverage = new Coverage(stand.places)
+    const bench: TestBench = {
+      stand,
+      coverage,
+      tokenFor: tokensOf(catalog, tokens),
+      keptSnapshot: test => snapshots.kept(test),
     }
+    for (const test of tests) {
+      const result = await runPolicyTest(test, bench)
+      if (result.snapshot !== undefined) snapshots.keep(test, result.snapshot)
+      results.push(result)
+      io.stdout.write(reporter.result(result))
+    }
+    io.stdout.write(reporter.end(results))
+    snapshots.write()
+    return { results, coverage }
   } finally {
     await close()
   }
-  return failed
 }
 
-function tokensOf({ directory, settings }: Catalog): TokenFor {
-  return async caller => {
+function tokensOf({ directory, settings }: Catalog, claimTokens: ClaimTokens): TokenFor {
+  return async (caller, now) => {
+    if (caller.kind === 'claims') return { token: claimTokens.issue(caller.claims, now) }
     if (directory === undefined) return { refused: 'the workspace has no local directory (identity.directory in gatehouse.yaml)' }
-    const issued = await issueDirectoryToken(directory, settings.state, { ...caller, now: Date.now() })
+    const issued = await issueDirectoryToken(directory, settings.state, { ...caller, now })
     return isRefusal(issued) ? { refused: `${issued.code}: ${issued.message}` } : { token: issued.accessToken }
   }
 }
 
-function print(result: TestResult, json: boolean, io: Io): void {
-  io.stdout.write(json ? `${JSON.stringify(lineOf(result))}\n` : describe(result, paintFor(io.stdout, io.env)))
+function tellCoverage(coverage: Coverage, folder: string, choice: Choice, io: Io): boolean {
+  if (!choice.coverage) return true
+  const files = coverage.files()
+  if (choice.reporter === 'json') io.stdout.write(`${JSON.stringify({ coverage: files })}\n`)
+  else io.stderr.write(describeCoverage(files, folder, paintFor(io.stderr, io.env)))
+  const [ran, all] = files.reduce(([some, most], file) => [some + file.ran, most + file.all], [0, 0])
+  const reached = all === 0 ? 100 : (ran / all) * 100
+  if (choice.least === undefined || reached >= choice.least) return true
+  io.stderr.write(`fewer than ${choice.least} % of policies and branches ran\n`)
+  return false
 }
 
-function lineOf({ verdict, ...result }: TestResult) {
-  if (verdict === undefined) return result
-  const { status, reason, policy, expected, received } = verdict
-  return { ...result, verdict: { status, reason, policy, expected, received } }
+const snapshotEnding = '.snapshots.json'
+
+/** The kept answers, a file beside each file of tests; only new ones are written, unless all shall be kept anew. */
+class SnapshotFiles {
+  readonly #update: boolean
+  readonly #files = new Map<string, { readonly kept: Map<string, Snapshot>; changed: boolean }>()
+
+  constructor(update: boolean) {
+    this.#update = update
+  }
+
+  kept({ name, at }: PolicyTest): Snapshot | undefined {
+    return this.#update ? undefined : this.#of(at.file).kept.get(name)
+  }
+
+  keep({ name, at }: PolicyTest, snapshot: Snapshot): void {
+    const file = this.#of(at.file)
+    if (file.kept.has(name) && !this.#update) return
+    file.kept.set(name, snapshot)
+    file.changed = true
+  }
+
+  write(): void {
+    for (const [file, { kept, changed }] of this.#files) if (changed) writeFileSync(file + snapshotEnding, formatSnapshots(kept))
+  }
+
+  #of(file: string) {
+    const known = this.#files.get(file)
+    if (known !== undefined) return known
+    const read = { kept: new Map(readSnapshots(file + snapshotEnding)), changed: false }
+    this.#files.set(file, read)
+    return read
+  }
 }
 
-function describe({ name, file, line, ok, failures, verdict }: TestResult, paint: Paint): string {
-  if (ok) return `${paint.green('✓')} ${name}\n`
-  const rows = [`${paint.red('✗')} ${name}  ${paint.dim(`${file}:${line}`)}`, ...failures.map(failure => `    ${failure}`)]
-  const rule = verdict?.policy
-  if (rule !== undefined) rows.push(`    ${paint.dim(`decided by ${rule.name} at ${rule.file}:${rule.line}`)}`)
-  return `${rows.join('\n')}\n`
+function readSnapshots(file: string): ReadonlyMap<string, Snapshot> {
+  if (!existsSync(file)) return new Map()
+  try {
+    return parseSnapshots(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new UsageError(
+      `${file} holds no snapshots (${error instanceof Error ? error.message : String(error)}); mend it, or delete it and run with --update`,
+    )
+  }
 }

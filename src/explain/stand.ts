@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DecisionRecord } from '../audit/record.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { clock } from '../expressions/runtime/primitives/dates/clock.ts'
 import { allocateCache, SharedCache } from '../gateway/counters/shared-cache.ts'
 import { allocateCounters, SharedCounters } from '../gateway/counters/shared-counters.ts'
 import type { Call } from '../gateway/run/call.ts'
@@ -8,6 +9,7 @@ import { recordOf } from '../gateway/run/decision-record.ts'
 import { withOwnOperations } from '../gateway/run/own-operations.ts'
 import { createRuntime, type Runtime } from '../gateway/run/runtime.ts'
 import { type Incoming, serveCall } from '../gateway/run/serve-call.ts'
+import { ThreadedXmlEngine } from '../gateway/xml/threaded-xml-engine.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
 import { compilePolicies } from '../policies/compile-policies.ts'
 import type { Body } from '../policies/context/body.ts'
@@ -33,7 +35,7 @@ export interface SentMessage {
 
 /** Who answers in place of everybody outside. */
 export interface Stubs {
-  backend(message: SentMessage): ResponseMessage
+  backend(message: SentMessage): ResponseMessage | OutboundFailure
   /** The answer to a policy's own request. */
   other(message: SentMessage): OutboundResponse | OutboundFailure
   managedIdentity(): void
@@ -56,6 +58,7 @@ export class Stand {
   readonly #runtime: Runtime
   #stubs: Stubs | undefined
   #calls = 0
+  #frozen: number | undefined
 
   constructor({ catalog: given, tokens, identity }: StandOptions) {
     const catalog = withOwnOperations(given)
@@ -68,14 +71,23 @@ export class Stand {
     return this.#runtime.program.places
   }
 
-  /** Rejects only for a defect. `watch` makes what looks on while policies run. */
-  async run(incoming: Incoming, stubs: Stubs, watch?: (call: Call) => Tracer): Promise<StoodCall> {
+  /**
+   * Rejects only for a defect. `watch` makes what looks on while policies run. At `frozen`, in milliseconds since 1970, the clock stands, also that of
+   * expressions; only what policies wait for moves it.
+   */
+  async run(incoming: Incoming, stubs: Stubs, watch?: (call: Call) => Tracer, frozen?: number): Promise<StoodCall> {
     this.#stubs = stubs
     this.#calls++
-    const { call, served } = serveCall(incoming, this.#runtime, watch)
-    const verdict = await served
-    for (const finalizer of call.finalizers) finalizer(call)
-    return { record: recordOf(call, verdict, { received: 0, sent: 0 }, this.#runtime), response: responseOf(call) }
+    this.#frozen = frozen
+    clock.now = () => this.#frozen ?? Date.now()
+    try {
+      const { call, served } = serveCall(incoming, this.#runtime, watch)
+      const verdict = await served
+      for (const finalizer of call.finalizers) finalizer(call)
+      return { record: recordOf(call, verdict, { received: 0, sent: 0 }, this.#runtime), response: responseOf(call) }
+    } finally {
+      clock.now = Date.now
+    }
   }
 
   get #others(): Stubs {
@@ -87,9 +99,11 @@ export class Stand {
     const own = (key: string) => `${this.#calls} ${key}`
     const secret = randomBytes(16)
     return {
-      now: Date.now,
+      now: () => this.#frozen ?? Date.now(),
       uuid: randomUUID,
-      delay: async () => {},
+      delay: async milliseconds => {
+        if (this.#frozen !== undefined) this.#frozen += milliseconds
+      },
       forward: async (ctx, options) => forward(ctx, options, this.#others),
       send: async message => this.#others.other(message),
       counters: countersBy(own, new SharedCounters(allocateCounters(secret), 0)),
@@ -99,6 +113,7 @@ export class Stand {
         this.#others.managedIdentity()
         return { kind: 'token', token: 'not-asked-for' }
       },
+      xml: new ThreadedXmlEngine(),
       maxBufferedBodyBytes: catalog.settings.gateway.maxBufferedBodyBytes,
       metric: () => {},
       log: () => {},
@@ -109,13 +124,19 @@ export class Stand {
 function forward(ctx: CallContext, options: ForwardOptions, stubs: Stubs): Refusal | undefined {
   const { url, method, headers, body } = ctx.request
   if (url.host === '') return notForwarded('backend.missing', 500, 'no backend address is known for this API')
-  ctx.response = stubs.backend({ method, url: url.toString(), headers, body })
+  const answer = stubs.backend({ method, url: url.toString(), headers, body })
+  if ('kind' in answer) return notForwarded('backend.unreachable', 500, answer.message)
+  ctx.response = answer
   const { statusCode } = ctx.response
   if (!options.failOnErrorStatusCode || statusCode < 400) return undefined
   return notForwarded('backend.response', statusCode, `the backend answered ${statusCode}`)
 }
 
-function notForwarded(reason: 'backend.missing' | 'backend.response', statusCode: number, errorMessage: string): Refusal {
+function notForwarded(
+  reason: 'backend.missing' | 'backend.response' | 'backend.unreachable',
+  statusCode: number,
+  errorMessage: string,
+): Refusal {
   return refuse({
     reason,
     statusCode,

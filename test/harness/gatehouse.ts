@@ -24,6 +24,21 @@ export async function gatehouse(
   return { code: typeof code === 'number' ? code : null, stdout: stdout(), stderr: stderr() }
 }
 
+/** A command that runs on until it is stopped. */
+export type Spawned = Pick<Running, 'pid' | 'log' | 'logged' | 'stop'>
+
+/** Starts a command that runs until it is told to stop, other than `up`. */
+export function spawnGatehouse(args: readonly string[]): Spawned {
+  const child = spawn(process.execPath, [executable, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const log = collect(child, 'stderr')
+  return {
+    pid: child.pid ?? 0,
+    log,
+    logged: text => logged(child, log, text),
+    stop: signal => stop(child, signal ?? 'SIGTERM'),
+  }
+}
+
 export interface Running {
   /** `http://127.0.0.1:PORT` of the gateway. */
   readonly gateway: string

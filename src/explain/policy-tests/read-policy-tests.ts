@@ -1,10 +1,11 @@
 import { isIP } from 'node:net'
-import { reasonCodes } from '../../catalog/reason.ts'
 import type { Report } from '../../workspace/report.ts'
 import { type Fields, fieldsOf } from '../../workspace/text/fields.ts'
 import { readYaml } from '../../workspace/text/read-yaml.ts'
-import { memberOf, type TextNode } from '../../workspace/text/text-node.ts'
-import type { HeaderSpec, Json, PolicyTest, TestAnswer, TestCaller } from './policy-test.ts'
+import { memberOf } from '../../workspace/text/text-node.ts'
+import type { PolicyTest, TestAnswer, TestCaller } from './policy-test.ts'
+import { readExpect } from './read-expectation.ts'
+import { bodyIn, headersIn, jsonMembers, statusIn } from './read-message.ts'
 
 /** Reads a file of policy tests; what is not understood is a fault, so that no expectation is passed over. */
 export function readPolicyTests(file: string, text: string, report: Report): readonly PolicyTest[] {
@@ -15,13 +16,16 @@ export function readPolicyTests(file: string, text: string, report: Report): rea
     return []
   }
   const root = fieldsOf(node, report)
-  root.refuseOthers(['tests'])
+  root.refuseOthers(['$schema', 'now', 'tests'])
   if (!node.members.has('tests')) report.error(node.at, 'value.missing', "'tests' is missing")
-  return root.list('tests').flatMap(fields => readTest(fields, report) ?? [])
+  const now = timeIn(root, report)
+  return root.list('tests').flatMap(fields => readTest(fields, now, report) ?? [])
 }
 
-function readTest(fields: Fields, report: Report): PolicyTest | undefined {
-  fields.refuseOthers(['name', 'request', 'caller', 'backend', 'answers', 'expect'])
+const keys = ['name', 'now', 'request', 'caller', 'variables', 'backend', 'answers', 'expect']
+
+function readTest(fields: Fields, fileNow: number | undefined, report: Report): PolicyTest | undefined {
+  fields.refuseOthers(keys)
   const name = fields.requiredText('name')
   const request = fields.fields('request')
   const expect = fields.fields('expect')
@@ -32,22 +36,37 @@ function readTest(fields: Fields, report: Report): PolicyTest | undefined {
     if (value === undefined) report.error(fields.at(key), 'value.missing', `'${key}' is missing`)
   if (name === undefined || request === undefined || expect === undefined) return undefined
   const callerFields = fields.fields('caller')
-  const caller = callerFields === undefined ? undefined : readCaller(callerFields)
-  const backend = fields.fields('backend')
+  const caller = callerFields === undefined ? undefined : readCaller(callerFields, report)
   const read = { request: readRequest(request, report), expect: readExpect(expect, report) }
   if (read.request === undefined || (callerFields !== undefined && caller === undefined)) return undefined
+  const now = timeIn(fields, report) ?? fileNow
   return {
     name,
     at: fields.node.at,
     request: read.request,
+    ...(now === undefined ? {} : { now }),
+    variables: jsonMembers(fields.fields('variables')),
     ...(caller === undefined ? {} : { caller }),
-    backend: backend === undefined ? { status: 200, headers: [] } : readAnswer(backend, []),
+    backend: readBackend(fields),
     answers: fields.list('answers').flatMap(one => {
       const url = one.requiredText('url')
-      return url === undefined ? [] : [{ ...readAnswer(one, ['url']), url }]
+      const method = one.text('method')?.toUpperCase()
+      if (url === undefined) return []
+      return [{ ...readAnswer(one, ['url', 'method']), url, ...(method === undefined ? {} : { method }) }]
     }),
     expect: read.expect,
   }
+}
+
+/** ISO 8601 with its offset; YAML hands it on as text. */
+function timeIn(fields: Fields, report: Report): number | undefined {
+  const text = fields.text('now')
+  if (text === undefined) return undefined
+  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/
+  const time = form.test(text) ? Date.parse(text) : Number.NaN
+  if (!Number.isNaN(time)) return time
+  report.error(fields.at('now'), 'value.format', `'now' should be a time such as 2026-01-02T03:04:05Z, and is '${text}'`)
+  return undefined
 }
 
 function readRequest(fields: Fields, report: Report): PolicyTest['request'] | undefined {
@@ -61,67 +80,28 @@ function readRequest(fields: Fields, report: Report): PolicyTest['request'] | un
   return { method: (fields.text('method') ?? 'GET').toUpperCase(), url, headers: headersIn(fields), ...bodyIn(fields), ip }
 }
 
-function readCaller(fields: Fields): TestCaller | undefined {
-  fields.refuseOthers(['client', 'user', 'scope'])
+function readCaller(fields: Fields, report: Report): TestCaller | undefined {
+  fields.refuseOthers(['client', 'user', 'scope', 'claims'])
+  const claims = fields.fields('claims')
+  if (claims !== undefined) {
+    for (const key of ['client', 'user', 'scope'])
+      if (fields.node.members.has(key))
+        report.error(fields.at(key), 'key.unknown', `'${key}' goes with a token of the directory, not with 'claims'`)
+    return { kind: 'claims', claims: Object.fromEntries(jsonMembers(claims)) }
+  }
   const [client, scope, user] = [fields.requiredText('client'), fields.requiredText('scope'), fields.text('user')]
   if (client === undefined || scope === undefined) return undefined
-  return { client, scope, ...(user === undefined ? {} : { user }) }
+  return { kind: 'directory', client, scope, ...(user === undefined ? {} : { user }) }
+}
+
+/** One answer, or a list of them. */
+function readBackend(fields: Fields): readonly TestAnswer[] {
+  if (memberOf(fields.node, 'backend')?.kind === 'list') return fields.list('backend').map(one => readAnswer(one, []))
+  const one = fields.fields('backend')
+  return [one === undefined ? { status: 200, headers: [], fails: false } : readAnswer(one, [])]
 }
 
 function readAnswer(fields: Fields, more: readonly string[]): TestAnswer {
-  fields.refuseOthers(['status', 'headers', 'body', ...more])
-  return { status: statusIn(fields) ?? 200, headers: headersIn(fields), ...bodyIn(fields) }
-}
-
-function readExpect(fields: Fields, report: Report): PolicyTest['expect'] {
-  fields.refuseOthers(['status', 'reason', 'headers', 'body', 'backend'])
-  if (fields.node.members.size === 0)
-    report.error(fields.node.at, 'value.missing', 'a test that expects nothing cannot fail', 'write a status or a reason')
-  const status = statusIn(fields)
-  const reason = fields.choice('reason', reasonCodes)
-  const backend = readSent(fields)
-  return {
-    ...(status === undefined ? {} : { status }),
-    ...(reason === undefined ? {} : { reason }),
-    headers: headersIn(fields),
-    ...bodyIn(fields),
-    ...(backend === undefined ? {} : { backend }),
-  }
-}
-
-function readSent(parent: Fields): PolicyTest['expect']['backend'] {
-  const value = memberOf(parent.node, 'backend')
-  if (value?.kind === 'scalar' && value.value === false) return false
-  const fields = parent.fields('backend')
-  if (fields === undefined) return undefined
-  fields.refuseOthers(['method', 'url', 'headers', 'body'])
-  const [method, url] = [fields.text('method')?.toUpperCase(), fields.text('url')]
-  return {
-    ...(method === undefined ? {} : { method }),
-    ...(url === undefined ? {} : { url }),
-    headers: headersIn(fields),
-    ...bodyIn(fields),
-  }
-}
-
-const statusIn = (fields: Fields) => fields.whole('status', { min: 100, max: 599 })
-
-function headersIn(parent: Fields): HeaderSpec {
-  const fields = parent.fields('headers')
-  if (fields === undefined) return []
-  return [...fields.node.members.keys()].flatMap(name => {
-    const value = fields.text(name)
-    return value === undefined ? [] : [[name, value] as const]
-  })
-}
-
-function bodyIn(fields: Fields): { readonly body?: Json } {
-  const value = memberOf(fields.node, 'body')
-  return value === undefined ? {} : { body: jsonOf(value) }
-}
-
-function jsonOf(node: TextNode): Json {
-  if (node.kind === 'scalar') return node.value
-  if (node.kind === 'list') return node.items.map(jsonOf)
-  return Object.fromEntries([...node.members].map(([key, { value }]) => [key, jsonOf(value)]))
+  fields.refuseOthers(['status', 'headers', 'body', 'fails', ...more])
+  return { status: statusIn(fields) ?? 200, headers: headersIn(fields), ...bodyIn(fields), fails: fields.flag('fails') ?? false }
 }

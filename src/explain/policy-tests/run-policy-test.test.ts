@@ -4,8 +4,10 @@ import { api, catalog, operation } from '../../gateway/testing/catalog.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
 import { createReport } from '../../workspace/report.ts'
 import { Stand } from '../stand.ts'
+import { ClaimTokens } from './claim-tokens.ts'
+import { Coverage } from './coverage.ts'
 import { readPolicyTests } from './read-policy-tests.ts'
-import { runPolicyTest } from './run-policy-test.ts'
+import { runPolicyTest, type TestBench } from './run-policy-test.ts'
 
 const policy = `<policies><inbound>
   <check-header name="X-Team" failed-check-httpcode="403" failed-check-error-message="no" ignore-case="true"><value>red</value></check-header>
@@ -14,27 +16,39 @@ const policy = `<policies><inbound>
   <choose><when condition="@(context.Request.Url.Path.EndsWith("ask"))">
     <send-request response-variable-name="r" timeout="5"><set-url>http://other.invalid/x</set-url></send-request>
     <set-header name="X-Answer" exists-action="override"><value>@(((IResponse)context.Variables["r"]).Body.As<string>())</value></set-header>
+  </when><when condition="@(context.Request.Url.Path.EndsWith("me"))">
+    <validate-jwt header-name="Authorization" id="who"><openid-config url="https://login.invalid/keys" /><audiences><audience>api://orders</audience></audiences>
+      <required-claims><claim name="roles"><value>buyers</value></claim></required-claims></validate-jwt>
   </when></choose>
-</inbound></policies>`
+  <set-variable name="when" value="@(DateTime.UtcNow.ToString("o"))" />
+  <set-variable name="twice" value="@(context.Variables.GetValueOrDefault<int>("once") * 2)" />
+</inbound><backend><retry condition="@(context.Response.StatusCode == 503)" count="2" interval="10"><forward-request /></retry></backend>
+<outbound><set-header name="X-Time" exists-action="override"><value>@(context.Variables["when"] + " " + DateTime.UtcNow.ToString("mm:ss"))</value></set-header></outbound></policies>`
 
-function stand(): Stand {
+function bench(): TestBench {
   const orders = api('orders', 'orders', [operation('any', 'POST', '/*')], {
     serviceUrl: 'http://backend.invalid/v1',
     policy: { file: 'api.xml', text: policy },
   })
   const fetch = () => Promise.reject(new Error('no network in this test'))
-  return new Stand({ catalog: catalog('/nowhere', { apis: [orders] }), tokens: createTokenVerifier({ fetch }), identity: 'none' })
+  const tokens = new ClaimTokens(createTokenVerifier({ fetch }))
+  const stand = new Stand({ catalog: catalog('/nowhere', { apis: [orders] }), tokens, identity: 'none' })
+  return {
+    stand,
+    coverage: new Coverage(stand.places),
+    keptSnapshot: () => ({ status: 200, contentType: null, body: 'as it was' }),
+    tokenFor: async (caller, now) =>
+      caller.kind === 'claims' ? { token: tokens.issue(caller.claims, now) } : { refused: 'AADSTS50034: no such user' },
+  }
 }
 
 /** The failures of each test of a file, in order. */
-async function run(yaml: string): Promise<readonly (readonly string[])[]> {
+async function run(yaml: string, on = bench()): Promise<readonly (readonly string[])[]> {
   const report = createReport()
   const tests = readPolicyTests('t.test.yaml', yaml, report)
   assert.deepEqual(report.diagnostics, [])
-  const all = stand()
   const failures: (readonly string[])[] = []
-  for (const one of tests)
-    failures.push((await runPolicyTest(one, all, async () => ({ refused: 'AADSTS50034: no such user' }))).failures)
+  for (const one of tests) failures.push((await runPolicyTest(one, on)).failures)
   return failures
 }
 
@@ -126,6 +140,99 @@ test('what a file of tests says wrong is a fault with its place', () => {
       ['value.choice', 7, 36],
       ['value.missing', 8, 5],
       ['value.missing', 8, 5],
+    ],
+  )
+})
+
+test('a caller of made-up claims is judged by them: audience, lifetime, roles; the signature counts as good', async () => {
+  const me = (claims: string) => `
+  - name: me
+    caller: { claims: ${claims} }
+    request: { method: POST, url: /orders/me, headers: { X-Team: red } }
+    now: 2026-01-02T03:04:05Z
+    expect: { reason: allowed, ran: [who] }`
+  const failures = await run(
+    `tests:${me('{ aud: api://orders, roles: [buyers] }')}${me('{ roles: [buyers] }')}${me('{ aud: api://other, roles: [buyers] }')}${me('{ roles: [] }')}${me('{ roles: [buyers], exp: 1767000000 }')}`,
+  )
+  assert.deepEqual(failures, [
+    [],
+    [],
+    ['reason: expected allowed, got token.audience'],
+    ['reason: expected allowed, got token.role'],
+    ['reason: expected allowed, got token.expired'],
+  ])
+})
+
+test('at a frozen time expressions and policies read that time, and only waiting moves it', async () => {
+  const [failures] = await run(`now: 2026-01-02T03:04:05Z
+tests:
+  - name: frozen
+    ${request}
+    variables: { once: 21 }
+    backend: [{ status: 503 }, { status: 200 }]
+    expect:
+      headers: { X-Time: 2026-01-02T03:04:05.0000000Z 04:15 }
+      variables: { when: 2026-01-02T03:04:05.0000000Z, twice: 42, other: { absent: true } }`)
+  assert.deepEqual(failures, [])
+})
+
+test('texts may match, JSON may be looked into, and what policies sent elsewhere is compared', async () => {
+  const [ok, wrong] = await run(`tests:
+  - name: looked into
+    request: { method: POST, url: /orders/ask, headers: { X-Team: red } }
+    answers: [{ url: 'http://other.invalid/x', method: GET, body: hello }]
+    backend: { body: { items: [{ id: 1 }, { id: 2 }], at: 2026-01-02T00:00:00Z } }
+    expect:
+      bodyMatches: '"id":2'
+      json: { '$.items[0].id': 1, '$..id': [1, 2], at: { matches: '^2026-' }, none: { absent: true } }
+      sent: [{ url: { matches: invalid/x$ }, method: GET }]
+      backend: { headers: { X-Answer: { matches: ^hel }, X-None: { absent: true } } }
+      notRan: [who, validate-jwt]
+  - name: wrong
+    ${request}
+    backend: { fails: true }
+    expect:
+      json: { statusCode: 200 }
+      sent: [{ url: http://nobody.invalid/ }]
+      ran: [who]
+      notRan: [check-header]`)
+  assert.deepEqual(ok, [])
+  assert.deepEqual(wrong, [
+    'body statusCode: expected 200, got 500',
+    'sent: expected a request to http://nobody.invalid/, got none',
+    'policy who: expected to run, and it did not',
+    'policy check-header: expected not to run, and it did',
+  ])
+})
+
+test('an answer with a snapshot must be as it was kept', async () => {
+  const [failures] = await run(`tests:
+  - name: kept
+    ${request}
+    backend: { body: as it is }
+    expect: { snapshot: true }`)
+  assert.deepEqual(failures, ['snapshot body: expected "as it was", got "as it is"'])
+})
+
+test('coverage says which policies and branches no test ran', async () => {
+  const on = bench()
+  await run(
+    `tests:
+  - name: one
+    ${request}
+    expect: { status: 200 }`,
+    on,
+  )
+  const [file] = on.coverage?.files() ?? []
+  assert.equal(file?.file, 'api.xml')
+  assert.deepEqual(
+    file?.missed.map(({ element, line }) => [element, line]),
+    [
+      ['when', 5],
+      ['send-request', 6],
+      ['set-header', 7],
+      ['when', 8],
+      ['validate-jwt', 9],
     ],
   )
 })

@@ -1,10 +1,20 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { DecisionRecord } from '../../audit/record.ts'
+import { textOf } from '../../expressions/types/boxing.ts'
+import type { Value } from '../../expressions/types/values.ts'
+import type { Call } from '../../gateway/run/call.ts'
 import { Body } from '../../policies/context/body.ts'
 import type { ResponseMessage } from '../../policies/context/call-context.ts'
+import { variableFromJson } from '../../policies/context/from-json.ts'
 import { Headers } from '../../policies/context/headers.ts'
-import type { SentMessage, Stand } from '../stand.ts'
-import type { BodySpec, HeaderSpec, PolicyTest, TestAnswer, TestCaller } from './policy-test.ts'
+import type { OutboundFailure } from '../../policies/ports.ts'
+import { CallTrace } from '../../policies/trace/call-trace.ts'
+import { redactorFor } from '../../policies/trace/redact.ts'
+import type { SentMessage, Stand, Stubs } from '../stand.ts'
+import { jsonDifference, messageDifferences, textDifference } from './compare.ts'
+import type { Coverage } from './coverage.ts'
+import type { BodySpec, PolicyTest, SentMatch, TestAnswer, TestCaller } from './policy-test.ts'
+import { ranDifferences } from './ran.ts'
+import { type Snapshot, snapshotDifferences, snapshotOf } from './snapshots.ts'
 
 export interface TestResult {
   readonly name: string
@@ -13,57 +23,131 @@ export interface TestResult {
   readonly ok: boolean
   /** One text for each expectation that was not met. */
   readonly failures: readonly string[]
+  /** Milliseconds. */
+  readonly duration: number
   /** How the call was decided; undefined when it could not be made. */
   readonly verdict?: Pick<DecisionRecord, 'status' | 'reason' | 'policy' | 'expected' | 'received'>
+  /** What the answer was, of a test with a snapshot. */
+  readonly snapshot?: Snapshot
 }
 
-/** A token for a caller, or why there is none. */
-export type TokenFor = (caller: TestCaller) => Promise<{ readonly token: string } | { readonly refused: string }>
+/** A token for a caller, or why there is none. `now` in milliseconds. */
+export type TokenFor = (caller: TestCaller, now: number) => Promise<{ readonly token: string } | { readonly refused: string }>
 
-/** Bytes of a body that is compared. */
-const maxBody = 10_000_000
+/** What tests run on. */
+export interface TestBench {
+  readonly stand: Stand
+  readonly tokenFor: TokenFor
+  /** The answer that was kept; undefined: there is none yet, or a new one shall be kept. */
+  readonly keptSnapshot?: (test: PolicyTest) => Snapshot | undefined
+  readonly coverage?: Coverage
+}
+
+const redact = redactorFor([])
 
 /** Makes one call against the stand and compares what came of it. */
-export async function runPolicyTest(test: PolicyTest, stand: Stand, tokenFor: TokenFor): Promise<TestResult> {
-  const { name, at } = test
-  const result = (failures: readonly string[], verdict?: TestResult['verdict']): TestResult => {
-    return {
-      name,
-      file: at.file,
-      line: at.line,
-      ok: failures.length === 0,
-      failures,
-      ...(verdict === undefined ? {} : { verdict }),
-    }
+export async function runPolicyTest(
+  test: PolicyTest,
+  { stand, tokenFor, keptSnapshot, coverage }: TestBench,
+): Promise<TestResult> {
+  const began = performance.now()
+  const now = test.now ?? Date.now()
+  const result = (failures: readonly string[], more: Pick<TestResult, 'verdict' | 'snapshot'> = {}): TestResult => {
+    const duration = Math.round((performance.now() - began) * 100) / 100
+    return { name: test.name, file: test.at.file, line: test.at.line, ok: failures.length === 0, failures, duration, ...more }
   }
-  const issued = test.caller === undefined ? undefined : await tokenFor(test.caller)
+  const issued = test.caller === undefined ? undefined : await tokenFor(test.caller, now)
   if (issued !== undefined && 'refused' in issued) return result([`the caller gets no token: ${issued.refused}`])
-  const sent: SentMessage[] = []
-  const unanswered: string[] = []
-  const { record, response } = await stand.run(incomingOf(test, issued?.token), {
-    backend(message) {
-      sent.push({ ...message, headers: message.headers.clone() })
-      return messageOf(test.backend)
-    },
-    other({ method, url }) {
-      const answer = test.answers.find(one => one.url === url)
-      if (answer === undefined) {
-        unanswered.push(`${method} ${url}`)
-        return { kind: 'failure', reason: 'backend.unreachable', message: 'the test has no answer for it' }
-      }
-      const { statusCode, headers, body } = messageOf(answer)
-      return { kind: 'response', statusCode, statusReason: '', headers, body: body.bytes ?? new Uint8Array(0) }
-    },
-    managedIdentity() {},
-  })
-  const failures = [...(await differences(test, record, response)), ...(await sentDifferences(test.expect.backend, sent))]
+  const outside = new Outside(test)
+  const watched: { call: Call; trace: CallTrace }[] = []
+  const watch = (call: Call) => {
+    for (const [name, value] of test.variables) call.variables.set(name, variableFromJson(value))
+    const trace = new CallTrace(call, { clock: () => 0, redact })
+    watched.push({ call, trace })
+    return trace
+  }
+  const { record, response } = await stand.run(incomingOf(test, issued?.token, now), outside.stubs, watch, test.now)
+  const snapshot = test.expect.snapshot ? await snapshotOf(record.status, response) : undefined
+  const failures = [...answerDifferences(test, record), ...(await messageDifferences('', test.expect, response ?? noMessage))]
+  failures.push(...(await outside.differences()))
+  for (const { call, trace } of watched) {
+    coverage?.add(trace.entries, trace.branches)
+    failures.push(...variableDifferences(test, call.variables), ...ranDifferences(test, trace.entries))
+  }
+  const kept = snapshot === undefined ? undefined : keptSnapshot?.(test)
+  if (kept !== undefined && snapshot !== undefined) failures.push(...snapshotDifferences(kept, snapshot))
   const asked =
-    failures.length === 0 ? [] : unanswered.map(request => `a policy asked ${request}, which the test has no answer for`)
+    failures.length === 0 ? [] : outside.unanswered.map(request => `a policy asked ${request}, which the test has no answer for`)
   const shown = (text: string) => (issued === undefined ? text : text.replaceAll(issued.token, '(the token)'))
-  return result([...failures, ...asked].map(shown), record)
+  return result([...failures, ...asked].map(shown), { verdict: record, ...(snapshot === undefined ? {} : { snapshot }) })
 }
 
-function incomingOf({ request }: PolicyTest, token: string | undefined) {
+const noMessage = { headers: new Headers(), body: Body.empty() }
+
+/** Whoever answers a test's call, and what they were sent. */
+class Outside {
+  readonly #test: PolicyTest
+  readonly #toBackend: SentMessage[] = []
+  readonly #elsewhere: SentMessage[] = []
+  readonly unanswered: string[] = []
+
+  constructor(test: PolicyTest) {
+    this.#test = test
+  }
+
+  get stubs(): Stubs {
+    return {
+      backend: message => {
+        const { backend } = this.#test
+        const answer = backend[Math.min(this.#toBackend.length, backend.length - 1)]
+        this.#toBackend.push(copyOf(message))
+        if (answer === undefined || answer.fails) return failure('the test lets it fail')
+        return messageOf(answer)
+      },
+      other: message => {
+        this.#elsewhere.push(copyOf(message))
+        const { method, url } = message
+        const answer = this.#test.answers.find(one => one.url === url && (one.method ?? method) === method)
+        if (answer === undefined) {
+          this.unanswered.push(`${method} ${url}`)
+          return failure('the test has no answer for it')
+        }
+        if (answer.fails) return failure('the test lets it fail')
+        const { statusCode, headers, body } = messageOf(answer)
+        return { kind: 'response', statusCode, statusReason: '', headers, body: body.bytes ?? new Uint8Array(0) }
+      },
+      managedIdentity() {},
+    }
+  }
+
+  async differences(): Promise<string[]> {
+    const { backend, sent } = this.#test.expect
+    const found = [...(await backendDifferences(backend, this.#toBackend))]
+    for (const expected of sent) found.push(...(await this.#sentDifferences(expected)))
+    return found
+  }
+
+  /** One of the messages to that URL must be as expected; the last one tells what differs. */
+  async #sentDifferences(expected: PolicyTest['expect']['sent'][number]): Promise<readonly string[]> {
+    const wanted = this.#elsewhere.filter(({ url }) => textDifference('', expected.url, url).length === 0)
+    if (wanted.length === 0) return [`sent: expected a request to ${describe(expected.url)}, got none`]
+    let last: readonly string[] = []
+    for (const message of wanted) {
+      last = await sentDifferences('sent ', expected, message)
+      if (last.length === 0) return []
+    }
+    return last
+  }
+}
+
+const copyOf = (message: SentMessage): SentMessage => ({ ...message, headers: message.headers.clone() })
+const failure = (message: string): OutboundFailure => ({ kind: 'failure', reason: 'backend.unreachable', message })
+
+function describe(url: PolicyTest['expect']['sent'][number]['url']): string {
+  return url.kind === 'exact' ? url.text : url.kind === 'matches' ? `what matches ${url.expression.source}` : 'nothing'
+}
+
+function incomingOf({ request }: PolicyTest, token: string | undefined, now: number) {
   const headers = new Headers(request.headers.flat())
   if (!headers.has('host')) headers.append('Host', 'localhost')
   if (token !== undefined && !headers.has('authorization')) headers.append('Authorization', `Bearer ${token}`)
@@ -78,7 +162,7 @@ function incomingOf({ request }: PolicyTest, token: string | undefined) {
     body: bodyOf(request.body),
     peer: request.ip,
     scheme: 'http' as const,
-    startedAt: Date.now(),
+    startedAt: now,
   }
 }
 
@@ -94,52 +178,47 @@ function messageOf({ status, headers: given, body }: TestAnswer): ResponseMessag
   return { statusCode: status, statusReason: '', headers, body: bodyOf(body) }
 }
 
-async function differences({ expect }: PolicyTest, record: DecisionRecord, response: ResponseMessage | null): Promise<string[]> {
+function answerDifferences({ expect }: PolicyTest, record: DecisionRecord): string[] {
   const found: string[] = []
   if (expect.status !== undefined && expect.status !== record.status)
     found.push(`status: expected ${expect.status}, got ${record.status}`)
   if (expect.reason !== undefined && expect.reason !== record.reason)
     found.push(`reason: expected ${expect.reason}, got ${record.reason}`)
-  const got = response ?? { headers: new Headers(), body: Body.empty() }
-  return [...found, ...headerDifferences('', expect.headers, got.headers), ...(await bodyDifference('', expect.body, got.body))]
+  return found
 }
 
-async function sentDifferences(expected: PolicyTest['expect']['backend'], sent: readonly SentMessage[]): Promise<string[]> {
+async function backendDifferences(
+  expected: PolicyTest['expect']['backend'],
+  sent: readonly SentMessage[],
+): Promise<readonly string[]> {
   if (expected === undefined) return []
   const last = sent.at(-1)
   if (expected === false) return last === undefined ? [] : [`backend: expected no call, got ${last.method} ${last.url}`]
-  if (last === undefined) return ['backend: expected a call, got none']
+  return last === undefined ? ['backend: expected a call, got none'] : sentDifferences('backend ', expected, last)
+}
+
+async function sentDifferences(
+  whose: string,
+  expected: SentMatch,
+  { method, url, headers, body }: SentMessage,
+): Promise<string[]> {
   const found: string[] = []
-  if (expected.method !== undefined && expected.method !== last.method)
-    found.push(`backend method: expected ${expected.method}, got ${last.method}`)
-  if (expected.url !== undefined && expected.url !== last.url)
-    found.push(`backend url: expected ${expected.url}, got ${last.url}`)
-  return [
-    ...found,
-    ...headerDifferences('backend ', expected.headers, last.headers),
-    ...(await bodyDifference('backend ', expected.body, last.body)),
-  ]
+  if (expected.method !== undefined && expected.method !== method)
+    found.push(`${whose}method: expected ${expected.method}, got ${method}`)
+  if (expected.url !== undefined) found.push(...textDifference(`${whose}url`, expected.url, url))
+  return [...found, ...(await messageDifferences(whose, expected, { headers, body }))]
 }
 
-function headerDifferences(whose: string, expected: HeaderSpec, got: Headers): string[] {
-  return expected.flatMap(([name, value]) => {
-    const sent = got.get(name)
-    if (sent === value) return []
-    return [`${whose}header ${name}: expected ${JSON.stringify(value)}, got ${sent === null ? 'none' : JSON.stringify(sent)}`]
-  })
+function variableDifferences({ expect }: PolicyTest, variables: ReadonlyMap<string, Value>): readonly string[] {
+  return expect.variables.flatMap(([name, match]) =>
+    jsonDifference(`variable ${name}`, match, jsonOfVariable(variables.get(name))),
+  )
 }
 
-async function bodyDifference(whose: string, expected: BodySpec | undefined, got: Body): Promise<string[]> {
-  if (expected === undefined) return []
-  const text = Buffer.from(await got.buffer(maxBody)).toString('utf8')
-  const same = typeof expected === 'string' ? text === expected : isDeepStrictEqual(parse(text), expected)
-  return same ? [] : [`${whose}body: expected ${JSON.stringify(expected)}, got ${text.slice(0, 500) || 'nothing'}`]
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // no JSON equals nothing that a test can expect
-  }
+/** A variable as YAML would write it: numbers, texts and booleans as they are, an object as its text. */
+function jsonOfVariable(value: Value): unknown {
+  if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number') return value
+  const text = textOf(value)
+  return text !== null && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }

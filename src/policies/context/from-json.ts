@@ -102,10 +102,11 @@ function headersOf(value: unknown): Headers {
 }
 
 function variablesOf(json: Json): Map<string, Value> {
-  return new Map(Object.entries(json).map(([name, value]) => [name, variableOf(value)]))
+  return new Map(Object.entries(json).map(([name, value]) => [name, variableFromJson(value)]))
 }
 
-function variableOf(value: unknown): Value {
+/** Whole numbers are Int32, others Double; an object or a list is its JSON text. */
+export function variableFromJson(value: unknown): Value {
   if (typeof value === 'object' && value !== null) return JSON.stringify(value)
   if (typeof value !== 'number') return value ?? null
   return Number.isInteger(value) ? value | 0 : new Boxed(lookupType('System.Double'), value)

@@ -12,6 +12,7 @@ import {
   ticksPerMillisecond,
   unixEpochTicks,
 } from './calendar.ts'
+import { clock } from './clock.ts'
 import { formatMoment } from './date-format.ts'
 import { compareTicks } from './time-span.ts'
 
@@ -54,7 +55,7 @@ export class DateTime {
   }
 
   static now(kind: number): DateTime {
-    return DateTime.fromUnixMilliseconds(Date.now(), kind)
+    return DateTime.fromUnixMilliseconds(clock.now(), kind)
   }
 
   withKind(kind: number): DateTime {
