@@ -131,12 +131,7 @@ function dynamicCompound(
   span: Span,
   scope: Scope,
 ): Bound {
-  const locals = target.operands.map(operand => temporary(operand.type, scope))
-  const keep = target.operands.map((operand, i): Bound => {
-    const local = locals[i] ?? temporary(operand.type, scope)
-    return { kind: 'assign', ...at(span), type: operand.type, target: localNode(operand, local), value: operand }
-  })
-  const kept = { ...target, operands: locals.map(local => localNode(span, local)) }
+  const { kept, keep } = keepOperands(target, span, scope)
   const result: Bound = {
     kind: 'dynamic',
     ...at(span),
@@ -145,6 +140,41 @@ function dynamicCompound(
     operands: [kept, value],
   }
   return { kind: 'sequence', ...at(span), type: dynamicType, effects: keep, value: dynamicAssign(b, kept, result, span) }
+}
+
+/** The operands of a dynamic place evaluated once: the place over temporaries, and what fills them. */
+function keepOperands(target: Bound & { kind: 'dynamic' }, span: Span, scope: Scope) {
+  const locals = target.operands.map(operand => temporary(operand.type, scope))
+  const keep = target.operands.map((operand, i): Bound => {
+    const local = locals[i] ?? temporary(operand.type, scope)
+    return { kind: 'assign', ...at(span), type: operand.type, target: localNode(operand, local), value: operand }
+  })
+  return { kept: { ...target, operands: locals.map(local => localNode(span, local)) }, keep }
+}
+
+const incremented = (current: Bound, operator: '++' | '--', span: Span): Bound => ({
+  kind: 'dynamic',
+  ...at(span),
+  type: dynamicType,
+  site: { kind: 'unary', operator },
+  operands: [current],
+})
+
+/** `d.x++`: its value is the old one, `++d.x`: the new one. */
+function dynamicIncrement(
+  b: Binding,
+  target: Bound & { kind: 'dynamic' },
+  operator: '++' | '--',
+  isPostfix: boolean,
+  span: Span,
+  scope: Scope,
+): Bound {
+  const { kept, keep } = keepOperands(target, span, scope)
+  const old = temporary(dynamicType, scope)
+  const read: Bound = { kind: 'assign', ...at(span), type: dynamicType, target: localNode(span, old), value: kept }
+  const write = dynamicAssign(b, kept, incremented(localNode(span, old), operator, span), span)
+  const [effects, value] = isPostfix ? [[...keep, read, write], localNode(span, old)] : [[...keep, read], write]
+  return { kind: 'sequence', ...at(span), type: dynamicType, effects, value }
 }
 
 /** `++x`, `x--` and so on (§12.7.10, §12.8.6). */
@@ -156,16 +186,17 @@ export function bindIncrement(
 ): Bound {
   const target = b.expression(syntax.operand, scope)
   if (isError(target) || !checkAssignable(b, target)) return errorNode(syntax)
-  if (target.kind === 'dynamic' || isDynamic(target.type)) {
-    return compound(b, target, operator === '++' ? '+=' : '-=', constantNode(syntax, b.known.int, 1), syntax, scope)
-  }
+  const isPostfix = syntax.kind === 'postfix'
+  if (target.kind === 'dynamic') return dynamicIncrement(b, target, operator, isPostfix, syntax, scope)
   const current = temporary(target.type, scope)
-  const value = increment(b, localNode(target, current), operator, syntax, scope)
+  const value = isDynamic(target.type)
+    ? incremented(localNode(target, current), operator, syntax)
+    : increment(b, localNode(target, current), operator, syntax, scope)
   if (value === undefined) {
     fault(b, syntax, 'CS0023', `Operator '${operator}' cannot be applied to operand of type '${displayName(target.type)}'`)
     return errorNode(syntax)
   }
-  return { kind: 'compound', ...at(syntax), type: target.type, target, current, value, postfix: syntax.kind === 'postfix' }
+  return { kind: 'compound', ...at(syntax), type: target.type, target, current, value, postfix: isPostfix }
 }
 
 function increment(b: Binding, current: Bound, operator: '++' | '--', span: Span, scope: Scope): Bound | undefined {

@@ -54,6 +54,7 @@ export class Binder implements Binding {
   readonly globals: ReadonlyMap<string, Type>
   readonly usings: readonly string[]
   readonly uses = new Set<string>()
+  readonly seen = { filter: false, finally: false }
   readonly dynamicType = dynamicType
   readonly #world: World
   readonly #anonymous: AnonymousDefinition[] = []

@@ -179,8 +179,10 @@ export type DynamicSite =
   | { readonly kind: 'static call'; readonly of: Type; readonly name: string; readonly typeArgs: readonly Type[] | undefined }
   | { readonly kind: 'invoke' }
   | { readonly kind: 'new'; readonly of: Type }
+  /** `true`: a condition. */
   | { readonly kind: 'unary'; readonly operator: string }
-  | { readonly kind: 'binary'; readonly operator: string }
+  /** `inJson`: on what JValues hold, by Newtonsoft's rules. */
+  | { readonly kind: 'binary'; readonly operator: string; readonly inJson?: true }
   | { readonly kind: 'convert'; readonly to: Type; readonly explicit: boolean }
   | { readonly kind: 'iterate' }
 

@@ -17,6 +17,8 @@ export interface Binding {
   readonly usings: readonly string[]
   /** `Type.Member` of each host member used. */
   readonly uses: Set<string>
+  /** What the source has, told to the emitter. */
+  readonly seen: { filter: boolean; finally: boolean }
   isHostType(type: Type): boolean
   /** Extension methods of that name in scope. */
   extensions(name: string): readonly Method[]

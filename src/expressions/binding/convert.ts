@@ -2,7 +2,7 @@ import type { Span } from '../syntax/nodes.ts'
 import { textOf } from '../types/boxing.ts'
 import { displayName } from '../types/display.ts'
 import { NetException } from '../types/exceptions.ts'
-import { isBool, isDelegate, isEnum, type NumericKind, nullableOf, numericKind } from '../types/facts.ts'
+import { isBool, isDelegate, isDynamic, isEnum, type NumericKind, nullableOf, numericKind } from '../types/facts.ts'
 import { errorType, nullType, voidType } from '../types/registry.ts'
 import { membersOf } from '../types/signature.ts'
 import { NamedType, type Type } from '../types/type.ts'
@@ -232,7 +232,7 @@ function fold(
   const constant = constantOf(bound)
   if (constant !== undefined && from === 'decimal' && kind !== 'decimal') return fromDecimal(b, bound, to, kind, where)
   if (constant === undefined || (typeof constant.value !== 'number' && typeof constant.value !== 'bigint')) return undefined
-  if (kind === 'decimal' && from !== 'decimal') return toDecimal(to, from, constant.value, where)
+  if (kind === 'decimal' && from !== 'decimal') return toDecimal(b, to, from, constant.value, where)
   const folded = foldNumeric(from, kind, constant.value, !inUnchecked)
   if (folded === 'overflow') {
     fault(
@@ -247,10 +247,20 @@ function fold(
 }
 
 /** The decimal of a constant, by the table's own conversion. */
-function toDecimal(to: Type, from: NumericKind, value: number | bigint, where: Span): Bound | undefined {
-  if (!(to instanceof NamedType) || from === 'float' || from === 'double') return undefined
-  const method = membersOf(to.definition).implicit.find(each => numericKind(each.parameters[0]?.type ?? to) === from)
-  return method?.run === undefined ? undefined : constantNode(where, to, method.run(value))
+function toDecimal(b: Binding, to: Type, from: NumericKind, value: number | bigint, where: Span): Bound | undefined {
+  if (!(to instanceof NamedType)) return undefined
+  const { implicit, explicit } = membersOf(to.definition)
+  const method = [...implicit, ...explicit].find(
+    each => numericKind(each.returns) === 'decimal' && numericKind(each.parameters[0]?.type ?? to) === from,
+  )
+  if (method?.run === undefined) return undefined
+  try {
+    return constantNode(where, to, method.run(value))
+  } catch (error) {
+    if (!(error instanceof NetException)) throw error
+    fault(b, where, 'CS0031', `Constant value '${String(value)}' cannot be converted to a 'decimal'`)
+    return { ...errorNode(where), type: to }
+  }
 }
 
 /** A decimal constant as another number, by the table's own conversion; one that does not fit is refused, `unchecked` or not. */
@@ -273,7 +283,9 @@ function fromDecimal(b: Binding, bound: Bound, to: Type, kind: NumericKind, wher
 /** A condition: bool, what converts to it, or a type with operator true. */
 export function condition(b: Binding, bound: Bound): Bound {
   const value = requireValue(b, bound)
-  return isError(value) || isBool(value.type) ? value : convert(b, value, b.known.bool)
+  if (isError(value) || isBool(value.type)) return value
+  if (!isDynamic(value.type) || !hasValue(value)) return convert(b, value, b.known.bool)
+  return { kind: 'dynamic', ...at(value), type: b.known.bool, site: { kind: 'unary', operator: 'true' }, operands: [value] }
 }
 
 /** Anything that is a value and not void; otherwise a fault. */

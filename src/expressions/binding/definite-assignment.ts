@@ -3,7 +3,7 @@ import type { Bound, BoundPattern, BoundStatement, JumpTarget, LabelTarget } fro
 import { childrenOf } from './children.ts'
 import { isFalse, isTrue } from './nodes.ts'
 import type { Local, LocalFunctionSymbol } from './scope.ts'
-import { instancesOf } from './side-tables.ts'
+import { type FunctionInstance, instancesOf } from './side-tables.ts'
 
 /** The locals that are assigned on every way here; undefined where no way leads. */
 type State = ReadonlySet<Local> | undefined
@@ -15,8 +15,18 @@ interface Branches {
 
 /** Reports locals that may be read before they are assigned (C# 7 §10.4). */
 export function checkAssignments(faults: Faults, body: BoundStatement): void {
-  new Flow(faults, []).statement(body, new Set())
+  new Flow(faults, new Map(), []).statement(body, new Set())
 }
+
+/** What a local function asks of its callers and does for them. */
+interface Summary {
+  /** Locals of others that it may read before it assigns them itself. */
+  readonly reads: ReadonlySet<Local>
+  /** Locals of others that it has assigned whenever it returns. */
+  readonly writes: ReadonlySet<Local>
+}
+
+const nothing: Summary = { reads: new Set(), writes: new Set() }
 
 const join = (one: State, other: State): State => {
   if (one === undefined || other === undefined) return one ?? other
@@ -32,19 +42,31 @@ function plus(state: State, local: Local | undefined): State {
 
 class Flow {
   readonly #faults: Faults
+  readonly #functions: Map<FunctionInstance, Summary>
   /** `out` parameters of the function: assigned wherever it returns. */
   readonly #outs: readonly Local[]
   readonly #reported = new Set<Local>()
   readonly #breaks = new Map<JumpTarget, State[]>()
   readonly #jumps = new Map<LabelTarget, State[]>()
 
-  /** The locals to follow; undefined: all. */
+  /** The locals of the function at hand; undefined: all are. What it reads of others is asked of its callers. */
   readonly #own: ReadonlySet<Local> | undefined
+  readonly asked: Set<Local>
+  /** What is assigned where the function is left. */
+  exits: State
 
-  constructor(faults: Faults, outs: readonly Local[], own?: ReadonlySet<Local>) {
+  constructor(
+    faults: Faults,
+    functions: Map<FunctionInstance, Summary>,
+    outs: readonly Local[],
+    own?: ReadonlySet<Local>,
+    asked = new Set<Local>(),
+  ) {
     this.#faults = faults
+    this.#functions = functions
     this.#outs = outs
     this.#own = own
+    this.asked = asked
   }
 
   statement(node: BoundStatement, state: State): State {
@@ -92,6 +114,7 @@ class Flow {
   /** An `out` parameter must have its value by now. */
   #leave({ start }: { readonly start: number }, state: State): void {
     if (state === undefined) return
+    this.exits = join(this.exits, state)
     for (const local of this.#outs) {
       if (!state.has(local))
         this.#faults.add(
@@ -109,14 +132,32 @@ class Flow {
     return now
   }
 
-  /** A local function is taken to be called when all that it captures is assigned; its own locals are followed. */
   #function(symbol: LocalFunctionSymbol): void {
-    for (const { parameters, body } of instancesOf(symbol)) {
-      if (body === undefined) continue
-      const outs = parameters.filter(each => each.mode === 'out')
-      const flow = new Flow(this.#faults, outs, localsIn(body, outs))
-      flow.#leave(body, flow.statement(body, new Set()))
-    }
+    for (const instance of instancesOf(symbol)) this.#summary(instance)
+  }
+
+  /** Follows the body once. While that is under way, a call of itself is taken to ask and do nothing. */
+  #summary(instance: FunctionInstance): Summary {
+    const known = this.#functions.get(instance)
+    const { body, parameters } = instance
+    if (known !== undefined || body === undefined) return known ?? nothing
+    this.#functions.set(instance, nothing)
+    const outs = parameters.filter(each => each.mode === 'out')
+    const own = new Set([...localsIn(body, outs), ...parameters])
+    const flow = new Flow(this.#faults, this.#functions, outs, own)
+    flow.#leave(body, flow.statement(body, new Set(parameters.filter(each => each.mode !== 'out'))))
+    const writes = new Set([...(flow.exits ?? [])].filter(local => !own.has(local)))
+    const summary = { reads: flow.asked, writes: instance.iterator === undefined ? writes : nothing.writes }
+    this.#functions.set(instance, summary)
+    return summary
+  }
+
+  /** A call of a local function, or a delegate made of it: what it reads must be assigned here. */
+  #demand({ target, types, start }: Bound & { kind: 'local call' }, state: State): Summary {
+    const instance = instancesOf(target).find(each => each.types.every((type, i) => type === types[i]))
+    const summary = instance === undefined ? nothing : this.#summary(instance)
+    for (const local of summary.reads) this.#need(local, start, state)
+    return summary
   }
 
   #if(node: BoundStatement & { kind: 'if' }, state: State): State {
@@ -221,8 +262,13 @@ class Flow {
   #expression(node: Bound, state: State): State {
     switch (node.kind) {
       case 'local':
-        this.#read(node, state)
+        this.#need(node.local, node.start, state)
         return state
+      case 'method reference': {
+        const now = node.receiver === undefined ? state : this.#expression(node.receiver, state)
+        if (node.call.kind === 'local call') this.#demand(node.call, now)
+        return now
+      }
       case 'assign':
         return this.#assign(node, state)
       case 'reference':
@@ -263,10 +309,13 @@ class Flow {
     }
   }
 
-  #read({ local, start }: Bound & { kind: 'local' }, state: State): void {
+  #need(local: Local, start: number, state: State): void {
     const tracked = local.kind === 'variable' || local.mode === 'out'
     if (!tracked || local.name === '' || state === undefined || state.has(local)) return
-    if (this.#own?.has(local) === false) return
+    if (this.#own?.has(local) === false) {
+      this.asked.add(local)
+      return
+    }
     if (this.#reported.has(local)) return
     this.#reported.add(local)
     const code = local.mode === 'out' ? 'CS0269' : 'CS0165'
@@ -293,6 +342,7 @@ class Flow {
     let now = state
     for (const child of childrenOf(node)) now = this.#expression(child, now)
     for (const arg of node.args) if (arg.kind === 'reference' && arg.target.kind === 'local') now = plus(now, arg.target.local)
+    if (node.kind === 'local call') for (const local of this.#demand(node, now).writes) now = plus(now, local)
     return now
   }
 
@@ -300,11 +350,8 @@ class Flow {
   #lambda(node: Bound & { kind: 'lambda' }, state: State): void {
     const outs = node.parameters.filter(each => each.mode === 'out')
     const inner = state === undefined ? undefined : new Set([...state, ...node.parameters.filter(each => each.mode !== 'out')])
-    const flow = new Flow(
-      this.#faults,
-      outs,
-      this.#own === undefined ? undefined : new Set([...this.#own, ...localsIn(node.body, outs)]),
-    )
+    const own = this.#own === undefined ? undefined : new Set([...this.#own, ...node.parameters, ...localsIn(node.body, outs)])
+    const flow = new Flow(this.#faults, this.#functions, outs, own, this.asked)
     flow.#leave(node, flow.statement(node.body, inner))
   }
 }

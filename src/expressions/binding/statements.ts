@@ -313,6 +313,7 @@ function bindTry(b: Binding, syntax: Statement & { kind: 'try' }, scope: Scope):
     catches.push(bound)
   }
   const last = syntax.finally === undefined ? undefined : bindBlock(b, syntax.finally, scope)
+  if (last !== undefined) b.seen.finally = true
   return { kind: 'try', ...at(syntax), body, catches, finally: last }
 }
 
@@ -330,6 +331,7 @@ function bindCatch(b: Binding, syntax: (Statement & { kind: 'try' })['catches'][
       : new Local({ name: syntax.name.name, type, kind: 'variable', offset: syntax.name.start, owner: scope.frame })
   if (local !== undefined) declare(b, scope, local)
   const filter = syntax.filter === undefined ? undefined : condition(b, b.expression(syntax.filter, scope))
+  if (filter !== undefined) b.seen.filter = true
   const body = bindBlock(b, syntax.body, scope)
   return { type, local, locals: scope.locals, filter, body }
 }
@@ -364,6 +366,7 @@ function disposing(b: Binding, body: BoundStatement, local: Local, span: Span): 
     )
     return body
   }
+  b.seen.finally = true
   const receiver = localNode(span, local)
   const group = memberOf(b, receiver, span, { name: 'Dispose', typeArgs: undefined, nameStart: span.start })
   const dispose: BoundStatement = { kind: 'expression', ...at(span), expression: callTarget(b, group, [], span) }

@@ -13,7 +13,8 @@ export function divideInt(left: number, right: number): number {
 
 export function moduloInt(left: number, right: number): number {
   if (right === 0) return byZero()
-  return right === -1 ? 0 : (left % right) | 0
+  if (right === -1) return left === -0x80000000 ? overflow() : 0 // .NET's remainder divides
+  return (left % right) | 0
 }
 
 export function divideUint(left: number, right: number): number {
@@ -31,7 +32,9 @@ export function divideLong(left: bigint, right: bigint): bigint {
 }
 
 export function moduloLong(left: bigint, right: bigint): bigint {
-  return right === 0n ? byZero() : left % right
+  if (right === 0n) return byZero()
+  if (right === -1n && left === -0x8000000000000000n) return overflow()
+  return left % right
 }
 
 /** Exact results within range; the callers add, subtract and multiply ints as doubles, which is exact far enough to tell. */

@@ -1,5 +1,6 @@
 import type { Bound } from '../binding/bound.ts'
 import { isBig, isIntegral, rangeOf } from '../binding/numeric.ts'
+import type { Local } from '../binding/scope.ts'
 import { isDynamic, isInterface, isObject, type NumericKind } from '../types/facts.ts'
 import {
   checkBigRange,
@@ -61,9 +62,22 @@ function emitReference(e: Emission, node: Binary, left: Js, right: Js): Js {
   const mayBeBox = (bound: Bound) => isObject(bound.type) || isDynamic(bound.type) || isInterface(bound.type)
   const operator = node.operator === '==' ? '===' : '!=='
   if (!mayBeBox(node.left) || !mayBeBox(node.right)) return binary(operator, left, right)
-  const same = call(e.constant(sameReference), left, right)
+  const one = storage(node.left)
+  // a variable is what it is, even if it holds a box
+  const same = one !== undefined && one === storage(node.right) ? literal(true) : call(e.constant(sameReference), left, right)
   return node.operator === '==' ? same : { type: 'UnaryExpression', operator: '!', argument: same }
 }
+
+/** The variable that an operand reads, through the variables that it was declared a copy of. */
+function storage(bound: Bound): Local | undefined {
+  if (bound.kind === 'conversion' && bound.conversion.kind === 'identity') return storage(bound.operand)
+  if (bound.kind !== 'local') return undefined
+  let { local } = bound
+  while (local.copyOf !== undefined && isFixed(local) && isFixed(local.copyOf)) local = local.copyOf
+  return local
+}
+
+const isFixed = (local: Local) => !local.reassigned && !local.referenced && local.mode === 'value'
 
 function emitNumeric(e: Emission, node: Binary, kind: NumericKind, left: Js, right: Js): Js {
   const { operator } = node

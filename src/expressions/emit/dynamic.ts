@@ -12,8 +12,9 @@ import type { Arg } from '../binding/overloads.ts'
 import { FunctionFrame, Local, Scope } from '../binding/scope.ts'
 import { Faults } from '../syntax/faults.ts'
 import { rawOf, typeOf } from '../types/boxing.ts'
+import { displayName } from '../types/display.ts'
 import { fail } from '../types/exceptions.ts'
-import { isDynamic, isNamed, isObject } from '../types/facts.ts'
+import { isDynamic, isNamed, isObject, isString, numericKind } from '../types/facts.ts'
 import { isSubtype } from '../types/hierarchy.ts'
 import { nullType, voidType } from '../types/registry.ts'
 import { NamedType, type Type } from '../types/type.ts'
@@ -87,7 +88,7 @@ class Site {
     const isVoid = bound.type === voidType && hasValue(bound)
     const result = isVoid || site.kind === 'convert' || site.kind === 'new' ? bound : convert(b, bound, b.known.object)
     const [fault] = faults.list
-    if (fault !== undefined) binderFault(fault.message)
+    if (fault !== undefined) binderFault(atRunTime(fault.message, types))
     const statement: BoundStatement = isVoid
       ? { kind: 'expression', ...span, expression: result }
       : { kind: 'return', ...span, value: result }
@@ -105,6 +106,21 @@ class Site {
     this.#variants.push(variant)
     return variant
   }
+}
+
+/** As the run-time binder words it: full names of types, and no word of extension methods. */
+function atRunTime(message: string, types: readonly Type[]): string {
+  let text = message.replace(/ and no extension method .*$/s, '')
+  for (const type of types) if (type !== nullType) text = text.replaceAll(`'${displayName(type)}'`, `'${qualifiedName(type)}'`)
+  return text
+}
+
+/** `System.Collections.Generic.List<int>`; a keyword stays one. */
+function qualifiedName(type: Type): string {
+  if (!(type instanceof NamedType) || !type.definition.fullName.endsWith(`.${displayName(type).replace(/<.*/s, '')}`))
+    return displayName(type)
+  const args = type.args.map(qualifiedName)
+  return args.length === 0 ? type.definition.fullName : `${type.definition.fullName}<${args.join(',')}>`
 }
 
 function binderFault(message: string): never {
@@ -144,8 +160,9 @@ function bindSite(b: Binder, site: DynamicSite, operands: readonly Bound[], scop
     case 'new':
       return site.of instanceof NamedType ? construct(b, site.of, operands.map(argument), span) : first
     case 'unary':
-      return unaryOperation(b, site.operator as '+' | '-' | '!' | '~', first, op) // the binder makes such sites with these only
+      return bindUnary(b, site.operator, first, op)
     case 'binary':
+      if (site.inJson === true) return operateInJson(b, site.operator as ArithmeticOperator, first, others[0] ?? first, op) // likewise
       return bindBinary(b, site.operator as ArithmeticOperator, first, others[0] ?? first, op) // likewise
     case 'convert':
       return bindConversion(b, site, first)
@@ -184,6 +201,15 @@ function asToken(b: Binder, target: Bound, value: Bound): Bound {
   return construct(b, wrapped.of(), [argument(convert(b, value, b.known.object))], span)
 }
 
+function bindUnary(b: Binder, operator: string, operand: Bound, op: Operation): Bound {
+  if (operator === 'true') return convert(b, operand, b.known.bool)
+  if (operator !== '++' && operator !== '--') return unaryOperation(b, operator as '+' | '-' | '!' | '~', operand, op) // the binder makes such sites with these only
+  if (numericKind(operand.type) === undefined)
+    binderFault(`Operator '${operator}' cannot be applied to operand of type '${displayName(operand.type)}'`)
+  const result = binaryOperation(b, operator === '++' ? '+' : '-', operand, constantNode(span, b.known.int, 1), op)
+  return cast(b, result, operand.type, span, false, true)
+}
+
 const jsonArithmetic: ReadonlySet<ArithmeticOperator> = new Set(['+', '-', '*', '/'])
 const jsonComparisons: ReadonlySet<ArithmeticOperator> = new Set(['==', '!=', '<', '>', '<=', '>='])
 
@@ -200,8 +226,48 @@ function bindBinary(b: Binder, operator: ArithmeticOperator, left: Bound, right:
     const order = callTarget(b, compare, [argument(other)], span)
     return binaryOperation(b, operator, order, constantNode(span, b.known.int, 0), op)
   }
-  const result = binaryOperation(b, operator, held(b, left), held(b, right), op)
-  return isArithmetic ? inJson(result) : result
+  const [one, two] = [held(b, left), held(b, right)]
+  if (!isArithmetic) return binaryOperation(b, operator, one, two, op)
+  const site: DynamicSite = { kind: 'binary', operator, inJson: true }
+  return inJson({ kind: 'dynamic', ...span, type: b.dynamicType, site, operands: [one, two] })
+}
+
+/** What Newtonsoft's JValue computes: text if either is one, then decimal, double, long; null with a number is null. */
+function operateInJson(b: Binder, operator: ArithmeticOperator, left: Bound, right: Bound, op: Operation): Bound {
+  const both = [left, right]
+  const isNull = both.some(each => each.type === nullType)
+  if (operator === '+' && both.some(each => isString(each.type))) return binaryOperation(b, operator, left, right, op)
+  const kinds = both.map(each => numericKind(each.type))
+  const method = kinds.some(kind => kind === 'decimal' || kind === 'ulong')
+    ? 'ToDecimal'
+    : kinds.some(kind => kind === 'double' || kind === 'float')
+      ? 'ToDouble'
+      : kinds.some(kind => kind !== undefined && kind !== 'char')
+        ? 'ToInt64'
+        : undefined
+  const convertType = b.known.space.find('System.Convert')
+  if (method === undefined || convertType === undefined)
+    binderFault(
+      `Operator '${operator}' cannot be applied to operands of type 'Newtonsoft.Json.Linq.JValue' and '${displayName(right.type)}'`,
+    )
+  if (isNull) return constantNode(span, nullType, null)
+  const target: Bound = { kind: 'type', ...span, type: convertType.of() }
+  const group = memberOf(b, target, span, { name: method, typeArgs: undefined, nameStart: 0 })
+  const invariant = memberOf(b, { kind: 'type', ...span, type: cultureInfo(b) }, span, {
+    name: 'InvariantCulture',
+    typeArgs: undefined,
+    nameStart: 0,
+  })
+  const [one = left, two = right] = both.map(each =>
+    callTarget(b, group, [argument(convert(b, each, b.known.object)), argument(invariant)], span),
+  )
+  return binaryOperation(b, operator, one, two, op)
+}
+
+function cultureInfo(b: Binder): Type {
+  const found = b.known.space.find('System.Globalization.CultureInfo')
+  if (found === undefined) throw new TypeError('System.Globalization.CultureInfo is not registered')
+  return found.of()
 }
 
 /** What a JValue holds; any other operand as it is. */

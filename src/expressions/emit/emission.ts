@@ -37,6 +37,8 @@ export interface Emission {
   /** Whether code emitted now may run often: then strings that it makes are counted. */
   readonly repeats: boolean
   repeating<T>(work: () => T): T
+  /** The running `try` statements (handlers.ts), in a program that has both filters and `finally` blocks. */
+  readonly handlers: Js | undefined
   /** Runs a dynamic operation: see dynamic.ts. */
   dynamic(bound: Bound & { kind: 'dynamic' }): Js
 }

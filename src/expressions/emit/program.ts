@@ -6,6 +6,7 @@ import { substitute } from '../types/facts.ts'
 import type { Type } from '../types/type.ts'
 import type { Emission } from './emission.ts'
 import { emitExpression } from './expressions.ts'
+import { Handlers } from './handlers.ts'
 import { declare, id, type Js, type JsStatement, member } from './js-tree.ts'
 import { print } from './printer.ts'
 import { emitStatement } from './statements.ts'
@@ -24,8 +25,8 @@ export type RunDynamic = (bound: Bound & { kind: 'dynamic' }, e: Emission) => Js
  * Emits a bound body as one JavaScript function and makes it. Nothing but the listed constants is in its scope besides
  * JavaScript's own globals, of which the emitter names Math, Number, BigInt and String; an author's names never appear.
  */
-export function emitProgram(body: BoundStatement, parameters: readonly Local[], dynamic: RunDynamic): Program {
-  const emitter = new Emitter(dynamic)
+export function emitProgram(body: BoundStatement, parameters: readonly Local[], dynamic: RunDynamic, searches = false): Program {
+  const emitter = new Emitter(dynamic, searches)
   const names = parameters.map(parameter => emitter.name(parameter))
   const statements = emitter.body(() => emitter.statement(body))
   const globals = emitter.globals.map((_, i) => `g_${i}`)
@@ -51,8 +52,16 @@ class Emitter implements Emission {
   #count = 0
   #repeats = 0
 
-  constructor(dynamic: RunDynamic) {
+  readonly #handlers: Handlers | undefined
+
+  /** `searches`: whether filters and `finally` blocks ask for a first pass (handlers.ts). */
+  constructor(dynamic: RunDynamic, searches: boolean) {
     this.#dynamic = dynamic
+    this.#handlers = searches ? new Handlers() : undefined
+  }
+
+  get handlers(): Js | undefined {
+    return this.#handlers === undefined ? undefined : this.constant(this.#handlers)
   }
 
   /** `const k_0 = k[0]`, and so on. */

@@ -9,6 +9,7 @@ import { isBool, isNamed, isString, isValueType, nullableOf, numericKind } from 
 import { notNull } from './conversions.ts'
 import { emitDefault } from './defaults.ts'
 import type { Emission } from './emission.ts'
+import { holds } from './handlers.ts'
 import {
   assign,
   binary,
@@ -330,12 +331,67 @@ function emitGotoCase(
 
 // try
 
-function emitTry(e: Emission, node: BoundStatement & { kind: 'try' }): JsStatement {
+type Try = BoundStatement & { kind: 'try' }
+
+function emitTry(e: Emission, node: Try): JsStatement {
+  const { handlers } = e
+  if (handlers !== undefined) return emitSearched(e, node, handlers)
   const body = e.statement(node.body)
   const finalizer = node.finally === undefined ? undefined : e.statement(node.finally)
   const param = e.label()
   const handler = node.catches.length === 0 ? undefined : emitCatches(e, node.catches, param)
   return { type: 'TryStatement', block: body, param, handler, finalizer }
+}
+
+/** In a program with filters and `finally` blocks: who takes an exception is told before the first `finally` runs. */
+function emitSearched(e: Emission, node: Try, handlers: Js): JsStatement {
+  const body = node.catches.length === 0 ? e.statement(node.body) : [emitSelected(e, node, handlers)]
+  if (node.finally === undefined) return block(body)
+  const param = e.label()
+  const handler: JsStatement = { type: 'ThrowStatement', argument: call(member(handlers, 'search'), id(param)) }
+  return { type: 'TryStatement', block: body, param, handler: [handler], finalizer: e.statement(node.finally) }
+}
+
+function emitSelected(e: Emission, { body, catches }: Try, handlers: Js): JsStatement {
+  const [frame, exception, param, clause] = [e.label(), e.label(), e.label(), e.label()]
+  const select = catches.reduceRight<Js>((rest, each, i) => {
+    const test = clauseTests(e, each, exception).reduce<Js | undefined>(
+      (left, right) => (left === undefined ? right : { type: 'LogicalExpression', operator: '&&', left, right }),
+      undefined,
+    )
+    return test === undefined ? literal(i) : choose(test, literal(i), rest)
+  }, literal(-1))
+  rethrown.push(param)
+  const chain = catches.reduceRight<readonly JsStatement[]>(
+    (rest, each, i) => {
+      const take = each.local === undefined ? [] : [run(assign(e.place(each.local), id(param)))]
+      const consequent = [...take, ...e.statement(each.body)]
+      return [{ type: 'IfStatement', test: binary('===', id(clause), literal(i)), consequent, alternate: rest }]
+    },
+    [{ type: 'ThrowStatement', argument: id(param) }],
+  )
+  rethrown.pop()
+  const entered = call(member(handlers, 'enter'), { type: 'ArrowFunctionExpression', params: [exception], body: select })
+  return block([
+    ...declare(catches.flatMap(each => each.locals.map(local => e.name(local)))),
+    constant(frame, entered),
+    {
+      type: 'TryStatement',
+      block: e.statement(body),
+      param,
+      handler: [constant(clause, call(member(handlers, 'settle'), id(frame), id(param))), ...chain],
+      finalizer: [run(call(member(handlers, 'leave'), id(frame)))],
+    },
+  ])
+}
+
+/** The conditions under which a clause takes the exception. */
+function clauseTests(e: Emission, { type, local, filter }: BoundCatch, exception: string): readonly Js[] {
+  const tests: Js[] = isNamed(type, 'System.Exception') ? [] : [call(e.constant(isInstance), id(exception), e.typeConstant(type))]
+  if (filter === undefined) return tests
+  const held = call(e.constant(holds), { type: 'ArrowFunctionExpression', params: [], body: e.expr(filter) })
+  if (local === undefined) return [...tests, held]
+  return [...tests, { type: 'SequenceExpression', expressions: [assign(e.place(local), id(exception)), held] }]
 }
 
 /** One JavaScript handler: each clause in turn tests the type and its filter; what fits none goes on. */
@@ -354,17 +410,10 @@ function emitCatches(e: Emission, catches: readonly BoundCatch[], param: string)
   return [run(assign(id(exception), literal(null))), take, ...chain]
 }
 
-function emitCatch(
-  e: Emission,
-  { type, local, locals, filter, body }: BoundCatch,
-  exception: string,
-  rest: readonly JsStatement[],
-): readonly JsStatement[] {
-  const always = isNamed(type, 'System.Exception')
-  const tests: Js[] = always ? [] : [call(e.constant(isInstance), id(exception), e.typeConstant(type))]
+function emitCatch(e: Emission, clause: BoundCatch, exception: string, rest: readonly JsStatement[]): readonly JsStatement[] {
+  const { local, locals, filter, body } = clause
+  const tests = clauseTests(e, clause, exception)
   const take: Js[] = local === undefined ? [] : [assign(e.place(local), id(exception))]
-  if (filter !== undefined)
-    tests.push(take.length === 0 ? e.expr(filter) : { type: 'SequenceExpression', expressions: [...take, e.expr(filter)] })
   const names = declare(locals.map(each => e.name(each)))
   const inner = [...(filter === undefined ? take.map(run) : []), ...e.statement(body)]
   if (tests.length === 0) return [...names, ...inner]

@@ -106,11 +106,11 @@ function tryParse(text: string | null, styles: number, provider: Value, result: 
 }
 
 const members: MemberTable = {
-  'static readonly decimal Zero { get; }': () => Decimal.zero,
-  'static readonly decimal One { get; }': () => Decimal.one,
-  'static readonly decimal MinusOne { get; }': () => Decimal.minusOne,
-  'static readonly decimal MaxValue { get; }': () => Decimal.max,
-  'static readonly decimal MinValue { get; }': () => Decimal.min,
+  'const decimal Zero': { constant: Decimal.zero },
+  'const decimal One': { constant: Decimal.one },
+  'const decimal MinusOne': { constant: Decimal.minusOne },
+  'const decimal MaxValue': { constant: Decimal.max },
+  'const decimal MinValue': { constant: Decimal.min },
   'new(int value)': decimalFromInteger,
   'new(uint value)': decimalFromInteger,
   'new(long value)': decimalFromInteger,
