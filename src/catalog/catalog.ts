@@ -75,6 +75,26 @@ export interface Settings {
   readonly state: string
   /** Present: rate limits, quotas and the external cache are shared with other gateways. */
   readonly store?: StoreSettings
+  readonly secrets: SecretSettings
+  /** Present: metrics are given out. */
+  readonly telemetry?: TelemetrySettings
+}
+
+/** How named values that stand elsewhere are read. */
+export interface SecretSettings {
+  /** Seconds between two looks at files and key vaults. */
+  readonly refreshInterval: number
+  /** A stand-in for every key vault, for development: `http://127.0.0.1:9700`. */
+  readonly keyVaultAddress?: string
+}
+
+export interface TelemetrySettings {
+  /** Where `/metrics` is served. */
+  readonly listen?: HostPort
+  /** Where metrics are pushed to by OTLP over HTTP: the whole URL. */
+  readonly otlp?: string
+  /** Seconds between two pushes. */
+  readonly interval: number
 }
 
 export interface StoreSettings {
@@ -337,10 +357,29 @@ export interface NamedValue {
   readonly name: string
   /** What `{{…}}` in a policy names. */
   readonly displayName: string
-  /** Absent when it cannot be known here (a Key Vault reference without an override). */
+  /** Absent when it cannot be known here (a Key Vault reference before it was followed). */
   readonly value?: string
   readonly secret: boolean
   readonly file: string
+  /** Where its value stands, when that is looked at again while the gateway runs. */
+  readonly source?: NamedValueSource
+}
+
+export type NamedValueSource =
+  /** An absolute path; the last line break does not belong to the value. */
+  | { readonly kind: 'file'; readonly path: string }
+  | VaultSecret
+
+/** A secret of a key vault, as its identifier names it. */
+export interface VaultSecret {
+  readonly kind: 'keyVault'
+  /** `https://NAME.vault.azure.net` */
+  readonly vault: string
+  readonly secret: string
+  /** Without one it is the newest, which may change. */
+  readonly version?: string
+  /** Client id of the user-assigned identity that reads it; undefined: the gateway's own. */
+  readonly clientId?: string
 }
 
 export interface PolicyFragment {

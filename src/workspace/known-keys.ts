@@ -3,7 +3,21 @@
  * schemas in docs/schemas describe (a test compares them).
  */
 export const gatehouseKeys = {
-  root: ['gateway', 'portal', 'identity', 'artifacts', 'state', 'apis', 'users', 'certificates', 'certificateAuthorities'],
+  root: [
+    'gateway',
+    'portal',
+    'identity',
+    'artifacts',
+    'state',
+    'store',
+    'secrets',
+    'namedValues',
+    'telemetry',
+    'apis',
+    'users',
+    'certificates',
+    'certificateAuthorities',
+  ],
   gateway: [
     'listen',
     'workers',
@@ -19,6 +33,10 @@ export const gatehouseKeys = {
   secret: ['environment', 'file'],
   portal: ['listen'],
   store: ['redis', 'username', 'password', 'ca', 'prefix', 'limitsWhenAway'],
+  secrets: ['refreshInterval', 'keyVaultAddress'],
+  namedValue: ['value', 'environment', 'file', 'keyVault', 'secret'],
+  keyVault: ['secretIdentifier', 'identityClientId'],
+  telemetry: ['listen', 'otlp', 'interval'],
   identity: [
     'tenant',
     'directory',

@@ -17,6 +17,7 @@ import { readVersionSets } from './artifacts/version-sets.ts'
 import { readAuthorities, readWorkspaceCertificates } from './certificates/read-certificates.ts'
 import { readListenerTls } from './certificates/read-listener-tls.ts'
 import type { SettingsReader } from './certificates/secret-source.ts'
+import { bindNamedValues, boundNames } from './bound-values.ts'
 import { checkRoutes, placeOfApi } from './check-routes.ts'
 import { readEnvironment } from './environment.ts'
 import { type FileSystem, nodeFileSystem } from './file-system.ts'
@@ -32,7 +33,9 @@ import {
   type SettingsOverrides,
 } from './settings.ts'
 import { readShortForm } from './short-form/read-short-form.ts'
+import { readStore } from './store-settings.ts'
 import { keysFile, readSubscriptionKeys, withKeys } from './subscription-keys.ts'
+import { readTelemetry } from './telemetry-settings.ts'
 
 export interface LoadOptions extends Partial<FileSystem> {
   /** As it was named on the command line: diagnostics show paths that begin with it. */
@@ -67,14 +70,20 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
   const file = readSettings(folder, await files.object(settingsPath), overrides, report)
   const directory = await loadDirectory(file, settingsPath, files, report)
   const tenant = file.settings.identity.tenant ?? directory?.tenant.id
-  const held = await readHeld(file, { folder, files, env, report })
+  const reader: SettingsReader = { folder, files, env, report }
+  const held = await readHeld(file, reader)
+  const store = await readStore(file.root, reader)
+  const telemetry = readTelemetry(file.root, env, report)
   const settings = {
     ...file.settings,
     gateway: { ...file.settings.gateway, ...(held.tls === undefined ? {} : { tls: held.tls }) },
     identity: { ...file.settings.identity, ...(tenant === undefined ? {} : { tenant }) },
+    ...(store === undefined ? {} : { store }),
+    ...(telemetry === undefined ? {} : { telemetry }),
   }
   const source = await artifactSource(folder, file, environment, env, files, report)
   const artifacts = await readArtifactsOf(source, file)
+  const namedValues = await bindNamedValues(artifacts.namedValues, file.root?.fields('namedValues'), settingsPath, reader)
   const keys = await keptKeys(settings.state, report)
   const shortForm = await readShortForm({
     file: settingsPath,
@@ -93,6 +102,7 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
   checkRoutes(apis, artifacts.versionSets, placeOfApi, report)
   const catalog: Catalog = {
     ...artifacts,
+    namedValues,
     certificates: held.certificates,
     certificateAuthorities: held.certificateAuthorities,
     settings,
@@ -201,7 +211,7 @@ async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Prom
     groups,
     users: await readUsers(source, file.users, groups),
     backends: await readBackends(source),
-    namedValues: await readNamedValues(source),
+    namedValues: await readNamedValues(source, boundNames(file.root?.fields('namedValues'))),
     fragments: await readFragments(source),
     versionSets,
     tags,

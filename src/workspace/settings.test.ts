@@ -29,6 +29,7 @@ test('without gatehouse.yaml every default holds', async t => {
     },
     artifacts: folder,
     state: join(folder, '.gatehouse'),
+    secrets: { refreshInterval: 3600 },
   })
   assert.deepEqual(catalog.policy, { file: join(folder, 'policy.xml'), text: '<policies />' })
 })

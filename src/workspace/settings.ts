@@ -9,6 +9,7 @@ import { gatehouseKeys } from './known-keys.ts'
 import type { Report } from './report.ts'
 import { type Fields, fieldsOf } from './text/fields.ts'
 import type { ObjectNode } from './text/text-node.ts'
+import { readSecretSettings } from './secret-settings.ts'
 import { within } from './within.ts'
 
 /** What the command line says over the file. */
@@ -58,6 +59,7 @@ export function readSettings(
       identity: { ...readIdentity(identity, report), ...overrides.identity },
       artifacts: resolve(artifactsFolder),
       state: resolve(overrides.state ?? within(folder, root?.text('state') ?? '.gatehouse')),
+      secrets: readSecretSettings(root, report),
     },
     artifactsFolder,
     ...(directory === undefined ? {} : { directoryFile: within(folder, directory) }),

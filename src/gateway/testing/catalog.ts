@@ -46,6 +46,7 @@ export function settings(folder: string, gateway: Partial<Settings['gateway']> =
     },
     artifacts: folder,
     state: folder,
+    secrets: { refreshInterval: 3600 },
   }
 }
 

@@ -146,6 +146,7 @@ export const emptyCatalog: Catalog = {
     },
     artifacts: '/workspace',
     state: '/workspace/.gatehouse',
+    secrets: { refreshInterval: 3600 },
   },
   apis: [],
   products: [],

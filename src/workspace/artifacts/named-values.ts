@@ -1,14 +1,18 @@
 import type { NamedValue } from '../../catalog/catalog.ts'
 import type { Report } from '../report.ts'
+import { parseSecretIdentifier } from '../vault-secret.ts'
 import { type Artifact, type ArtifactSource, readArtifacts } from './artifact-source.ts'
 
-/** Named values; one whose value lies in a key vault, or was left out as a secret, has none here unless the environment gives it. */
-export async function readNamedValues(source: ArtifactSource): Promise<readonly NamedValue[]> {
+/**
+ * Named values; one whose value was left out as a secret has none here unless the environment or gatehouse.yaml (`bound`: the names it gives) has
+ * it, one that lies in a key vault says where.
+ */
+export async function readNamedValues(source: ArtifactSource, bound: ReadonlySet<string>): Promise<readonly NamedValue[]> {
   const kind = { folder: 'named values', file: 'namedValueInformation.json', section: 'namedValues' }
   const artifacts = await readArtifacts(source, kind)
   const displayNames = new Map<string, string>()
   return artifacts.map(artifact => {
-    const namedValue = namedValueOf(artifact, source.report)
+    const namedValue = namedValueOf(artifact, bound, source.report)
     const twin = displayNames.get(namedValue.displayName)
     if (twin !== undefined) {
       const message = `'${artifact.name}' and '${twin}' share the display name '${namedValue.displayName}'`
@@ -19,12 +23,15 @@ export async function readNamedValues(source: ArtifactSource): Promise<readonly 
   })
 }
 
-function namedValueOf({ name, file, properties }: Artifact, report: Report): NamedValue {
+function namedValueOf({ name, file, properties }: Artifact, bound: ReadonlySet<string>, report: Report): NamedValue {
   const value = properties.text('value')
-  const vault = properties.fields('keyVault')?.text('secretIdentifier')
-  if (value === undefined) {
-    const why = vault === undefined ? 'its value was left out, as secrets are' : 'its value lies in a key vault'
-    const mend = "give it a value in the environment's configuration file"
+  const vault = properties.fields('keyVault')
+  const identifier = vault?.text('secretIdentifier')
+  const displayName = properties.text('displayName') ?? name
+  const source = identifier === undefined ? undefined : parseSecretIdentifier(identifier, vault?.text('identityClientId'))
+  if (value === undefined && source === undefined && !bound.has(name) && !bound.has(displayName)) {
+    const why = identifier === undefined ? 'its value was left out, as secrets are' : `'${identifier}' is no secret identifier`
+    const mend = "give it a value under namedValues in gatehouse.yaml, or in the environment's configuration file"
     report.warning(
       properties.at('keyVault'),
       'namedValue.unresolved',
@@ -34,8 +41,10 @@ function namedValueOf({ name, file, properties }: Artifact, report: Report): Nam
   }
   return {
     name,
-    displayName: properties.text('displayName') ?? name,
+    displayName,
     ...(value === undefined ? {} : { value }),
+    // a value that an environment gives is the environment's, whatever vault the artifact names
+    ...(value !== undefined || source === undefined ? {} : { source }),
     secret: (properties.flag('secret') ?? false) || vault !== undefined,
     file,
   }
