@@ -53,6 +53,7 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
     'policy.structure',
     { means: 'The document is not `<policies>` with its four sections.', mend: 'Put the policies into their sections.' },
   ],
+  ['policy.stylesheet', { means: 'An XSL stylesheet does not compile.', mend: 'Mend it; it is XSLT 1.0.' }],
   ['policy.too-large', { means: 'The document is too long.', mend: 'Move parts into fragments.' }],
   ['policy.too-many', { means: 'More of an element than may stand there.', mend: 'Make them one.' }],
   ['policy.unexpected-text', { means: 'Text where none may stand.', mend: 'Take it out, or put it into its element.' }],

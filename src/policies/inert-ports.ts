@@ -15,6 +15,7 @@ export const inertPorts: Ports = {
   cache: { get: never, set: never, delete: never },
   tokens: { verify: never },
   managedIdentityToken: never,
+  xml: { transform: never, validate: never },
   maxBufferedBodyBytes: 0,
   metric: never,
   log: never,

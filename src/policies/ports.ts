@@ -6,6 +6,7 @@ import type { Body } from './context/body.ts'
 import type { CallContext } from './context/call-context.ts'
 import type { Headers } from './context/headers.ts'
 import type { Refusal } from './outcome.ts'
+import type { XmlEngine } from './xml-engine.ts'
 
 /** What policies need from outside. The second argument of `compile`; policies themselves touch no socket, clock or file. */
 export interface Ports {
@@ -30,6 +31,8 @@ export interface Ports {
   readonly loginHost?: string
   /** A token of the gateway's own identity for a resource, or of the user-assigned identity with that client id. At once when one is at hand. */
   managedIdentityToken(resource: string, clientId?: string): Awaitable<ManagedToken>
+  /** Validates and transforms callers' XML. */
+  readonly xml: XmlEngine
   /** Bytes of a body that may be held whole. */
   readonly maxBufferedBodyBytes: number
   /** A measurement of emit-metric. Never waits. */

@@ -43,8 +43,8 @@ export interface ValueSpec<T, L extends boolean = boolean> {
   readonly fallback: T | undefined
   /** Whether blanks around an element's text belong to it. */
   readonly verbatim: boolean
-  /** Whether elements may stand in the text: then all that stands there is taken as it was written. */
-  readonly markup: boolean
+  /** Whether elements may stand in the text: then all that stands there is taken as it was written; `whole`: with the element's own tags. */
+  readonly markup: boolean | 'whole'
   readonly choices?: readonly string[]
   /** Reads a literal. */
   read(text: string): T | BadValue
@@ -58,7 +58,7 @@ function fromText<T>(kind: ValueKind, description: string, read: (text: string) 
   return { ...base, kind, description, read, take: result => read(textOf(result)) }
 }
 
-function string(options: { verbatim?: boolean; nonEmpty?: boolean; markup?: boolean } = {}): ValueSpec<string, false> {
+function string(options: { verbatim?: boolean; nonEmpty?: boolean; markup?: boolean | 'whole' } = {}): ValueSpec<string, false> {
   const read = (text: string) => (options.nonEmpty === true && text.trim() === '' ? new BadValue('text that is not empty') : text)
   const { verbatim = false, markup = false } = options
   return { ...fromText('string', 'text', read), verbatim, markup }

@@ -6,6 +6,7 @@ import { cloudOf } from '../../identity/graph/open-graph.ts'
 import type { ManagedIdentity } from '../../identity/managed-identity.ts'
 import type { TokenVerifier } from '../../identity/token-verifier.ts'
 import type { Counters, Ports, ValueCache } from '../../policies/ports.ts'
+import type { XmlEngine } from '../../policies/xml-engine.ts'
 import type { Metrics } from '../counters/metrics.ts'
 import { BackendSelector } from '../forward/backend-selector.ts'
 import type { Dispatchers } from '../forward/dispatchers.ts'
@@ -22,6 +23,7 @@ export interface PortSources {
   readonly tokens: TokenVerifier
   readonly managedIdentity: ManagedIdentity
   readonly groups: GroupResolver | undefined
+  readonly xml: XmlEngine
   readonly metrics: Metrics
   readonly log: Ports['log']
 }
@@ -36,6 +38,7 @@ export function createPorts({
   tokens,
   managedIdentity,
   groups,
+  xml,
   metrics,
   log,
 }: PortSources): Ports {
@@ -61,6 +64,7 @@ export function createPorts({
     ...(groups === undefined ? {} : { groups }),
     loginHost: cloudOf(catalog).login,
     managedIdentityToken: (resource, clientId) => managedIdentity.token(resource, clientId),
+    xml,
     maxBufferedBodyBytes,
     metric: sample => metrics.add(sample),
     log,

@@ -55,7 +55,8 @@ export class ContentBuilder {
 
   #attributes(element: PolicyElement, schema: Schema, place: Place): Record<string, Evaluator<unknown>> {
     const specs = schema.attributes ?? {}
-    for (const { name, offset } of element.attributes) {
+    // an element that is taken whole is in another language
+    for (const { name, offset } of schema.text?.markup === 'whole' ? [] : element.attributes) {
       const known = Object.hasOwn(specs, name) || (name === 'id' && element.name === this.#policy)
       if (known) continue
       const nearest = nearestName(name, Object.keys(specs))
@@ -103,7 +104,8 @@ export class ContentBuilder {
     template: boolean,
   ): Evaluator<unknown> | undefined {
     if (spec !== undefined) {
-      const taken = element.children.length > 0 ? { kind: 'literal' as const, source: element.inner } : element.text
+      const source = spec.markup === 'whole' ? element.outer : element.children.length > 0 ? element.inner : undefined
+      const taken = source === undefined ? element.text : { kind: 'literal' as const, source }
       if (taken === undefined && !spec.required) return constant(spec.fallback)
       const text = taken ?? { kind: 'literal', source: new SourceText('', [{ at: 0, offset: element.offset }]) }
       return this.#value(element, text, template ? 'template' : 'text', `the text of \`${element.name}\``, spec, place)
@@ -130,7 +132,7 @@ export class ContentBuilder {
     const own: PolicyElement[] = []
     const shaping: PolicyElement[] = []
     const held: PolicyElement[] = []
-    for (const child of schema.text?.markup === true ? [] : element.children) {
+    for (const child of (schema.text?.markup ?? false) !== false ? [] : element.children) {
       if (Object.hasOwn(schema.children ?? {}, child.name)) own.push(child)
       else if (schema.shapers?.only.includes(child.name) === true) shaping.push(child)
       else if (schema.policies !== undefined) held.push(child)

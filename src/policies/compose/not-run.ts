@@ -17,7 +17,6 @@ function because(mend: string, ...entries: readonly (readonly [element: string, 
 export const notRun: readonly NotRun[] = [
   ...because(
     notYet,
-    ['xsl-transform', 'Transform XML using an XSLT'],
     ['http-data-source', 'HTTP data source for resolver'],
     ['publish-event', 'Publish event to GraphQL subscription'],
   ),

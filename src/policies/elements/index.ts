@@ -48,6 +48,7 @@ import { validateParameters } from './validate-parameters.ts'
 import { validateStatusCode } from './validate-status-code.ts'
 import { wait } from './wait.ts'
 import { xmlToJson } from './xml-to-json.ts'
+import { xslTransform } from './xsl-transform.ts'
 
 /** Every policy that runs, by its element's name in alphabetical order. */
 export const policies: readonly Policy[] = [
@@ -100,4 +101,5 @@ export const policies: readonly Policy[] = [
   validateStatusCode,
   wait,
   xmlToJson,
+  xslTransform,
 ]

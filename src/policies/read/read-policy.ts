@@ -30,6 +30,8 @@ export interface PolicyElement {
   readonly text?: PolicyText
   /** All between its tags, as it stands in the file. */
   readonly inner: SourceText
+  /** The element itself with its tags, as it stands in the file. */
+  readonly outer: SourceText
 }
 
 export interface PolicyFile {
@@ -135,7 +137,9 @@ class TreeBuilder {
   #close(selfClosing: boolean): void {
     const open = this.#stack.at(-1)
     if (open === undefined) return
-    const end = selfClosing ? open.tag.end : (this.#scanned.closeTags[this.#closed++]?.start ?? this.#text.length)
+    const tag = selfClosing ? undefined : this.#scanned.closeTags[this.#closed++]
+    const end = selfClosing ? open.tag.end : (tag?.start ?? this.#text.length)
+    const closed = selfClosing ? open.tag.end : (tag?.end ?? this.#text.length)
     this.#takeTexts(end)
     this.#stack.pop()
     const text = this.#elementText(open.texts)
@@ -146,6 +150,7 @@ class TreeBuilder {
       children: open.children,
       ...(text === undefined ? {} : { text }),
       inner: SourceText.at(this.#text, open.tag.end, Math.max(open.tag.end, end)),
+      outer: SourceText.at(this.#text, open.tag.start, Math.max(open.tag.end, closed)),
     }
     ;(this.#stack.at(-1)?.children ?? this.#roots).push(element)
   }

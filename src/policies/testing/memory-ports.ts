@@ -1,5 +1,6 @@
 import { emptyResponse } from '../context/empty-response.ts'
 import type { Counters, Ports, ValueCache } from '../ports.ts'
+import { InlineXmlEngine } from '../transform/inline-xml-engine.ts'
 
 /** Ports in memory for tests: a clock that stands still, delays that are over at once, a backend that answers an empty 200. */
 export function memoryPorts(overrides: Partial<Ports> = {}): Ports {
@@ -23,6 +24,7 @@ export function memoryPorts(overrides: Partial<Ports> = {}): Ports {
       }),
     },
     managedIdentityToken: () => ({ kind: 'failure', message: 'no identity in this test' }),
+    xml: new InlineXmlEngine(),
     maxBufferedBodyBytes: 1_000_000,
     metric: () => {},
     log: () => {},
