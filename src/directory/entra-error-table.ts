@@ -139,7 +139,12 @@ export const errorTable = {
     'Provided grant is invalid or malformed: it was not issued to this client, or not for this redirect URI.',
     'Redeem a grant with the client and redirect URI that asked for it.',
   ),
-  70002: entry('invalid_client', 'Error validating credentials.', "Check the application's credentials.", denied),
+  70002: entry(
+    'invalid_client',
+    'Error validating credentials. The client that the credentials are of is not the one that the request names.',
+    'Send the client_id and the credentials of one application.',
+    denied,
+  ),
   70003: entry(
     'unsupported_grant_type',
     "The app requested an unsupported grant type '{0}'.",
@@ -158,7 +163,7 @@ export const errorTable = {
   70011: entry(
     'invalid_scope',
     "The provided value for the input parameter 'scope' is not valid. The scope {0} is not valid.",
-    'Write scopes as {API identifier}/{scope name}, divided by blanks.',
+    'Write scopes as {API identifier}/{scope name}, divided by blanks; .default stands alone for its API.',
   ),
   70016: entry(
     'authorization_pending',

@@ -19,7 +19,7 @@ export async function authenticateClient(
   if (clientId === undefined) return entraRefusal(900144, 'client_id')
   const client = findApplication(services.tenant, clientId)
   if (client === undefined) return entraRefusal(700016, clientId, services.tenant.document.tenant.displayName)
-  if (basic !== undefined && basic.id.toLowerCase() !== client.appId.toLowerCase()) return entraRefusal(9002313)
+  if (basic !== undefined && basic.id.toLowerCase() !== client.appId.toLowerCase()) return entraRefusal(70002)
   const secret = form.get('client_secret') ?? basic?.secret
   const assertion = form.get('client_assertion')
   if (secret === undefined && assertion === undefined) return { kind: 'client', client, proof: 'none' }

@@ -119,6 +119,13 @@ export const gazette: DirectoryDocument = {
 /** An empty state folder, of this test alone; gone when its process ends. */
 export function stateFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-directory-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  if (folders.length === 0) process.once('exit', removeFolders)
+  folders.push(folder)
   return folder
+}
+
+const folders: string[] = []
+
+function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 }

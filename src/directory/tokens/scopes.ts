@@ -19,6 +19,8 @@ export interface RequestedScopes {
 
 const openidScopes = new Set(['openid', 'profile', 'email', 'offline_access'])
 const maxScopes = 100
+/** RFC 6749 §3.3. */
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 export function isOpenidScope(name: string): boolean {
   return openidScopes.has(name)
@@ -28,6 +30,8 @@ export function isOpenidScope(name: string): boolean {
 export function readScopes(tenant: Tenant, client: DirectoryApplication, text: string): RequestedScopes | EntraRefusal {
   const words = [...new Set(text.split(/\s+/).filter(word => word !== ''))]
   if (words.length > maxScopes) return entraRefusal(70011, words.slice(0, 3).join(' '))
+  const strange = words.find(word => !scopeToken.test(word))
+  if (strange !== undefined) return entraRefusal(70011, strange)
   const openid = new Set(words.filter(word => openidScopes.has(word)))
   const asked = words.filter(word => !openidScopes.has(word)).map(splitScope)
   const identifier = asked[0]?.resource ?? 'https://graph.microsoft.com'
@@ -40,6 +44,7 @@ export function readScopes(tenant: Tenant, client: DirectoryApplication, text: s
   if (unknown !== undefined) return entraRefusal(650053, client.displayName, unknown, resource.appId)
   const isDefault = names.includes(defaultScope)
   const explicit = names.filter(name => name !== defaultScope)
+  if (isDefault && explicit.length > 0) return entraRefusal(70011, text)
   return { resource, identifier, names: explicit, isDefault, expandsDefault: isDefault, openid }
 }
 

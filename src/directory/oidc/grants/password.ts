@@ -12,8 +12,8 @@ export async function grantPassword(request: GrantRequest): Promise<TokenAnswer 
   const refused = refuseProof(request, undefined)
   if (refused !== undefined) return refused
   const [username, password] = [form.get('username'), form.get('password')]
-  if (username === undefined) return entraRefusal(900144, 'username')
-  if (password === undefined) return entraRefusal(900144, 'password')
+  if (username === undefined) return entraRefusal(90014, 'username')
+  if (password === undefined) return entraRefusal(90014, 'password')
   const user = checkPassword(services, username, password)
   if ('kind' in user) return user
   const scope = form.get('scope') ?? 'openid'
