@@ -25,6 +25,7 @@ import { createHttpServer } from '../listen/http-server.ts'
 import { createPorts } from '../run/create-ports.ts'
 import { withOwnOperations } from '../run/own-operations.ts'
 import { createRuntime, type Runtime } from '../run/runtime.ts'
+import { ThreadedXmlEngine } from '../xml/threaded-xml-engine.ts'
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts'
 
 /** One serving thread: it lives by messages from the supervisor (supervisor/start-gateway.ts). */
@@ -46,6 +47,7 @@ const counters = new SharedCounters(data.counters, data.index)
 const shared =
   data.store === undefined ? undefined : await openSharedStore(data.store, counters, change => tell({ type: 'store', ...change }))
 const cache = new SharedCache(data.cache)
+const xml = new ThreadedXmlEngine()
 const metrics = new Metrics()
 const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : undefined)
 const audit = new AuditWriter({
@@ -87,11 +89,12 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     externalCache: shared?.cache,
     tokens,
     managedIdentity,
+    groups: groupsFor(catalog, managedIdentity),
+    xml,
     metrics,
     log,
   })
   const program = compilePolicies(catalog, ports)
-    groups: groupsFor(catalog, managedIdentity),
   refuseFaults(catalog, program)
   prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind })
   tell({ type: 'prepared', generation })
@@ -104,19 +107,12 @@ function sourceFor(catalog: Catalog): CredentialSource {
   const served = identity.kind === 'directory' ? directory : undefined
   return credentialSourceOf({
     env: process.env,
+    authorityHost: cloudOf(catalog).login,
     ...(served === undefined ? {} : { directory: served }),
     ...(application === undefined ? {} : { application }),
   })
 }
 
-/**
- * Composes all plans now, so that no call waits for that, and refuses a configuration with faults that nobody vouched for: an API may be faulty
-    authorityHost: cloudOf(catalog).login,
- * only when it says so itself.
- */
-function refuseFaults(catalog: Catalog, program: PolicyProgram): void {
-  for (const api of catalog.apis) {
-    if (api.fault !== undefined || api.notServed !== undefined) continue
 /** Milliseconds for which a call may wait for its caller's groups. */
 const graphPatience = 10_000
 
@@ -134,6 +130,13 @@ function groupsFor(catalog: Catalog, managedIdentity: ManagedIdentity) {
   })
 }
 
+/**
+ * Composes all plans now, so that no call waits for that, and refuses a configuration with faults that nobody vouched for: an API may be faulty
+ * only when it says so itself.
+ */
+function refuseFaults(catalog: Catalog, program: PolicyProgram): void {
+  for (const api of catalog.apis) {
+    if (api.fault !== undefined || api.notServed !== undefined) continue
     const products = catalog.products.filter(product => product.apis.includes(api.name.split(';')[0] ?? api.name))
     for (const operation of api.operations)
       for (const product of [null, ...products])
@@ -176,7 +179,7 @@ async function stop(grace: number): Promise<void> {
     clearTimeout(force)
   }
   audit.close()
-  await Promise.all([dispatchers.close(), fetching.close(), shared?.close()])
+  await Promise.all([dispatchers.close(), fetching.close(), shared?.close(), xml.close()])
   port.close()
 }
 
