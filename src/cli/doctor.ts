@@ -1,13 +1,10 @@
-import type { Catalog } from '../catalog/catalog.ts'
-import type { Registrations } from '../catalog/registrations.ts'
-import { withChanges } from '../directory/changes/directory-state.ts'
-import { registrationsOfDirectory } from '../explain/doctor/directory-registrations.ts'
 import { examine } from '../explain/doctor/examine.ts'
 import type { Finding } from '../explain/doctor/finding.ts'
-import { type Command, type Io, UsageError } from './command.ts'
+import type { Command, Io } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readWorkspace } from './read-workspace.ts'
+import { registrationsFor } from './registrations-for.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 export const doctorCommand: Command = {
@@ -15,8 +12,8 @@ export const doctorCommand: Command = {
   summary: 'what the policies ask of tokens, against what the directory has registered',
   usage: ['doctor [WORKSPACE] [--environment NAME] [--json]'],
   details: `
-Compares audiences, issuers, clients, roles, scopes and groups of the policies with the applications of the local directory, and looks for secrets and
-certificates that end. Each mismatch comes with its mend; docs/doctor.md lists the codes.
+Compares audiences, issuers, clients, roles, scopes and groups of the policies with the applications of the local directory (or of the real tenant, over
+Microsoft Graph, by the identity of the environment), and looks for secrets and certificates that end. Each mismatch comes with its mend; docs/doctor.md lists the codes.
 Exits 0 when nothing but notes was found, 1 when there are mismatches, 2 when it could not compare.`,
   options: {
     environment: { type: 'string', value: 'NAME', help: 'lay configuration.NAME.yaml over the artifacts' },
@@ -37,16 +34,11 @@ Exits 0 when nothing but notes was found, 1 when there are mismatches, 2 when it
       io.stderr.write(`${countDiagnostics(errors)}: mend them first, there is nothing sound to compare\n`)
       return 2
     }
-    const findings = examine(catalog, registrationsFor(catalog), Date.now())
+    const findings = examine(catalog, await registrationsFor(catalog, io), Date.now())
     if (args.flag('json')) io.stdout.write(`${JSON.stringify(findings, null, 2)}\n`)
     else print(findings, io)
     return findings.some(({ severity }) => severity !== 'note') ? 1 : 0
   },
-}
-
-function registrationsFor({ directory, settings }: Catalog): Registrations {
-  if (directory !== undefined) return registrationsOfDirectory(withChanges(directory, settings.state))
-  throw new UsageError('the workspace has no local directory: set identity.directory in gatehouse.yaml')
 }
 
 function print(findings: readonly Finding[], io: Io): void {

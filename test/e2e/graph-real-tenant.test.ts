@@ -36,6 +36,7 @@ appRoleAssignments:
   - { principal: Gateway, resource: Microsoft Graph, role: GroupMember.Read.All }
   - { principal: Gateway, resource: Microsoft Graph, role: Application.Read.All }
   - { principal: Gateway, resource: Microsoft Graph, role: User.Read.All }
+  - { principal: mia@gazette.onmicrosoft.com, resource: Orders API }
 `
 
 const policy = (configuration: string, group: string) => `<policies><inbound><base />
@@ -142,4 +143,29 @@ test('with a real tenant, by an identity from the environment, the same', async 
     said.some(text => /^Microsoft Graph: .*AADSTS7000215/.test(text)),
     JSON.stringify(said),
   )
+})
+
+test('doctor reads a real tenant’s registrations over Graph and tells the mismatches, or why it could not', async () => {
+  const workspace = await workspaceOf(`  tenant: ${tenantId}\n  graph: ${double.identity}\n`, entra)
+  const client = `<client-application-ids><application-id>${apiId.replace('8', '9')}</application-id></client-application-ids>`
+  const strict = `<validate-azure-ad-token tenant-id="${tenantId}">${client}<audiences><audience>api://orders</audience></audiences>
+    <required-claims><claim name="roles"><value>admins</value></claim></required-claims></validate-azure-ad-token>`
+  await workspace.edit('apis/orders/operations/others/policy.xml', text => text.replace('<base />', strict))
+  const credential = { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: gatewayId, AZURE_AUTHORITY_HOST: double.identity ?? '' }
+  const ask = (secret: string) =>
+    gatehouse(['doctor', workspace.folder, '--json'], { env: { ...trust, ...credential, AZURE_CLIENT_SECRET: secret } })
+  const { code, stdout, stderr } = await ask('gateway-secret')
+  assert.equal(code, 1, stderr)
+  const codes: readonly string[] = JSON.parse(stdout).map((finding: { readonly code: string }) => finding.code)
+  assert.deepEqual([...new Set(codes)].sort(), [
+    'assignment.not-required',
+    'audience.version',
+    'client.unknown',
+    'groups.overage',
+    'role.undeclared',
+  ])
+  const refused = await ask('wrong')
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /AADSTS7000215[\s\S]*give this process an identity/)
+  assert.ok(!refused.stderr.includes('wrong-'))
 })
