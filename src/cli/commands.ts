@@ -50,6 +50,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'trace',
+    summary: 'make a debug token for an API; fetch the trace of a call that brought one',
+    load: async () => (await import('./trace.ts')).traceCommand,
+  },
+  {
     name: 'test',
     summary: "run the workspace's policy tests (*.test.yaml)",
     load: async () => (await import('./test.ts')).testCommand,

@@ -12,6 +12,7 @@ import { errorResponse } from '../run/error-response.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { serveCall } from '../run/serve-call.ts'
+import { type RequestTracing, tracesPath, traceWish } from '../tracing/request-tracing.ts'
 import { hasOneHost, type Received, readRequest, statesTooMuch } from './read-request.ts'
 import { type Written, writeResponse } from './write-response.ts'
 
@@ -23,6 +24,7 @@ export interface Serving {
   runtime(): Runtime
   readonly audit: AuditWriter
   readonly log: Ports['log']
+  readonly tracing: RequestTracing
   /** Connections that became tunnels: they end when the gateway does. */
   readonly tunnels: Set<Duplex>
   /** True once the gateway is about to stop: connections are not kept. */
@@ -39,6 +41,7 @@ export async function handleRequest(
   const runtime = serving.runtime()
   if (serving.isStopping()) out.shouldKeepAlive = false
   if (request.url === statusPath && (request.method === 'GET' || request.method === 'HEAD')) return sendStatus(out)
+  if (request.url?.startsWith(tracesPath) === true && request.method === 'GET') return sendTrace(request.url, out, serving)
   const { maxBodyBytes, auditOverflow } = runtime.catalog.settings.gateway
   const received: Received = { bytes: 0 }
   const incoming = readRequest(request, received, { maxBodyBytes, ...(expectsContinue ? { continueTo: out } : {}) })
@@ -46,11 +49,14 @@ export async function handleRequest(
   if (statesTooMuch(request, maxBodyBytes)) return turnAway(413, 'The request body is too large.', 'request.body-too-large')
   if (auditOverflow === 'refuse' && serving.audit.isFull)
     return turnAway(503, 'The gateway cannot record this call at the moment.', 'audit.full')
-  const { call, served } = serveCall(incoming, runtime)
+  const wish = traceWish(incoming.headers)
+  const watch = wish === undefined ? undefined : (started: Call) => serving.tracing.begin(started, wish, runtime)
+  const { call, served } = serveCall(incoming, runtime, watch)
   out.once('close', () => {
     if (!out.writableFinished) call.giveUp()
   })
   const verdict = await served.catch(error => defect(error, call, serving))
+  if (wish !== undefined) serving.tracing.end(call, verdict, runtime)
   finish(call, await answer(call, verdict, out, serving), received, serving, runtime)
   if (serving.isStopping()) request.socket.destroySoon() // nothing follows on a connection that was kept
 
@@ -63,6 +69,15 @@ export async function handleRequest(
 
 function sendStatus(out: ServerResponse): void {
   out.writeHead(200, { 'Content-Type': 'text/plain' }).end('Service Operational')
+}
+
+/** Whoever knows a trace's id asked for the trace, or was told by who did. */
+function sendTrace(url: string, out: ServerResponse, { tracing }: Serving): void {
+  const found = tracing.find(url.slice(tracesPath.length))
+  const body = found ?? JSON.stringify({ statusCode: 404, message: 'Resource not found' })
+  out
+    .writeHead(found === undefined ? 404 : 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+    .end(body)
 }
 
 /** The one place where what nobody foresaw becomes a 500: the detail goes to the log under the request's id. */

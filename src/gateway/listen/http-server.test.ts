@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
@@ -14,8 +15,10 @@ import type { CallContext } from '../../policies/context/call-context.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import { next } from '../../policies/outcome.ts'
 import type { Plan } from '../../policies/plan.ts'
+import { allocateCache, SharedCache } from '../counters/shared-cache.ts'
 import { createRuntime } from '../run/runtime.ts'
 import { api, catalog, operation } from '../testing/catalog.ts'
+import { RequestTracing } from '../tracing/request-tracing.ts'
 import { createHttpServer, type ListenTimes } from './http-server.ts'
 
 let folder = ''
@@ -54,6 +57,7 @@ async function listen(inbound: (ctx: CallContext) => void | Promise<void>, times
     runtime: () => runtime,
     audit,
     log: ({ message }: { message: string }) => void logged.push(message),
+    tracing: new RequestTracing(new SharedCache(allocateCache(65_536, randomBytes(16)))),
     tunnels: new Set<never>(),
     isStopping: () => false,
   }

@@ -36,8 +36,8 @@ export interface Started {
   readonly served: Promise<Verdict>
 }
 
-/** Finds the way of a request and starts it: routing, subscription, plan. `watch` makes what looks on while policies run. */
-export function serveCall(incoming: Incoming, runtime: Runtime, watch?: (call: Call) => Tracer): Started {
+/** Finds the way of a request and starts it: routing, subscription, plan. `watch` makes what looks on while policies run, if anything does. */
+export function serveCall(incoming: Incoming, runtime: Runtime, watch?: (call: Call) => Tracer | null): Started {
   const way = findWay(incoming, runtime)
   const call = makeCall(incoming, runtime, way)
   if (watch !== undefined) call.tracer = watch(call)

@@ -26,6 +26,7 @@ import { createPorts } from '../run/create-ports.ts'
 import { withOwnOperations } from '../run/own-operations.ts'
 import { createRuntime, type Runtime } from '../run/runtime.ts'
 import { ThreadedXmlEngine } from '../xml/threaded-xml-engine.ts'
+import { RequestTracing } from '../tracing/request-tracing.ts'
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts'
 
 /** One serving thread: it lives by messages from the supervisor (supervisor/start-gateway.ts). */
@@ -69,6 +70,7 @@ const serving = {
   },
   audit,
   log,
+  tracing: new RequestTracing(cache),
   tunnels: new Set<Duplex>(),
   isStopping: () => stopping,
 }

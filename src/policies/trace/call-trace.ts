@@ -165,7 +165,7 @@ export class CallTrace implements Tracer {
     if (response !== null) responseInto(all, response, redact)
     if (backendName !== null) all.set('backend', backendName)
     // iterated itself, it is what expressions see: pairs of .NET
-    for (const [name, value] of variables.entries()) all.set(`variables.${name}`, redact.variable(value))
+    for (const [name, value] of variables.entries()) all.set(`variables.${name}`, redact.variable(name, value))
     return all
   }
 }

@@ -6,7 +6,7 @@ const redact = redactorFor([{ name: 'k', displayName: 'backend-key', value: 's3c
 
 test('a token is not shown, wherever it stands', () => {
   assert.equal(redact.text('got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln then'), 'got eyJ… then')
-  assert.equal(redact.variable('eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln'), 'eyJ…')
+  assert.equal(redact.variable('jwt', 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln'), 'eyJ…')
 })
 
 test('a secret named value is shown by its name', () => {
@@ -19,6 +19,12 @@ test('of a credential header only the scheme is shown', () => {
   assert.equal(redact.header('Ocp-Apim-Subscription-Key', 'abc'), '***')
   assert.equal(redact.header('Set-Cookie', 'a=b'), '***')
   assert.equal(redact.header('Accept', 'text/plain'), 'text/plain')
+})
+
+test('a variable named as a secret is not shown, another is', () => {
+  for (const name of ['access_token', 'clientSecret', 'storage-key', 'apikey']) assert.equal(redact.variable(name, 'opaque'), '***')
+  assert.equal(redact.variable('access_token', 3), '3')
+  assert.equal(redact.variable('team', 'red'), 'red')
 })
 
 test('keys and user names in a URL are not shown', () => {

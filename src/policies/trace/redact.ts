@@ -6,8 +6,8 @@ export interface Redactor {
   /** An absolute or relative URL with its query. */
   url(url: string): string
   header(name: string, value: string): string
-  /** A variable's value; only texts, numbers and booleans are shown. */
-  variable(value: unknown): string
+  /** A variable's value: only texts, numbers and booleans are shown, and none whose name says that it is a secret. */
+  variable(name: string, value: unknown): string
 }
 
 /** Characters of a value that are shown. */
@@ -15,7 +15,8 @@ const maxShown = 1000
 const hidden = '***'
 
 const secretHeader =
-  /authorization|cookie|secret|password|token|api-?key|subscription-key|functions-key|signature|^x-arr-clientcert$/i
+  /authorization|cookie|secret|password|token|api-?key|subscription-key|functions-key|signature|(^|-)key$|^x-arr-clientcert$/i
+const secretVariable = /token|secret|password|passphrase|credential|assertion|signature|api-?key|key$|authorization/i
 const secretParameter =
   /^(subscription-key|code|sig|key|api-?key|access_token|id_token|token|client_secret|password|client_assertion|assertion)$/i
 /** A compact JWS or JWE (RFC 7515 §3.1): its header is a JSON object, `{"` in base64url. */
@@ -32,8 +33,8 @@ export function redactorFor(namedValues: readonly NamedValue[]): Redactor {
     text,
     url: url => text(withoutSecrets(url)),
     header: (name, value) => (secretHeader.test(name) ? hiddenCredential(value) : text(value)),
-    variable: value => {
-      if (typeof value === 'string') return text(value)
+    variable: (name, value) => {
+      if (typeof value === 'string') return secretVariable.test(name) && value !== '' ? hidden : text(value)
       if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
       return value === null || value === undefined ? 'null' : '(an object)'
     },

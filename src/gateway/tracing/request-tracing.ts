@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import type { NamedValue } from '../../catalog/catalog.ts'
+import type { Headers } from '../../policies/context/headers.ts'
+import { CallTrace } from '../../policies/trace/call-trace.ts'
+import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
+import type { SharedCache } from '../counters/shared-cache.ts'
+import { queryParameter } from '../route/query-parameters.ts'
+import type { Call } from '../run/call.ts'
+import type { Verdict } from '../run/run-plan.ts'
+import type { Runtime } from '../run/runtime.ts'
+import { readDebugKey } from './debug-key.ts'
+import { type DebugGrant, readDebugToken } from './debug-token.ts'
+import { traceDocument } from './trace-document.ts'
+
+/** Where a trace is fetched, followed by its id; the id is the only key to it. */
+export const tracesPath = '/traces-0123456789abcdef/'
+
+/** Milliseconds that a trace is kept. */
+const keptFor = 3_600_000
+/** Milliseconds for which the debug key is believed as it was read: a header alone must not cost a file. */
+const keyBelievedFor = 2_000
+
+const debugHeader = 'Apim-Debug-Authorization'
+const traceHeader = 'Ocp-Apim-Trace'
+
+/** What a caller said about tracing; most say nothing. */
+export interface TraceWish {
+  readonly bySubscription: boolean
+  readonly debugToken: string | undefined
+}
+
+/** What the headers ask for, undefined for nothing. A debug token is taken out: neither policies nor backends see it. */
+export function traceWish(headers: Headers): TraceWish | undefined {
+  const token = headers.get(debugHeader)
+  const wished = headers.get(traceHeader)
+  if (token === null && wished === null) return undefined
+  if (token !== null) headers.delete(debugHeader)
+  return { bySubscription: wished?.trim().toLowerCase() === 'true', debugToken: token ?? undefined }
+}
+
+interface OpenTrace {
+  readonly trace: CallTrace
+  readonly redact: Redactor
+  /** How the caller is told where the trace is. */
+  readonly header: 'Apim-Trace-Id' | 'Ocp-Apim-Trace-Location'
+}
+
+/**
+ * Traces calls for those who may ask: a subscription that allows it (`Ocp-Apim-Trace: true`), or a debug token for the API. Traces lie in the cache that
+ * all threads share: bounded, gone after an hour or when the process ends.
+ */
+export class RequestTracing {
+  readonly #traces: Pick<SharedCache, 'get' | 'set'>
+  readonly #open = new WeakMap<Call, OpenTrace>()
+  #key: { readonly state: string; readonly readAt: number; readonly key: Uint8Array } | undefined
+
+  constructor(traces: Pick<SharedCache, 'get' | 'set'>) {
+    this.#traces = traces
+  }
+
+  /** The watch of a call whose caller may trace it; null, with the reason in a header where Azure gives one, for others. */
+  begin(call: Call, wish: TraceWish, { catalog }: Runtime): CallTrace | null {
+    const header = this.#permit(call, wish, catalog.settings.state)
+    if (header === undefined) return null
+    const redact = redactorFor([...catalog.namedValues, ...keysOf(call)])
+    const trace = new CallTrace(call, { clock: () => performance.now(), redact })
+    this.#open.set(call, { trace, redact, header })
+    return trace
+  }
+
+  /** Keeps the trace of a call whose answer stands, and tells the caller where. */
+  end(call: Call, verdict: Verdict, { catalog }: Runtime): void {
+    const open = this.#open.get(call)
+    if (open === undefined) return
+    const id = randomBytes(24).toString('base64url')
+    const { redact } = open
+    const text = traceDocument(id, call, open.trace, verdict, { redact, folder: catalog.settings.folder })
+    this.#traces.set(cacheKey(id), Buffer.from(text), keptFor, Date.now())
+    const { scheme, host, port } = call.request.originalUrl
+    const usual = port === (scheme === 'https' ? 443 : 80)
+    const address = `${scheme}://${host}${usual ? '' : `:${port}`}${tracesPath}${id}`
+    call.lateHeaders.push([open.header, open.header === 'Apim-Trace-Id' ? id : address])
+  }
+
+  /** The JSON of a trace; undefined when there is none of that id any more. */
+  find(id: string): Uint8Array | undefined {
+    return /^[\w-]{32}$/.test(id) ? this.#traces.get(cacheKey(id), Date.now()) : undefined
+  }
+
+  #permit(call: Call, { bySubscription, debugToken }: TraceWish, state: string): OpenTrace['header'] | undefined {
+    if (debugToken !== undefined) {
+      const grant = this.#grantOf(debugToken, state)
+      if (grant !== undefined) return permitByToken(call, grant)
+    }
+    return bySubscription && call.subscription?.allowTracing === true ? 'Ocp-Apim-Trace-Location' : undefined
+  }
+
+  #grantOf(token: string, state: string): DebugGrant | undefined {
+    const now = Date.now()
+    const known = this.#key
+    const believed = known !== undefined && known.state === state && now - known.readAt <= keyBelievedFor
+    const key = believed ? known.key : readDebugKey(state)
+    if (key === undefined) return undefined
+    if (!believed) this.#key = { state, readAt: now, key }
+    return readDebugToken(key, token)
+  }
+}
+
+const cacheKey = (id: string) => `trace ${id}`
+
+function permitByToken(call: Call, { api, expires }: DebugGrant): 'Apim-Trace-Id' | undefined {
+  if (expires <= Date.now()) {
+    call.lateHeaders.push(['Apim-Debug-Authorization-Expired', new Date(expires).toISOString()])
+    return undefined
+  }
+  if (api.toLowerCase() !== call.api.name.split(';')[0]?.toLowerCase()) {
+    call.lateHeaders.push(['Apim-Debug-Authorization-WrongAPI', 'The debug token was issued for another API.'])
+    return undefined
+  }
+  return 'Apim-Trace-Id'
+}
+
+/** Subscription keys are no named values, and as secret: that of the caller, right or wrong, and both of its subscription. */
+function keysOf({ api, request, subscription }: Call): readonly NamedValue[] {
+  const { header, query } = api.subscriptionKeyNames
+  const sent = [request.headers.get(header), queryParameter(request.originalUrl.query, query)]
+  return [...sent, subscription?.primaryKey, subscription?.secondaryKey].flatMap(value =>
+    value === null || value === undefined
+      ? []
+      : [{ name: 'key', displayName: 'subscription key', value, secret: true, file: '' }],
+  )
+}
