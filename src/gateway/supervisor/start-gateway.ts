@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import type { Catalog, HostPort } from '../../catalog/catalog.ts'
+import type { Catalog, HostPort, ListenerTls } from '../../catalog/catalog.ts'
 import { allocateCache } from '../counters/shared-cache.ts'
 import { maxWorkers, releaseWorker } from '../counters/shared-counters.ts'
 import { cacheBytes, type IdentityBinding, type Notice } from './messages.ts'
@@ -22,6 +22,7 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly address: HostPort
+  readonly scheme: 'http' | 'https'
   readonly workers: number
   /** Number of the configuration that is served, from 1. */
   readonly generation: number
@@ -74,6 +75,10 @@ class Supervisor implements Gateway {
 
   get address(): HostPort {
     return { host: this.#catalog.settings.gateway.listen.host, port: this.#port }
+  }
+
+  get scheme(): 'http' | 'https' {
+    return this.#catalog.settings.gateway.tls === undefined ? 'http' : 'https'
   }
 
   get #auditFolder(): string {
@@ -144,7 +149,6 @@ class Supervisor implements Gateway {
   /** A thread that died is replaced, what it held is given back; one that dies at once again and again is tried ever more rarely. */
   async #ended(worker: WorkerHandle, cause: Error | undefined): Promise<void> {
     releaseWorker(this.#quotas.counters, worker.index)
-    this.#storeWatch.forget(worker.index)
     if (this.#stopping || this.#workers.get(worker.index) !== worker) return
     this.#workers.delete(worker.index)
     this.#log(`worker ${worker.index} ended: ${cause?.stack ?? 'for no known reason'}; another takes its place`, 'error')
@@ -173,15 +177,27 @@ class Supervisor implements Gateway {
     return this.#inTurn(() => this.#reload(catalog))
   }
 
-  async #reload(catalog: Catalog): Promise<void> {
+  async #reload(given: Catalog): Promise<void> {
+    const catalog = this.#asItListens(given)
     const generation = this.#generation + 1
     const workers = [...this.#workers.values()]
     await Promise.all(workers.map(worker => worker.ask({ type: 'prepare', generation, catalog }, 'prepared')))
-    this.#tellWhatNeedsARestart(catalog)
+    this.#tellWhatNeedsARestart(given)
     this.#catalog = catalog
     this.#generation = generation
     // a thread that dies now is replaced by one with the new configuration
     await Promise.allSettled(workers.map(worker => worker.ask({ type: 'activate', generation }, 'activated')))
+  }
+
+  /** Threads that listen already and one that takes another's place later speak the same protocol. */
+  #asItListens(catalog: Catalog): Catalog {
+    const { tls: before } = this.#catalog.settings.gateway
+    const { tls: after, ...gateway } = catalog.settings.gateway
+    if (!listensOtherwise(before, after)) return catalog
+    return {
+      ...catalog,
+      settings: { ...catalog.settings, gateway: { ...gateway, ...(before === undefined ? {} : { tls: before }) } },
+    }
   }
 
   #tellWhatNeedsARestart({ settings }: Catalog): void {
@@ -190,6 +206,7 @@ class Supervisor implements Gateway {
       name => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
     )
     const names = changed.map(name => `gateway.${name}`)
+    if (listensOtherwise(before.tls, after.tls)) names.push('gateway.tls')
     if (JSON.stringify(this.#options.catalog.settings.store) !== JSON.stringify(settings.store)) names.push('store')
     if (names.length > 0) this.#log(`changed, and in force only after a restart: ${names.join(', ')}`)
   }
@@ -209,6 +226,11 @@ class Supervisor implements Gateway {
   #log(message: string, severity: LogEntry['severity'] = 'information'): void {
     this.#options.log({ type: 'log', severity, source: 'gateway', message })
   }
+}
+
+/** Certificates, keys and authorities may change while a listener runs; whether it speaks TLS and what it asks of callers may not. */
+function listensOtherwise(before: ListenerTls | undefined, after: ListenerTls | undefined): boolean {
+  return before?.clientCertificate !== after?.clientCertificate
 }
 
 /** SO_REUSEPORT spreads connections over threads on these systems only (Node's net.Server documentation, `reusePort`). */

@@ -17,7 +17,7 @@ export interface StoreWatchOptions {
  */
 export class StoreWatch {
   readonly #options: StoreWatchOptions
-  /** Threads that are without it, each with the reason. */
+  /** Threads that are without it; one that ended counts until the thread in its place has said how it finds things. */
   readonly #without = new Set<number>()
   #audit: AuditWriter | undefined
   #outages = 0
@@ -26,7 +26,6 @@ export class StoreWatch {
     this.#options = options
   }
 
-  /** Undefined while the store is there. */
   get isAway(): boolean {
     return this.#without.size > 0
   }
@@ -41,16 +40,11 @@ export class StoreWatch {
     else this.#without.delete(worker)
     if (this.isAway === before) return
     if (this.isAway) this.#outages++
+    this.#record(this.isAway, message)
     this.#options.log(
       this.isAway ? `Redis is away: ${message}` : 'Redis is back: limits and the external cache are shared again',
       this.isAway ? 'error' : 'information',
     )
-    this.#record(this.isAway, message)
-  }
-
-  /** A thread that ended has nothing to lose. */
-  forget(worker: number): void {
-    if (this.#without.has(worker)) this.changed(worker, false, 'the thread ended')
   }
 
   close(): void {
@@ -79,5 +73,6 @@ export class StoreWatch {
       generation: this.#options.generation(),
       worker: -1,
     })
+    this.#audit.flush()
   }
 }

@@ -1,17 +1,18 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
+import { Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
+import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { AuditWriter } from '../../audit/audit-writer.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
 import { type CredentialSource, credentialSourceOf } from '../../identity/credential-source.ts'
-import { createIdentityFetch } from '../../identity/http-fetch.ts'
 import { cloudOf, openGroups } from '../../identity/graph/open-graph.ts'
+import { createIdentityFetch } from '../../identity/http-fetch.ts'
 import { ManagedIdentity } from '../../identity/managed-identity.ts'
 import { compilePolicies } from '../../policies/compile-policies.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
@@ -22,11 +23,12 @@ import { SharedCache } from '../counters/shared-cache.ts'
 import { SharedCounters } from '../counters/shared-counters.ts'
 import { Dispatchers } from '../forward/dispatchers.ts'
 import { createHttpServer } from '../listen/http-server.ts'
+import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
 import { createPorts } from '../run/create-ports.ts'
 import { withOwnOperations } from '../run/own-operations.ts'
 import { createRuntime, type Runtime } from '../run/runtime.ts'
-import { ThreadedXmlEngine } from '../xml/threaded-xml-engine.ts'
 import { RequestTracing } from '../tracing/request-tracing.ts'
+import { ThreadedXmlEngine } from '../xml/threaded-xml-engine.ts'
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts'
 
 /** One serving thread: it lives by messages from the supervisor (supervisor/start-gateway.ts). */
@@ -47,6 +49,8 @@ const tokens = createTokenVerifier({
 const counters = new SharedCounters(data.counters, data.index)
 const shared =
   data.store === undefined ? undefined : await openSharedStore(data.store, counters, change => tell({ type: 'store', ...change }))
+// a thread that took another's place says so too: the other may have ended without
+if (shared?.isAway === false) tell({ type: 'store', away: false, message: 'connected' })
 const cache = new SharedCache(data.cache)
 const xml = new ThreadedXmlEngine()
 const metrics = new Metrics()
@@ -61,6 +65,7 @@ const audit = new AuditWriter({
 let prepared: Runtime | undefined
 let active: Runtime | undefined
 let server: Server | undefined
+let security: ListenerSecurity | undefined
 let stopping = false
 
 const serving = {
@@ -72,6 +77,7 @@ const serving = {
   log,
   tracing: new RequestTracing(cache),
   tunnels: new Set<Duplex>(),
+  certificateOf: (socket: object) => security?.certificateOf(socket),
   isStopping: () => stopping,
 }
 
@@ -96,6 +102,9 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     metrics,
     log,
   })
+  const { tls } = catalog.settings.gateway
+  // a key that OpenSSL will not take is found now, while the old configuration still serves
+  if (tls !== undefined) createSecureContext(tlsContext(tls, catalog))
   const program = compilePolicies(catalog, ports)
   refuseFaults(catalog, program)
   prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind })
@@ -156,12 +165,19 @@ function activate(generation: number): void {
   if (prepared?.generation !== generation) throw new Error(`configuration ${generation} was not prepared`)
   active = prepared
   prepared = undefined
+  const { settings } = active.catalog
+  if (server instanceof TlsServer && settings.gateway.tls !== undefined) {
+    server.setSecureContext(tlsContext(settings.gateway.tls, active.catalog))
+    security?.replace(settings.gateway.tls, active.catalog)
+  }
   tell({ type: 'activated', generation })
 }
 
 async function listen({ host, port: wanted, reusePort }: Extract<ToWorker, { type: 'listen' }>): Promise<void> {
-  const { maxHeaderBytes } = serving.runtime().catalog.settings.gateway
-  server = createHttpServer(serving, { maxHeaderBytes })
+  const { catalog } = serving.runtime()
+  const { maxHeaderBytes, tls } = catalog.settings.gateway
+  if (tls !== undefined) security = new ListenerSecurity(tls, catalog)
+  server = createHttpServer(serving, { maxHeaderBytes, ...(security === undefined ? {} : { tls: security }) })
   server.listen({ host, port: wanted, reusePort, backlog: 1024 })
   await once(server, 'listening')
   tell({ type: 'listening', port: (server.address() as AddressInfo).port }) // a TCP server's address is one

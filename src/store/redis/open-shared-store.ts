@@ -8,6 +8,7 @@ import { RedisLink, type RedisLinkOptions } from './redis-link.ts'
 export interface SharedStore {
   readonly counters: Counters
   readonly cache: ValueCache
+  readonly isAway: boolean
   close(): Promise<void>
 }
 
@@ -21,6 +22,9 @@ export async function openSharedStore(
   return {
     counters: new RedisCounters({ link, prefix: redis.prefix, whenAway: limitsWhenAway, local }),
     cache: new RedisCache(link, redis.prefix),
+    get isAway() {
+      return link.isAway
+    },
     close: () => link.close(),
   }
 }
