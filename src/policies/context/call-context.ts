@@ -52,11 +52,11 @@ export interface Caller {
   readonly userPrincipalName?: string
   readonly roles: readonly string[]
   readonly scopes: readonly string[]
+  /** The groups did not stand in the token: Microsoft Graph told them. */
+  readonly groupsFrom?: 'graph'
 }
 
 /** What cache-lookup found out for cache-store. */
-  /** The groups did not stand in the token: Microsoft Graph told them. */
-  readonly groupsFrom?: 'graph'
 export interface ResponseSlot {
   readonly key: string
   /** Whether it is in the external cache, when there is one. */
