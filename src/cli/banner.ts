@@ -17,7 +17,7 @@ export interface BannerParts {
 /** What runs where, and what to type next. */
 export function banner({ catalog, gateway, directory, backend, io }: BannerParts): string {
   const paint = paintFor(io.stdout, io.env)
-  const url = `http://${gateway.address.host}:${gateway.address.port}`
+  const url = `${gateway.scheme}://${gateway.address.host}:${gateway.address.port}`
   const lines = [paint.bold(`Gatehouse serves ${shown(catalog.settings.folder, io)}`), '']
   const row = (name: string, text: string) => lines.push(`  ${name.padEnd(11)}${text}`)
   row('gateway', `${paint.cyan(url)}  (${gateway.workers} threads)`)

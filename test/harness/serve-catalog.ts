@@ -18,6 +18,7 @@ export interface ServedCatalog {
   /** Ends the gateway, so that all is written, and gives its records. */
   records(): Promise<DecisionRecord[]>
   close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export type Parts = Omit<Partial<Catalog>, 'settings'> & {
@@ -42,6 +43,10 @@ export async function serveCatalog({ gateway: limits, folder: given, worker, ...
     stopped ??= gateway.stop(2000)
     return stopped
   }
+  const close = async () => {
+    await stop()
+    if (given === undefined) await rm(folder, { recursive: true })
+  }
   return {
     gateway,
     folder,
@@ -54,10 +59,8 @@ export async function serveCatalog({ gateway: limits, folder: given, worker, ...
       for await (const record of queryAudit(join(folder, 'audit'), {})) records.push(record)
       return records
     },
-    async close() {
-      await stop()
-      if (given === undefined) await rm(folder, { recursive: true })
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -12,6 +12,7 @@ import { errorResponse } from '../run/error-response.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { serveCall } from '../run/serve-call.ts'
+import type { ShownCertificate } from '../run/shown-certificate.ts'
 import { type RequestTracing, tracesPath, traceWish } from '../tracing/request-tracing.ts'
 import { hasOneHost, type Received, readRequest, statesTooMuch } from './read-request.ts'
 import { type Written, writeResponse } from './write-response.ts'
@@ -27,6 +28,8 @@ export interface Serving {
   readonly tracing: RequestTracing
   /** Connections that became tunnels: they end when the gateway does. */
   readonly tunnels: Set<Duplex>
+  /** The certificate that was shown on a connection; absent: callers are not asked for one. */
+  certificateOf?(socket: object): ShownCertificate | undefined
   /** True once the gateway is about to stop: connections are not kept. */
   isStopping(): boolean
 }
@@ -44,7 +47,11 @@ export async function handleRequest(
   if (request.url?.startsWith(tracesPath) === true && request.method === 'GET') return sendTrace(request.url, out, serving)
   const { maxBodyBytes, auditOverflow } = runtime.catalog.settings.gateway
   const received: Received = { bytes: 0 }
-  const incoming = readRequest(request, received, { maxBodyBytes, ...(expectsContinue ? { continueTo: out } : {}) })
+  const incoming = readRequest(request, received, {
+    maxBodyBytes,
+    ...(expectsContinue ? { continueTo: out } : {}),
+    certificate: serving.certificateOf?.(request.socket),
+  })
   if (!hasOneHost(request)) return turnAway(400, 'Bad request', 'request.malformed')
   if (statesTooMuch(request, maxBodyBytes)) return turnAway(413, 'The request body is too large.', 'request.body-too-large')
   if (auditOverflow === 'refuse' && serving.audit.isFull)
@@ -75,9 +82,7 @@ function sendStatus(out: ServerResponse): void {
 function sendTrace(url: string, out: ServerResponse, { tracing }: Serving): void {
   const found = tracing.find(url.slice(tracesPath.length))
   const body = found ?? JSON.stringify({ statusCode: 404, message: 'Resource not found' })
-  out
-    .writeHead(found === undefined ? 404 : 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-    .end(body)
+  out.writeHead(found === undefined ? 404 : 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(body)
 }
 
 /** The one place where what nobody foresaw becomes a 500: the detail goes to the log under the request's id. */

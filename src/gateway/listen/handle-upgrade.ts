@@ -35,7 +35,10 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
     socket.end(rawAnswer(503, 'The gateway cannot record this call at the moment.'))
     return
   }
-  const incoming = { ...readRequest(request, { bytes: 0 }, { maxBodyBytes: undefined }), body: Body.empty() }
+  const incoming = {
+    ...readRequest(request, { bytes: 0 }, { maxBodyBytes: undefined, certificate: serving.certificateOf?.(request.socket) }),
+    body: Body.empty(),
+  }
   const { call, served } = admitCall(incoming, runtime)
   socket.once('close', () => call.giveUp())
   socket.on('error', () => socket.destroy())

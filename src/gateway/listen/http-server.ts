@@ -1,10 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { handleRequest, type Serving } from './handle-request.ts'
 import { handleUpgrade } from './handle-upgrade.ts'
+import type { ListenerSecurity } from './listener-security.ts'
 import { rawAnswer } from './raw-answer.ts'
 import { plainAddress } from './read-request.ts'
 
@@ -24,15 +26,17 @@ const maxConnections = 16_384
 
 const defaultTimes: ListenTimes = { headers: 30_000, request: 300_000, keepAlive: 65_000, check: 2_000 }
 
-export interface ServerOptions {
+export interface ListenerOptions {
   readonly maxHeaderBytes: number
   readonly times?: ListenTimes
+  /** Present: HTTPS. */
+  readonly tls?: ListenerSecurity
 }
 
-/** The HTTP/1.1 listener of one thread. Node's parser is the strict one: what it cannot read for certain is refused. */
-export function createHttpServer(serving: Serving, options: ServerOptions): Server {
+/** The HTTP/1.1 listener of one thread, over TLS when that is set. Node's parser is the strict one: what it cannot read for certain is refused. */
+export function createHttpServer(serving: Serving, options: ListenerOptions): Server {
   const times = options.times ?? defaultTimes
-  const server = createServer({
+  const server = open(options.tls, serving, times, {
     maxHeaderSize: options.maxHeaderBytes,
     headersTimeout: times.headers,
     requestTimeout: times.request,
@@ -54,6 +58,12 @@ export function createHttpServer(serving: Serving, options: ServerOptions): Serv
     handleUpgrade(request, socket, head, serving).catch(error => giveUp(error, socket, serving))
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (options.tls?.isSecured(socket) === false) {
+      // before the handshake is done, what is written would be no part of TLS
+      socket.destroy()
+      recordUnread(socket, 0, 'tls.handshake', serving, error.code)
+      return
+    }
     const { status, text, reason } = faultOf(error.code)
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
@@ -61,6 +71,19 @@ export function createHttpServer(serving: Serving, options: ServerOptions): Serv
     }
     socket.end(rawAnswer(status, text))
     recordUnread(socket, status, reason, serving)
+  })
+  return server
+}
+
+function open(tls: ListenerSecurity | undefined, serving: Serving, times: ListenTimes, http: ServerOptions): Server {
+  if (tls === undefined) return createServer(http)
+  const server = createTlsServer({ ...http, ...tls.options, handshakeTimeout: times.headers })
+  // before the parser sees the connection
+  server.prependListener('secureConnection', socket => {
+    const refused = tls.secured(socket, Date.now())
+    if (refused === undefined) return
+    socket.destroy()
+    recordUnread(socket, 0, 'tls.handshake', serving, refused)
   })
   return server
 }
@@ -87,9 +110,9 @@ function faultOf(code: string | undefined): { readonly status: number; readonly 
 }
 
 /** A request that never became one still leaves its trace. */
-function recordUnread(socket: Duplex, status: number, reason: ReasonCode, serving: Serving): void {
+function recordUnread(socket: Duplex, status: number, reason: ReasonCode, serving: Serving, why?: string): void {
   const peer = 'remoteAddress' in socket && typeof socket.remoteAddress === 'string' ? plainAddress(socket.remoteAddress) : ''
   serving.audit.write(
-    recordWithoutCall({ method: '', path: '', peer, startedAt: Date.now() }, status, reason, 0, serving.runtime()),
+    recordWithoutCall({ method: '', path: '', peer, startedAt: Date.now() }, status, reason, 0, serving.runtime(), why),
   )
 }

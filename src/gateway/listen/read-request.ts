@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { Body, BodyTooLarge } from '../../policies/context/body.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import type { Incoming } from '../run/serve-call.ts'
+import type { ShownCertificate } from '../run/shown-certificate.ts'
 
 /** Bytes of the request body seen so far: complete once the call has ended. */
 export interface Received {
@@ -13,6 +14,8 @@ export interface ReadOptions {
   readonly maxBodyBytes: number | undefined
   /** Set when the caller waits for 100 Continue: it gets that when somebody begins to read the body. */
   readonly continueTo?: ServerResponse
+  /** What the caller's connection showed. */
+  readonly certificate?: ShownCertificate | undefined
 }
 
 /** A request as serving wants it. The body is not touched; `received` counts it as it is read. */
@@ -25,7 +28,8 @@ export function readRequest(request: IncomingMessage, received: Received, option
     headers: new Headers(request.rawHeaders),
     body: bodyOf(request, received, options),
     peer: plainAddress(request.socket.remoteAddress ?? ''),
-    scheme: 'http',
+    scheme: 'encrypted' in request.socket ? 'https' : 'http',
+    ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
     startedAt: Date.now(),
   }
 }

@@ -26,6 +26,7 @@ export interface CallParts {
   readonly user: User | null
   readonly request: RequestMessage
   readonly via: Via
+  readonly deployment?: CallContext['deployment']
 }
 
 /** The context of one call. Its abort signal is made only when somebody asks for it. */
@@ -37,7 +38,7 @@ export class Call implements CallContext {
   readonly product: Product | null
   readonly subscription: Subscription | null
   readonly user: User | null
-  readonly deployment = deployment
+  readonly deployment: CallContext['deployment']
   readonly request: RequestMessage
   readonly via: Via
   readonly variables = new Map<string, Value>()
@@ -65,6 +66,7 @@ export class Call implements CallContext {
     this.user = parts.user
     this.request = parts.request
     this.via = parts.via
+    this.deployment = parts.deployment ?? deployment
   }
 
   get signal(): AbortSignal {

@@ -47,6 +47,7 @@ export function recordWithoutCall(
   reason: ReasonCode,
   sent: number,
   runtime: Runtime,
+  received?: string,
 ): DecisionRecord {
   const total = Math.max(0, Date.now() - incoming.startedAt)
   return {
@@ -57,6 +58,7 @@ export function recordWithoutCall(
     ipAddress: incoming.peer,
     decision: status >= 500 ? 'failed' : 'refused',
     reason,
+    ...(received === undefined ? {} : { received: [received] }),
     status,
     duration: { total, gateway: total, backend: 0 },
     bytes: { received: 0, sent },

@@ -1,9 +1,12 @@
 import type { DecisionRecord } from '../../audit/record.ts'
 import type { Api, Catalog, Operation } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
+import type { CallContext } from '../../policies/context/call-context.ts'
 import { RequestUrl } from '../../policies/context/request-url.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
 import { Router } from '../route/router.ts'
+import { deployment } from './call.ts'
+import { CallerCertificates, heldCertificates } from './shown-certificate.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { type TrustedPeers, trustedPeers } from './trusted-peers.ts'
 
@@ -25,6 +28,9 @@ export interface Runtime {
   readonly subscriptions: Subscriptions
   readonly program: PolicyProgram
   readonly trusted: TrustedPeers
+  /** Where this gateway runs, and the certificates that it holds. */
+  readonly deployment: CallContext['deployment']
+  readonly callers: CallerCertificates
   /** For calls to no API at all: the global policy still has its say on the error. */
   readonly nowhere: ApiTarget
 }
@@ -52,6 +58,8 @@ export function createRuntime({ catalog, program, generation, worker, identity }
     router: new Router(routed, catalog.versionSets),
     subscriptions: new Subscriptions(catalog),
     trusted: trustedPeers(catalog.settings.gateway.trustedProxies),
+    deployment: catalog.certificates.length === 0 ? deployment : { ...deployment, certificates: heldCertificates(catalog) },
+    callers: new CallerCertificates(catalog),
     nowhere: targetOf(noApi),
   }
 }

@@ -12,6 +12,7 @@ import { Call } from './call.ts'
 import { errorResponse } from './error-response.ts'
 import { refuseCall, runInbound, runPlan, type Verdict } from './run-plan.ts'
 import { type ApiTarget, builtInErrors, type Runtime } from './runtime.ts'
+import type { ShownCertificate } from './shown-certificate.ts'
 import { admissionText, keyOf } from './subscriptions.ts'
 import { callerAddress } from './trusted-peers.ts'
 
@@ -26,6 +27,8 @@ export interface Incoming {
   /** Address at the other end of the connection. */
   readonly peer: string
   readonly scheme: 'http' | 'https'
+  /** What the caller showed on its connection. */
+  readonly certificate?: ShownCertificate
   readonly startedAt: number
 }
 
@@ -121,6 +124,7 @@ function makeCall(incoming: Incoming, runtime: Runtime, way: Way): Call {
     headers,
     body: incoming.body,
     ipAddress,
+    ...(incoming.certificate === undefined ? {} : runtime.callers.shown(incoming.certificate)),
     matchedParameters: way.parameters,
   }
   const trustedChain = forwardedFor !== null && isTrusted ? forwardedFor : undefined
@@ -134,6 +138,7 @@ function makeCall(incoming: Incoming, runtime: Runtime, way: Way): Call {
     user: subscription === null ? null : runtime.subscriptions.ownerOf(subscription),
     request,
     via: { peer, trustedChain, host },
+    deployment: runtime.deployment,
   })
 }
 

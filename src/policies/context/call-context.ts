@@ -1,4 +1,5 @@
 import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
+import type { NetCertificate } from '../../expressions/runtime/data/crypto/certificate.ts'
 import type { Value } from '../../expressions/types/values.ts'
 import type { ClientCertificate, ProxyServer } from '../connection.ts'
 import type { Outcome } from '../outcome.ts'
@@ -20,6 +21,8 @@ export interface RequestMessage {
   proxy?: ProxyServer | undefined
   clientCertificate?: ClientCertificate | undefined
   readonly ipAddress: string
+  /** The certificate that the caller showed: `context.Request.Certificate`. */
+  readonly callerCertificate?: NetCertificate
   /** Template parameters of path and query, decoded. */
   readonly matchedParameters: ReadonlyMap<string, string>
 }
@@ -103,7 +106,13 @@ export interface CallContext {
   readonly product: Product | null
   readonly subscription: Subscription | null
   readonly user: User | null
-  readonly deployment: { readonly region: string; readonly serviceName: string; readonly gatewayId: string }
+  readonly deployment: {
+    readonly region: string
+    readonly serviceName: string
+    readonly gatewayId: string
+    /** The workspace's certificates by id; absent: it has none. */
+    readonly certificates?: ReadonlyMap<string, NetCertificate>
+  }
   readonly request: RequestMessage
   /** Null until the backend answered or a policy made one. */
   response: ResponseMessage | null

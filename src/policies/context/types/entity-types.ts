@@ -1,14 +1,16 @@
 import type { Api, Operation, Product, Subscription } from '../../../catalog/catalog.ts'
+import type { NetCertificate } from '../../../expressions/runtime/data/crypto/certificate.ts'
 import { dateByTicks } from '../../../expressions/runtime/data/json/made-values.ts'
 import { makeArray } from '../../../expressions/types/arrays.ts'
 import { type DefinedType, defineType } from '../../../expressions/types/define-type.ts'
 import type { Raw, Value } from '../../../expressions/types/values.ts'
-import type { LastError, User } from '../call-context.ts'
+import type { CallContext, LastError, User } from '../call-context.ts'
 import { apisOf, groupsOf } from '../product-links.ts'
 import { RequestUrl } from '../request-url.ts'
+import { asDictionary, certificatesType } from './lookups.ts'
 import { stamp, stringType } from './stamp.ts'
 
-type Deployment = { readonly region: string; readonly serviceName: string; readonly gatewayId: string }
+type Deployment = CallContext['deployment']
 interface Named {
   readonly id: string
   readonly name: string
@@ -113,8 +115,11 @@ export const gateway = defineType('interface IGateway', {
   'bool IsManaged { get; }': (self: Deployment) => self.gatewayId === 'managed',
 })
 
+const noCertificates: ReadonlyMap<string, NetCertificate> = new Map()
+
 export const deployment = defineType('interface IDeployment', {
-  'IReadOnlyDictionary<string, X509Certificate2> Certificates { get; }': () => new Map(),
+  'IReadOnlyDictionary<string, X509Certificate2> Certificates { get; }': (self: Deployment) =>
+    asDictionary(self.certificates ?? noCertificates, certificatesType),
   'IGateway Gateway { get; }': (self: Deployment) => self,
   'string GatewayId { get; }': (self: Deployment) => self.gatewayId,
   'string Region { get; }': (self: Deployment) => self.region,

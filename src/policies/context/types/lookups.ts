@@ -17,6 +17,13 @@ const multiValueType = once(() => lookupType('System.Collections.Generic.Diction
 export const variablesType = once(() =>
   lookupType('System.Collections.Generic.Dictionary', stringType(), lookupType('System.Object')),
 )
+export const certificatesType = once(() =>
+  lookupType(
+    'System.Collections.Generic.Dictionary',
+    stringType(),
+    lookupType('System.Security.Cryptography.X509Certificates.X509Certificate2'),
+  ),
+)
 export const textMapType = once(() => lookupType('System.Collections.Generic.Dictionary', stringType(), stringType()))
 
 /** A Map of the gateway's as the dictionary that expressions see: they enumerate it as KeyValuePairs, the gateway by `entries()`. */

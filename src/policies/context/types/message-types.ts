@@ -7,7 +7,7 @@ import { once } from './stamp.ts'
 
 export const request = defineType('interface IRequest', {
   'IMessageBody Body { get; }': (self: RequestMessage) => (self.body.isAbsent ? null : self.body),
-  'X509Certificate2 Certificate { get; }': () => null,
+  'X509Certificate2 Certificate { get; }': (self: RequestMessage) => self.callerCertificate ?? null,
   'IReadOnlyDictionary<string, string[]> Headers { get; }': (self: RequestMessage) => new HeaderValues(self.headers),
   'string IpAddress { get; }': (self: RequestMessage) => self.ipAddress,
   'IReadOnlyDictionary<string, string> MatchedParameters { get; }': (self: RequestMessage) =>

@@ -9,12 +9,15 @@ export interface TrustStore {
 
 /** This machine's roots, as Node has them, and certificates in PEM besides: those that issued themselves are roots, the others links. */
 export function trustStore(pems: readonly string[]): TrustStore {
+  const own = ownTrust(pems)
+  return { ...own, rootsNamed: subject => [...own.rootsNamed(subject), ...machineTrust.rootsNamed(subject)] }
+}
+
+/** The same without this machine's roots. */
+export function ownTrust(pems: readonly string[]): TrustStore {
   const own = pems.map(pem => new X509Certificate(pem))
   const roots = bySubject(own.filter(isSelfIssued))
-  return {
-    links: own.filter(each => !isSelfIssued(each)),
-    rootsNamed: subject => [...(roots.get(subject) ?? []), ...(machineRoots().get(subject) ?? [])],
-  }
+  return { links: own.filter(each => !isSelfIssued(each)), rootsNamed: subject => roots.get(subject) ?? [] }
 }
 
 const isSelfIssued = ({ subject, issuer }: X509Certificate) => subject === issuer
