@@ -17,6 +17,8 @@ export type Opened =
 export class GroupOpening {
   readonly reader: PatternReader
   readonly numbers: GroupNumbers
+  /** Directly inside `(?(test)…)`, where .NET reads no options. */
+  inCondition = false
   #automatic = 1
 
   constructor(reader: PatternReader, numbers: GroupNumbers) {
@@ -60,7 +62,7 @@ export function openGroup(opening: GroupOpening, isCondition = false): Opened | 
       throw unrecognized(reader)
     default:
       reader.at--
-      return withOptions(reader)
+      return withOptions(opening)
   }
 }
 
@@ -73,8 +75,8 @@ function look(reader: PatternReader, negative: boolean, behind: boolean): Opened
   return { kind: 'look', negative, behind }
 }
 
-function withOptions(reader: PatternReader): Opened | undefined {
-  inlineOptions(reader)
+function withOptions({ reader, inCondition }: GroupOpening): Opened | undefined {
+  if (!inCondition) inlineOptions(reader)
   if (reader.accept(')')) return undefined
   if (!reader.accept(':')) throw unrecognized(reader)
   return plain

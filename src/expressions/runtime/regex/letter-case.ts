@@ -1,8 +1,9 @@
+import { toLowerInvariant } from '../primitives/text/compare-strings.ts'
+
 /** The simple lower-case mapping of one UTF-16 unit in the invariant culture. */
 export function lowerUnit(unit: number): number {
   if (unit < 128) return unit >= 65 && unit <= 90 ? unit + 32 : unit
-  const lower = String.fromCharCode(unit).toLowerCase()
-  return lower.length === 1 ? lower.charCodeAt(0) : unit
+  return toLowerInvariant(String.fromCharCode(unit)).charCodeAt(0)
 }
 
 let lowered: ReadonlyMap<number, number> | undefined

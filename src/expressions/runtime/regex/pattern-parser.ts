@@ -144,6 +144,8 @@ class PatternParser {
     const outer = reader.options
     const opened = openGroup(this.#opening)
     if (opened === undefined) return undefined // `(?i)`: the options stay
+    const { inCondition } = this.#opening
+    this.#opening.inCondition = opened.kind === 'if-match'
     let node: Node
     if (opened.kind === 'if-match') node = this.#conditional(this.#condition(), outer)
     else if (opened.kind === 'if-group') node = this.#conditional(opened.group, outer)
@@ -159,6 +161,7 @@ class PatternParser {
               ? { ...opened, body }
               : { kind: 'atomic', body }
     }
+    this.#opening.inCondition = inCondition
     return node
   }
 
@@ -175,7 +178,9 @@ class PatternParser {
     reader.blank()
     if (!reader.accept('(')) throw reader.fault('Illegal conditional (?(...)) expression.')
     const opened = openGroup(this.#opening, true)
+    this.#opening.inCondition = false
     const body = choice(this.#alternatives())
+    this.#opening.inCondition = true
     this.#close(outer)
     if (opened?.kind === 'look') return { ...opened, body }
     return opened?.kind === 'atomic' ? { kind: 'atomic', body } : body

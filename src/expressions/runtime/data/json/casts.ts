@@ -48,7 +48,8 @@ function narrow(value: Value): Value {
 const casts: readonly Cast[] = [
   {
     ...number('bool', 'Boolean'),
-    convert: value => (value instanceof BigInteger ? value.value !== 0n : convertValue(value, 'Boolean')),
+    // Newtonsoft goes by way of an int
+    convert: value => convertValue(value instanceof BigInteger ? convertValue(textOf(value), 'Int32') : value, 'Boolean'),
   },
   number('sbyte', 'SByte'),
   number('byte', 'Byte'),

@@ -217,7 +217,9 @@ class PathParser {
     return pathError(openQuery)
   }
 
+  /** At the end Newtonsoft asks for a character that is not there. */
   #badQuery(): never {
+    if (this.#ended) fail('System.IndexOutOfRangeException', 'Index was outside the bounds of the array.')
     return pathError(`Unexpected character while parsing path query: ${this.#char}`)
   }
 
@@ -258,7 +260,7 @@ class PathParser {
     const start = this.#at
     while (!this.#ended && this.#char !== ' ' && this.#char !== ')') this.#at++
     const text = this.#text.slice(start, this.#at)
-    if (this.#ended) return pathError(`Unexpected character while parsing path query: ${this.#char}`)
+    if (this.#ended) return this.#badQuery()
     if (/^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)) return JValue.integer(BigInt(text))
     if (/[.eE]/.test(text) && /^-?\d*\.?\d*([eE][-+]?\d+)?$/.test(text) && Number.isFinite(Number(text)))
       return JValue.double(Number(text))

@@ -1,11 +1,12 @@
 import { NetException } from '../../../types/exceptions.ts'
 import { NamedType, type Type } from '../../../types/type.ts'
 import type { Raw, Value } from '../../../types/values.ts'
+import { BigInteger } from './big-integer.ts'
 import { convertValue, type Target } from './convert-value.ts'
 import { dateOf } from './date-text.ts'
 import { makeDate, makeOffset, parseRoundTrip } from './made-values.ts'
 import { type Kind, kind, kindName } from './token-kind.ts'
-import type { JValue } from './value.ts'
+import { boxDouble, type JValue } from './value.ts'
 
 /** A type that JsonReader has a method for. */
 interface Direct {
@@ -27,11 +28,21 @@ const number = (word: string, target: Target): Direct => ({
   ofValue: value => convertValue(value, target),
 })
 
+/** A BigInteger as the double next to it. */
+const floating = (value: Value) => (value instanceof BigInteger ? boxDouble(Number(value.value)) : value)
+
 const directs: ReadonlyMap<string, Direct> = new Map<string, Direct>([
   ['System.Int32', number('integer', 'Int32')],
   ['System.Decimal', number('decimal', 'Decimal')],
-  ['System.Double', number('double', 'Double')],
-  ['System.Boolean', { ...number('boolean', 'Boolean'), from: [...numeric, kind.Boolean] }],
+  ['System.Double', { ...number('double', 'Double'), ofValue: value => convertValue(floating(value), 'Double') }],
+  [
+    'System.Boolean',
+    {
+      ...number('boolean', 'Boolean'),
+      from: [...numeric, kind.Boolean],
+      ofValue: value => (value instanceof BigInteger ? value.value !== 0n : convertValue(value, 'Boolean')),
+    },
+  ],
   [
     'System.DateTime',
     {

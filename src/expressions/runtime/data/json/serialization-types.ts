@@ -32,7 +32,7 @@ export function deserializeText(type: Type, json: string | null): Raw {
   const reader = new TextReader(requiredText(json, 'value'))
   if (!readContent(reader)) return emptyText(type)
   const wantsTokens = isObject(type) || isDynamic(type) || isSubtype(type, lookupType('Newtonsoft.Json.Linq.JToken'))
-  const token = loadToken(reader, { keepSource: !wantsTokens })
+  const token = loadToken(reader, wantsTokens ? { moveRepeated: true } : { keepSource: true })
   const value = deserialize(type, token, !wantsTokens)
   while (reader.read()) {
     if (reader.tokenType === 'Comment') continue

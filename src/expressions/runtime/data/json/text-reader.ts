@@ -57,6 +57,10 @@ export class TextReader extends TextScanner {
     return this.#outer.length + (start || this.#scope.type === 'None' ? 0 : 1)
   }
 
+  protected override get started(): boolean {
+    return this.#state !== 'Value' || this.#scope.type !== 'None'
+  }
+
   protected override pathSteps(): readonly PathStep[] {
     const scopes = this.#state === 'ArrayStart' || this.#state === 'ObjectStart' ? this.#outer : [...this.#outer, this.#scope]
     return scopes.filter(scope => scope.type !== 'None').map(scope => (scope.type === 'Object' ? scope.name : scope.index))

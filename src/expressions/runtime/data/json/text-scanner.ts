@@ -33,12 +33,15 @@ export abstract class TextScanner {
 
   /** 0 as long as nothing was read, as Newtonsoft has it. */
   get line(): number {
-    return this.at === 0 ? 0 : this.#line
+    return this.at === 0 && !this.started ? 0 : this.#line
   }
 
   get position(): number {
     return this.at - this.#lineStart
   }
+
+  /** Whether a token was read. */
+  protected abstract readonly started: boolean
 
   protected abstract pathSteps(): readonly PathStep[]
 

@@ -10,6 +10,8 @@ import { boxDouble, JValue } from './value.ts'
 /** `keepSource`: texts stay texts, and numbers remember what stood there; for reading into a type that decides itself. */
 export interface LoadOptions {
   readonly keepSource?: boolean
+  /** A name that comes again moves to the end, as JTokenWriter has it; else it keeps its place. */
+  readonly moveRepeated?: boolean
 }
 
 /** `JToken.Parse`, or with `type` that of JObject or JArray. */
@@ -147,7 +149,7 @@ function fillAll(reader: TextReader, top: JContainer, options: LoadOptions): JCo
     if (ended) {
       if (parent === top) return undefined
       parent = above(parent)
-    } else if (reader.tokenType === 'PropertyName') parent = propertyOf(parent, reader)
+    } else if (reader.tokenType === 'PropertyName') parent = propertyOf(parent, reader, options)
     else if (reader.tokenType !== 'Comment') parent = placed(reader, parent, options)
   } while (reader.read())
   return parent
@@ -169,14 +171,17 @@ function above(token: JContainer): JContainer {
   return parent instanceof JProperty ? above(parent) : parent
 }
 
-/** A name that is there already: the new value takes the old one's place. */
-function propertyOf(parent: JContainer, reader: TextReader): JProperty {
+/** A name that is there already: the new value takes the old one's place, or the old one goes. */
+function propertyOf(parent: JContainer, reader: TextReader, options: LoadOptions): JProperty {
   const name = String(reader.value)
   const property = new JProperty(name)
   property.place = { line: reader.line, position: reader.position }
   if (!(parent instanceof JObject)) return property
   const known = parent.property(name)
   if (known === undefined) parent.append(property)
-  else parent.setAt(parent.indexOf(known), property)
+  else if (options.moveRepeated === true) {
+    parent.removeChild(known)
+    parent.append(property)
+  } else parent.setAt(parent.indexOf(known), property)
   return property
 }

@@ -39,12 +39,14 @@ class DocumentReader {
   readonly #document = new XDocument()
   readonly #parser = new SaxesParser({ xmlns: true, position: true })
   readonly #preserve: boolean[] = []
+  readonly #spaced = new SpacedNamespaces()
   #current: XContainer = this.#document
 
   constructor(keepBlanks: boolean) {
     this.#keepBlanks = keepBlanks
     const parser = this.#parser
-    parser.on('error', error => this.#fail(error.message))
+    // .NET does not look at the encoding that a text claims for itself
+    parser.on('error', error => error.message.includes('encoding value must match') || this.#fail(error.message))
     parser.on('xmldecl', ({ version, encoding, standalone }) => {
       this.#document.declaration = new XDeclaration(version ?? null, encoding ?? null, standalone ?? null)
     })
@@ -85,9 +87,13 @@ class DocumentReader {
 
   #open(tag: SaxesTagNS): void {
     if (this.#preserve.length >= maxDepth) this.#fail('The document is nested too deep')
-    const element = new XElement(new XName(tag.local, new XNamespace(tag.uri)))
+    const attributes = Object.values(tag.attributes)
+    this.#spaced.open(attributes)
+    const element = new XElement(new XName(tag.local, new XNamespace(this.#spaced.uriOf(tag))))
     let preserve = this.#preserve.at(-1) ?? false
-    for (const { local, prefix, uri, value } of Object.values(tag.attributes)) {
+    for (const attribute of attributes) {
+      const { local, prefix, value } = attribute
+      const uri = prefix === '' ? attribute.uri : this.#spaced.uriOf(attribute)
       const isDefault = prefix === 'xmlns' && local === ''
       const plain = uri === xmlnsNamespace && (prefix === '' || isDefault)
       element.addAttribute(new XAttribute(new XName(plain ? 'xmlns' : local, new XNamespace(plain ? '' : uri)), value))
@@ -100,9 +106,38 @@ class DocumentReader {
 
   #close(tag: SaxesTagNS): void {
     this.#preserve.pop()
+    this.#spaced.close()
     const element = this.#current
     if (!tag.isSelfClosing && element.nodes.length === 0) element.hasEmptyText = true
     this.#current = element.holder ?? this.#document
+  }
+}
+
+interface Named {
+  readonly prefix: string
+  readonly local: string
+  readonly uri: string
+}
+
+/** The parser trims the names of namespaces; .NET takes them with the spaces that an author left around them. */
+class SpacedNamespaces {
+  /** What each open element declares, from the outermost in. */
+  readonly #levels: (ReadonlyMap<string, string> | undefined)[] = []
+  #used = false
+
+  open(attributes: readonly (Named & { readonly value: string })[]): void {
+    const declared = attributes.filter(({ uri }) => uri === xmlnsNamespace)
+    this.#used ||= declared.some(({ value }) => value !== value.trim())
+    this.#levels.push(declared.length === 0 ? undefined : new Map(declared.map(each => [each.prefix === 'xmlns' ? each.local : '', each.value])))
+  }
+
+  close(): void {
+    this.#levels.pop()
+  }
+
+  uriOf({ prefix, uri }: Named): string {
+    if (!this.#used || prefix === 'xmlns') return uri
+    return this.#levels.findLast(level => level?.has(prefix))?.get(prefix) ?? uri
   }
 }
 

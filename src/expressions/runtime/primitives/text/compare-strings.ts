@@ -102,24 +102,35 @@ function compareUnits(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** One unit's upper case as the invariant culture has it: one to one, so that lengths stay. */
+/** Upper case as the invariant culture has it: one unit for one, so that lengths stay. */
 export function toUpperInvariant(text: string): string {
-  return ascii.test(text) ? text.toUpperCase() : mapUnits(text, c => c.toUpperCase())
+  return ascii.test(text) ? text.toUpperCase() : mapUnits(text, upperUnit)
 }
 
 export function toLowerInvariant(text: string): string {
-  return ascii.test(text) ? text.toLowerCase() : mapUnits(text, c => c.toLowerCase())
+  return ascii.test(text) ? text.toLowerCase() : mapUnits(text, lowerUnit)
 }
 
-// .NET maps no unit to several, and leaves the dotless and dotted i and surrogates alone
 function mapUnits(text: string, map: (c: string) => string): string {
   let mapped = ''
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i] as string // the index is inside
-    const to = c === '\u0131' || c === '\u0130' || c === '\u017f' ? c : map(c)
-    mapped += to.length === 1 ? to : c
-  }
+  for (let i = 0; i < text.length; i++) mapped += map(text[i] as string) // the index is inside
   return mapped
+}
+
+// .NET maps a unit only to one that leads back to it: not the dotted and dotless i, the long s, the Kelvin sign or title case
+
+function upperUnit(c: string): string {
+  const upper = c.toUpperCase()
+  if (upper.length === 1) return upper.toLowerCase() === c ? upper : c
+  // a Greek vowel with iota is two units in JavaScript; .NET takes the one that has the iota beside it
+  const code = c.charCodeAt(0)
+  const beside = [code + 8, code + 9].map(unit => String.fromCharCode(unit)).find(each => each.toLowerCase() === c)
+  return code >= 0x1f80 && beside !== undefined ? beside : c
+}
+
+function lowerUnit(c: string): string {
+  const lower = c.toLowerCase()
+  return lower.length === 1 && upperUnit(lower) === c ? lower : c
 }
 
 export function compareOrdinalIgnoreCase(a: string | null, b: string | null): number {
