@@ -1,3 +1,6 @@
+/** As a demand calls `azp` and `appid`. */
+export const clientApplication = 'client application'
+
 /** Values of a claim that a token must carry; none: the claim must be there. */
 export interface ClaimDemand {
   readonly claim: string

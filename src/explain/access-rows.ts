@@ -5,7 +5,7 @@ import { demandReader } from './demands-of.ts'
 import { inboundReader } from './effective-inbound.ts'
 
 /** A way into an API: through a product, or (null) without one. */
-interface Way {
+export interface Way {
   readonly product: Product | null
   readonly subscriptionKey: boolean
 }
@@ -23,7 +23,7 @@ export function accessRows(catalog: Catalog): readonly AccessRow[] {
 }
 
 /** As the gateway admits calls: an open product lets them in, then an API that asks for no key; a key may be a product's or the API's own. */
-function waysInto(api: Api, { products, subscriptions }: Catalog): readonly Way[] {
+export function waysInto(api: Api, { products, subscriptions }: Catalog): readonly Way[] {
   const name = api.name.split(';')[0] ?? api.name
   const holding = products.filter(product => product.apis.includes(name))
   const byProduct = holding.map((product): Way => ({ product, subscriptionKey: product.subscriptionRequired }))

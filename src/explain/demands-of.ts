@@ -1,4 +1,4 @@
-import type { ClaimDemand, Demand } from '../access/demand.ts'
+import { type ClaimDemand, clientApplication, type Demand } from '../access/demand.ts'
 import type { NamedValue } from '../catalog/catalog.ts'
 import { NamedValues } from '../policies/compose/named-values.ts'
 import type { PolicyElement } from '../policies/read/read-policy.ts'
@@ -52,7 +52,7 @@ function demand({ element, file, scope }: EffectiveElement, kind: Demand['kind']
 function tokenDemand(at: EffectiveElement, values: NamedValues, kind: 'token' | 'condition'): Demand {
   const { element } = at
   const clients = listTexts(element, 'client-application-ids', 'application-id', values)
-  const client: ClaimDemand[] = clients.length === 0 ? [] : [{ claim: 'client application', match: 'any', values: clients }]
+  const client: ClaimDemand[] = clients.length === 0 ? [] : [{ claim: clientApplication, match: 'any', values: clients }]
   const found = demand(at, kind, [...requiredClaims(element, values), ...client])
   return attributeText(element, 'require-signed-tokens', values)?.toLowerCase() === 'false' ? { ...found, unsigned: true } : found
 }

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { type AccessChange, accessDiff } from '../explain/trials/access-diff.ts'
+import { type OperationAccess, whoMay } from '../explain/trials/who-may.ts'
+import { type Arguments, type Io, UsageError } from './command.ts'
+import { paintFor } from './paint.ts'
+import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { readWorkspace } from './read-workspace.ts'
+
+/** Who gains and who loses between two workspaces. Answers 1 when anybody does, or when one has errors. */
+export async function printAccessDiff(args: Arguments, io: Io): Promise<number> {
+  const [, before, after] = args.positionals
+  if (before === undefined || after === undefined) throw new UsageError('usage: gatehouse access diff OLD NEW')
+  const old = await accessOf(before, args, io)
+  const now = await accessOf(after, args, io)
+  if (old === undefined || now === undefined) return 1
+  const changes = accessDiff(old, now)
+  if (args.flag('json')) io.stdout.write(`${JSON.stringify(changes, null, 2)}\n`)
+  else print(changes, io)
+  return changes.length === 0 ? 0 : 1
+}
+
+async function accessOf(name: string, args: Arguments, io: Io): Promise<readonly OperationAccess[] | undefined> {
+  const { folder, remove } = await folderOf(name, io)
+  try {
+    const environment = args.text('environment')
+    const { catalog, diagnostics, sound } = await readWorkspace({
+      folder,
+      env: io.env,
+      serveValid: true,
+      ...(environment === undefined ? {} : { environment }),
+    })
+    if (sound) return await whoMay(catalog)
+    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    printDiagnostics(errors, io.stderr, io.env)
+    io.stderr.write(`${name}: ${countDiagnostics(errors)}\n`)
+    return undefined
+  } finally {
+    remove()
+  }
+}
+
+/** A folder as it is; else a git revision, of which the part that is the current folder is laid out in a temporary one. */
+async function folderOf(name: string, { cwd }: Io): Promise<{ readonly folder: string; remove(): void }> {
+  const folder = resolve(cwd, name)
+  if (existsSync(folder)) return { folder, remove() {} }
+  const git = promisify(execFile)
+  const temporary = mkdtempSync(join(tmpdir(), 'gatehouse-diff-'))
+  const remove = () => rmSync(temporary, { recursive: true, force: true })
+  try {
+    const top = (await git('git', ['rev-parse', '--show-toplevel'], { cwd })).stdout.trim()
+    const commit = (await git('git', ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`], { cwd })).stdout.trim()
+    const archive = join(temporary, 'tree.tar')
+    await git('git', ['archive', '--format=tar', `--output=${archive}`, commit, '--', relative(top, cwd) || '.'], { cwd: top })
+    await git('tar', ['-xf', archive, '-C', temporary])
+    return { folder: join(temporary, relative(top, cwd)), remove }
+  } catch {
+    remove()
+    throw new UsageError(`${name} is no folder, and no git revision of ${cwd}`)
+  }
+}
+
+function print(changes: readonly AccessChange[], io: Io): void {
+  const paint = paintFor(io.stdout, io.env)
+  for (const { kind, principal, method, path, product, opensToAll } of changes) {
+    const sign = kind === 'gains' ? paint.green('+') : paint.red('-')
+    const way = product === null ? '' : paint.dim(`  (product ${product})`)
+    const warning = opensToAll ? `  ${paint.red('nobody guards this any more')}` : ''
+    io.stdout.write(`${sign} ${principal} ${kind} ${method} ${path}${way}${warning}\n`)
+  }
+  io.stderr.write(changes.length === 0 ? 'nobody gains and nobody loses\n' : `${changes.length} changes\n`)
+}
