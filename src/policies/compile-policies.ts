@@ -92,7 +92,11 @@ function compilationOf(catalog: Catalog, ports: Ports): Compilation {
     diagnostics: new Diagnostics(catalog.namedValues),
     namedValues: new NamedValues(catalog.namedValues),
     fragments: new Map(catalog.fragments.map(({ name, policy }) => [name, readPolicy(policy.file, policy.text)])),
-    workspace: { partial: false, backends: new Map(catalog.backends.map(backend => [backend.name, backend])) },
+    workspace: {
+      partial: false,
+      backends: new Map(catalog.backends.map(backend => [backend.name, backend])),
+      schemas: new Map((catalog.schemas ?? []).map(schema => [schema.name, schema])),
+    },
     compiler: policyCompiler,
     policies: knownPolicies,
     unsupported: notRunPolicies,

@@ -1,5 +1,6 @@
 import type { Position } from '../catalog/diagnostic.ts'
 import type { ReasonCode } from '../catalog/reason.ts'
+import type { SchemaDocument } from '../catalog/schema-document.ts'
 import type { Ports } from './ports.ts'
 import type { Need, ScopeName, SectionName, Shaper, Step } from './step.ts'
 import type { PolicyPlace } from './trace/tracer.ts'
@@ -99,6 +100,8 @@ export interface Site extends Position {
 export interface Workspace {
   readonly partial: boolean
   readonly backends: ReadonlyMap<string, { readonly name: string; readonly url: string }>
+  /** By ARM name; absent: none. */
+  readonly schemas?: ReadonlyMap<string, SchemaDocument>
 }
 
 interface Facts<S extends Schema> {

@@ -50,6 +50,13 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
   ],
   ['policy.no-effect', { means: 'The policy changes what no policy may change.', mend: 'Take it out.' }],
   [
+    'policy.schema',
+    {
+      means: 'A schema that `validate-content` names is not there, or is of another kind: every call then has an error.',
+      mend: 'Add it to the schemas, or mend the name.',
+    },
+  ],
+  [
     'policy.structure',
     { means: 'The document is not `<policies>` with its four sections.', mend: 'Put the policies into their sections.' },
   ],

@@ -1,12 +1,14 @@
-import type { MediaSchema, OperationContract } from '../../catalog/catalog.ts'
 import type { Body } from '../context/body.ts'
-import type { CallContext, RequestMessage, ResponseMessage } from '../context/call-context.ts'
+import type { RequestMessage } from '../context/call-context.ts'
 import { type Content, definePolicy, element, literal, many, optional, type Site, value } from '../define-policy.ts'
 import { next, type Outcome } from '../outcome.ts'
-import { bufferBody, mediaType } from '../transform/convert-body.ts'
-import { type BodyCheck, checkJson } from '../validation/check-json.ts'
-import { type Action, action, conclude, noSchema, type ValidationError } from '../validation/validation-errors.ts'
-import { type Evaluator, isConstant } from '../values.ts'
+import { bufferBody } from '../transform/convert-body.ts'
+import { ContentValidator } from '../validation/content-validator.ts'
+import { NamedSchemas } from '../validation/named-schemas.ts'
+import { plainBody } from '../validation/plain-body.ts'
+import { type Action, action, conclude, type ValidationError } from '../validation/validation-errors.ts'
+
+const text = optional(value.string({ nonEmpty: true }))
 
 const schema = {
   attributes: {
@@ -18,19 +20,10 @@ const schema = {
   children: {
     'content-type-map': optional(
       element({
-        attributes: {
-          'any-content-type-value': optional(value.string()),
-          'missing-content-type-value': optional(value.string()),
-        },
+        attributes: { 'any-content-type-value': text, 'missing-content-type-value': text },
         children: {
           type: many(
-            element({
-              attributes: {
-                from: optional(value.string()),
-                when: optional(value.boolean()),
-                to: value.string({ nonEmpty: true }),
-              },
-            }),
+            element({ attributes: { from: text, when: optional(value.boolean()), to: value.string({ nonEmpty: true }) } }),
           ),
         },
       }),
@@ -40,78 +33,120 @@ const schema = {
         attributes: {
           type: optional(value.string()),
           'validate-as': literal(value.choice(['json', 'xml', 'soap'])),
-          'schema-id': optional(value.string({ nonEmpty: true })),
-          'schema-ref': optional(value.string({ nonEmpty: true })),
+          'schema-id': text,
+          'schema-ref': text,
           action,
           'allow-additional-properties': optional(value.boolean()),
+          'case-insensitive-property-names': optional(value.boolean(), false),
         },
       }),
     ),
   },
 } as const
 
-/** Holds a body's size, type and JSON against the policy and the operation's specification. */
+/** Holds a body's size, type and content against the policy, the operation's specification and the workspace's schemas. */
 export const validateContent = definePolicy({
   element: 'validate-content',
-  summary: 'Validates size and content of a request’s or response’s body against the API’s specification.',
+  summary: 'Validates size and content of a request’s or response’s body against schemas.',
   source: 'Validate content',
   sections: ['inbound', 'outbound', 'on-error'],
   schema,
   reasons: ['request.not-valid', 'response.not-valid', 'request.body-too-large', 'response.body-too-large'],
   differences: [
-    'JSON is validated by ajv: messages name the place in the body by a JSON pointer, not by line and position.',
-    '`validate-as` `xml` and `soap`, and `schema-id`, are refused at load: there is no validator for them here.',
+    'JSON is validated by ajv, which stops at the first misfit of a schema; its messages differ from Newtonsoft’s, and the position is where the value begins. XML is validated by libxml2, which knows no positions in a line.',
     'A message without a body, whose specification asks for none, passes.',
+    'What stands in a SOAP envelope is validated by the schema alone; a SOAP fault is no matter of the schema and passes.',
+    'Validating XML ends after ten seconds with an error.',
   ],
-  compile({ attributes, children }, { log, maxBufferedBodyBytes }, site) {
-    if (!allRun(children.content, site)) return undefined
-    const { section } = site
-    const verdict = { policy: 'validate-content', section, variable: attributes['errors-variable-name'].constant, log }
+  compile({ attributes, children }, { log, xml, maxBufferedBodyBytes }, site) {
+    if (!checkChildren(children, site)) return undefined
+    const isRequest = site.section === 'inbound'
+    const verdict = {
+      policy: 'validate-content',
+      section: site.section,
+      variable: attributes['errors-variable-name'].constant,
+      log,
+    }
+    const unspecified = attributes['unspecified-content-type-action']
+    const validator = new ContentValidator({ isRequest, unspecified, ...children, schemas: namedSchemas(site), xml })
     return ctx => {
-      const message = section === 'inbound' ? ctx.request : ctx.response
+      const message = isRequest ? ctx.request : ctx.response
       if (message === null) return next
       const maxSize = attributes['max-size'](ctx)
       const onSize = attributes['size-exceeded-action'](ctx)
-      const tooLarge = (size: number) => conclude(ctx, sizeErrors(section === 'inbound', size, maxSize, onSize), verdict)
+      const judged = (errors: readonly ValidationError[]) => conclude(ctx, errors, verdict)
+      const tooLarge = (size: number) => judged(sizeErrors(isRequest, size, maxSize, onSize))
       const announced = announcedSize(message)
       if (announced !== undefined && announced > maxSize && onSize === 'prevent') return tooLarge(announced)
-      const validate = (refused?: Outcome): Outcome => {
-        if (refused !== undefined) return refused
-        const size = message.body.bytes?.length ?? 0
-        const errors = sizeErrors(section === 'inbound', size, maxSize, size > maxSize ? onSize : 'ignore')
-        return conclude(ctx, [...errors, ...contentErrors(ctx, message, section === 'inbound', attributes, children)], verdict)
-      }
       // what is refused past the size need not be read further than that
-      const capped = onSize === 'prevent' && maxSize < maxBufferedBodyBytes
-      const buffering = bufferBody(ctx, message, capped ? maxSize : maxBufferedBodyBytes)
+      const limit = onSize === 'prevent' ? Math.min(maxSize, maxBufferedBodyBytes) : maxBufferedBodyBytes
+      const validate = (refused?: Outcome): Outcome | Promise<Outcome> => {
+        if (refused !== undefined) return refused
+        const body = plainBody(message.body.bytes ?? new Uint8Array(0), message.headers.get('Content-Encoding'), limit)
+        if (body.kind === 'too-large' && limit === maxSize) return tooLarge(maxSize + 1)
+        if (body.kind !== 'plain') return judged(validator.unreadable(ctx, message, body))
+        const size = body.bytes.length
+        const errors = size > maxSize ? sizeErrors(isRequest, size, maxSize, onSize) : []
+        const found = validator.errorsOf(ctx, message, body.bytes)
+        return found instanceof Promise ? found.then(more => judged([...errors, ...more])) : judged([...errors, ...found])
+      }
+      const buffering = bufferBody(ctx, message, limit)
       if (buffering === undefined) return validate()
-      return buffering.then(refused => (refused !== undefined && capped ? tooLarge(maxSize + 1) : validate(refused)))
+      return buffering.then(refused => (refused !== undefined && limit === maxSize ? tooLarge(maxSize + 1) : validate(refused)))
     }
   },
 })
 
 type Children = Content<typeof schema>['children']
 
-/** Undefined parts of the reference are told at load, never passed over. */
-function allRun(contents: Children['content'], site: Site): boolean {
+/** By workspace: its policies share what was read. */
+const readSchemas = new WeakMap<Site['workspace'], NamedSchemas>()
+
+function namedSchemas({ workspace }: Site): NamedSchemas {
+  const known = readSchemas.get(workspace)
+  if (known !== undefined) return known
+  const made = new NamedSchemas(workspace.schemas ?? new Map())
+  readSchemas.set(workspace, made)
+  return made
+}
+
+function checkChildren({ 'content-type-map': map, content }: Children, site: Site): boolean {
   let sound = true
-  for (const { attributes, written, position } of contents) {
-    const kind = attributes['validate-as'].constant
-    const lacking = written.has('schema-id')
-      ? 'a schema by `schema-id`'
-      : kind === 'json'
-        ? undefined
-        : `\`validate-as="${kind}"\``
-    if (lacking === undefined) continue
+  for (const { written, position } of map?.children.type ?? []) {
+    if (written.has('from') !== written.has('when')) continue
     sound = false
-    site.fault('policy.unsupported', `${lacking} does not run here yet`, 'validate JSON by the API’s own specification', position)
+    site.fault('policy.exclusive-attributes', '`type` needs one of `from` and `when`', 'keep one', position)
   }
+  for (const { attributes, written, position } of content) warnOfSchema(attributes, written, position, site)
   return sound
 }
 
+/** A schema that is not there makes an error of each call, as in Azure; that is said before the first. */
+function warnOfSchema(
+  attributes: Children['content'][number]['attributes'],
+  written: ReadonlySet<string>,
+  position: Children['content'][number]['position'],
+  site: Site,
+): void {
+  const wanted = attributes['validate-as'].constant === 'json' ? 'json' : 'xml'
+  const warn = (message: string, mend: string) => site.warn('policy.schema', message, mend, position)
+  if (written.has('schema-ref') && (wanted === 'xml' || !written.has('schema-id')))
+    warn('`schema-ref` says nothing here', 'it names a place in the JSON schema of `schema-id`')
+  const name = attributes['schema-id'].constant
+  if (name === undefined || site.workspace.partial) return
+  const schemas = namedSchemas(site)
+  const kind = schemas.kindOf(name)
+  const reference = attributes['schema-ref'].constant
+  if (kind === undefined) warn(`there is no schema \`${name}\`, so that nothing is valid`, 'add it to the schemas')
+  else if (kind !== wanted)
+    warn(`the schema \`${name}\` is one for ${kind.toUpperCase()}, so that nothing is valid`, 'name another')
+  else if (kind === 'json' && reference !== undefined && schemas.json(name, reference) === undefined)
+    warn(`the schema \`${name}\` has nothing at \`${reference}\``, 'write a place such as #/components/schemas/address')
+}
+
 function announcedSize({ headers, body }: { headers: RequestMessage['headers']; body: Body }): number | undefined {
-  const text = headers.get('Content-Length')
-  return body.stream !== null && text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+  const length = headers.get('Content-Length')
+  return body.stream !== null && length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined
 }
 
 function sizeErrors(isRequest: boolean, size: number, limit: number, taken: Action): readonly ValidationError[] {
@@ -130,85 +165,4 @@ function sizeErrors(isRequest: boolean, size: number, limit: number, taken: Acti
       action: taken,
     },
   ]
-}
-
-function contentErrors(
-  ctx: CallContext,
-  message: RequestMessage | ResponseMessage,
-  isRequest: boolean,
-  attributes: Content<typeof schema>['attributes'],
-  children: Children,
-): readonly ValidationError[] {
-  const { contract } = ctx.operation
-  const unspecified = attributes['unspecified-content-type-action'](ctx)
-  if (contract === undefined) return noSchema(firstAction(children, ctx) ?? unspecified)
-  const described = describedContent(contract, message, isRequest)
-  if ((message.body.bytes?.length ?? 0) === 0 && !described.required) return []
-  const type = mappedType(mediaType(message), children['content-type-map'], ctx)
-  const wanted = children.content.filter(one => appliesTo(one.attributes.type, type, ctx))
-  const media = described.content.find(one => fitsType(type, one.contentType))
-  if (media === undefined && wanted.every(one => (one.attributes.type(ctx) ?? '') === ''))
-    return unspecifiedType(type, isRequest, unspecified)
-  return wanted.flatMap(one => {
-    const taken = one.attributes.action(ctx)
-    if (taken === 'ignore') return []
-    const allow = one.attributes['allow-additional-properties'](ctx)
-    const check: BodyCheck = {
-      type,
-      isRequest,
-      action: taken,
-      definitions: contract.definitions,
-      ...(allow === undefined ? {} : { allow }),
-    }
-    return checkJson(message.body.bytes ?? new Uint8Array(0), media?.schema, check)
-  })
-}
-
-const firstAction = ({ content }: Children, ctx: CallContext) => content[0]?.attributes.action(ctx)
-
-function describedContent(
-  contract: OperationContract,
-  message: RequestMessage | ResponseMessage,
-  isRequest: boolean,
-): { readonly required: boolean; readonly content: readonly MediaSchema[] } {
-  if (isRequest) return contract.requestBody ?? { required: false, content: [] }
-  const status = 'statusCode' in message ? message.statusCode : 0
-  return { required: false, content: contract.responses.find(one => one.statusCode === status)?.content ?? [] }
-}
-
-/** `type` overrides `any-content-type-value` and `missing-content-type-value`. */
-function mappedType(type: string, map: Children['content-type-map'], ctx: CallContext): string {
-  if (map === undefined) return type
-  const own = map.children.type.find(
-    ({ attributes }) =>
-      attributes.when(ctx) === true || (attributes.from(ctx) !== undefined && plainType(attributes.from(ctx) ?? '') === type),
-  )
-  const missing = type === '' ? map.attributes['missing-content-type-value'](ctx) : undefined
-  return plainType(own?.attributes.to(ctx) ?? missing ?? map.attributes['any-content-type-value'](ctx) ?? type)
-}
-
-const plainType = (text: string) => text.split(';')[0]?.trim().toLowerCase() ?? ''
-
-function appliesTo(wanted: Evaluator<string | undefined>, type: string, ctx: CallContext): boolean {
-  const text = isConstant(wanted) ? wanted.constant : wanted(ctx)
-  return text === undefined || text.trim() === '' || plainType(text) === type
-}
-
-/** A specification may say ranges: `*` for both parts, `application/*`. */
-function fitsType(type: string, described: string): boolean {
-  const range = plainType(described)
-  return range === type || range === '*/*' || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)))
-}
-
-function unspecifiedType(type: string, isRequest: boolean, taken: Action): readonly ValidationError[] {
-  if (taken === 'ignore') return []
-  const details = `Unspecified content type ${type.slice(0, 100)} is not allowed.`
-  const named = {
-    name: type,
-    type: isRequest ? 'RequestBody' : 'ResponseBody',
-    rule: 'Unspecified',
-    details,
-    action: taken,
-  } as const
-  return [isRequest ? { ...named, publicMessage: details } : named]
 }

@@ -1,5 +1,6 @@
 import type { Backend, Catalog, NamedValue, PolicyFragment } from '../../catalog/catalog.ts'
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
+import type { SchemaDocument } from '../../catalog/schema-document.ts'
 import { compilePolicies } from '../compile-policies.ts'
 import type { CallContext, DecidedBy } from '../context/call-context.ts'
 import { next, type Outcome } from '../outcome.ts'
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly namedValues?: Readonly<Record<string, string | Pick<NamedValue, 'value' | 'secret'>>>
   readonly fragments?: Readonly<Record<string, string>>
   readonly backends?: readonly Partial<Backend>[]
+  /** Texts of schemas by their names; one that begins with `<` is for XML. */
+  readonly schemas?: Readonly<Record<string, string>>
 }
 
 /** How a call went: the outcome that ended it, which policy gave it, and the context afterwards. */
@@ -82,6 +85,7 @@ function programOf(sections: Sections, ctx: CallContext, ports: Ports, around: S
     products: product === null ? [] : [product],
     namedValues: Object.entries(around.namedValues ?? {}).map(([name, value]) => namedValue(name, value)),
     fragments: Object.entries(around.fragments ?? {}).map(([name, text]) => fragment(name, text)),
+    schemas: Object.entries(around.schemas ?? {}).map(([name, text]) => schemaDocument(name, text)),
     backends: (around.backends ?? []).map(backend => ({ ...plainBackend, ...backend })),
     ...(scope === 'global' ? { policy } : {}),
   }
@@ -100,6 +104,10 @@ const describe = ({ line, column, code, message }: Diagnostic) => `${line}:${col
 function namedValue(name: string, value: string | Pick<NamedValue, 'value' | 'secret'>): NamedValue {
   const given = typeof value === 'string' ? { value, secret: false } : value
   return { name, displayName: name, file: `named values/${name}/namedValueInformation.json`, ...given }
+}
+
+function schemaDocument(name: string, text: string): SchemaDocument {
+  return { name, kind: text.startsWith('<') ? 'xml' : 'json', file: `schemas/${name}/schemaInformation.json`, text }
 }
 
 function fragment(name: string, text: string): PolicyFragment {

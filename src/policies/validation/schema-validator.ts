@@ -5,11 +5,14 @@ import { NetRegex } from '../../expressions/runtime/regex/regex.ts'
 import { BudgetExceeded, startBudget } from '../../expressions/types/budget.ts'
 import { NetException } from '../../expressions/types/exceptions.ts'
 import { definitionsWith, schemaWith } from './additional-properties.ts'
+import { schemaFolded } from './fold-names.ts'
 
 export type Definitions = Readonly<Record<string, JsonSchema>>
 
 /** Why a value does not fit: where in it (a JSON pointer) and what is wrong, without the value itself; undefined when it fits. */
-export type SchemaVerdict = { readonly kind: 'fits' } | { readonly kind: 'misfit' | 'unsound'; readonly message: string }
+export type SchemaVerdict =
+  | { readonly kind: 'fits' }
+  | { readonly kind: 'misfit' | 'unsound'; readonly message: string; readonly path?: string }
 
 const fits: SchemaVerdict = { kind: 'fits' }
 
@@ -21,14 +24,16 @@ export class SchemaValidator {
   readonly #ajv: Ajv2020
   readonly #compiled = new WeakMap<object, ValidateFunction | string>()
 
-  readonly #allow: boolean | undefined
+  readonly #shape: (schema: JsonSchema) => JsonSchema
 
-  /** `allow`: what a policy says of additional properties, over what the schemas say. */
-  constructor(definitions: Definitions, allow?: boolean) {
-    this.#allow = allow
+  /** `allow`: what a policy says of additional properties, over what the schemas say. `anyCase`: names of properties are in lower case. */
+  constructor(definitions: Definitions, allow: boolean | undefined, anyCase: boolean) {
+    const fold = anyCase ? schemaFolded : (schema: JsonSchema) => schema
+    this.#shape = allow === undefined ? fold : schema => fold(schemaWith(schema, allow))
+    const shaped = Object.entries(allow === undefined ? definitions : definitionsWith(definitions, allow))
     this.#ajv = new Ajv2020({ strict: false, validateSchema: false, validateFormats: true, logger: false, code: { regExp } })
     formats.default(this.#ajv)
-    this.#ajv.addSchema({ $id: 'definitions', $defs: allow === undefined ? definitions : definitionsWith(definitions, allow) })
+    this.#ajv.addSchema({ $id: 'definitions', $defs: Object.fromEntries(shaped.map(([name, schema]) => [name, fold(schema)])) })
   }
 
   validate(schema: JsonSchema, value: unknown): SchemaVerdict {
@@ -37,7 +42,7 @@ export class SchemaValidator {
     if (typeof check === 'string') return { kind: 'unsound', message: check }
     startBudget(patternSteps)
     try {
-      return check(value) ? fits : { kind: 'misfit', message: describe(check.errors ?? []) }
+      return check(value) ? fits : misfit(check.errors ?? [])
     } catch (error) {
       // a pattern took too long, or the value nests deeper than the stack
       if (error instanceof BudgetExceeded || error instanceof NetException || error instanceof RangeError)
@@ -58,7 +63,7 @@ export class SchemaValidator {
   #compile(schema: Exclude<JsonSchema, boolean>): ValidateFunction | string {
     startBudget(patternSteps)
     try {
-      return this.#ajv.compile(this.#allow === undefined ? schema : schemaWith(schema, this.#allow))
+      return this.#ajv.compile(this.#shape(schema))
     } catch (error) {
       return error instanceof Error ? error.message : 'the schema does not compile'
     }
@@ -74,14 +79,14 @@ const regExp = Object.assign(
   { code: 'netRegex' },
 )
 
-function describe(errors: readonly ErrorObject[]): string {
+function misfit(errors: readonly ErrorObject[]): SchemaVerdict {
   // that it is not null either says nothing: a nullable schema is one of two
   const first = errors.find(({ keyword, params }) => keyword !== 'type' || params.type !== 'null') ?? errors[0]
-  if (first === undefined) return 'it does not fit'
+  if (first === undefined) return { kind: 'misfit', message: 'it does not fit' }
   const { instancePath, message, keyword, params } = first
   const where = instancePath === '' ? '' : `${instancePath}: `
   const extra = keyword === 'additionalProperties' || keyword === 'unevaluatedProperties' ? propertyIn(params) : ''
-  return `${where}${message ?? keyword}${extra}.`
+  return { kind: 'misfit', message: `${where}${message ?? keyword}${extra}.`, path: instancePath }
 }
 
 function propertyIn(params: Record<string, unknown>): string {
@@ -89,15 +94,16 @@ function propertyIn(params: Record<string, unknown>): string {
   return typeof name === 'string' ? ` (${name.slice(0, 100)})` : ''
 }
 
-/** By the definitions object, which all operations of a specification share, and by what a policy says of additional properties. */
-const validators = new WeakMap<Definitions, Map<boolean | undefined, SchemaValidator>>()
+/** By the definitions object, which all operations of a specification share, and by what a policy says besides. */
+const validators = new WeakMap<Definitions, Map<string, SchemaValidator>>()
 
-export function validatorFor(definitions: Definitions, allowAdditional?: boolean): SchemaValidator {
-  const byChoice = validators.get(definitions) ?? new Map<boolean | undefined, SchemaValidator>()
+export function validatorFor(definitions: Definitions, allowAdditional?: boolean, anyCase = false): SchemaValidator {
+  const byChoice = validators.get(definitions) ?? new Map<string, SchemaValidator>()
   validators.set(definitions, byChoice)
-  const known = byChoice.get(allowAdditional)
+  const choice = `${allowAdditional} ${anyCase}`
+  const known = byChoice.get(choice)
   if (known !== undefined) return known
-  const made = new SchemaValidator(definitions, allowAdditional)
-  byChoice.set(allowAdditional, made)
+  const made = new SchemaValidator(definitions, allowAdditional, anyCase)
+  byChoice.set(choice, made)
   return made
 }
