@@ -365,7 +365,7 @@ export const errorTable = {
   90094: entry(
     'access_denied',
     "'{0}' needs permission to access resources in your organization that only an admin can grant.",
-    'Let an administrator grant it.',
+    "Let somebody with 'Global Administrator' under directoryRoles sign in and accept for the organization, or list the client under the API's preAuthorizedApplications.",
   ),
   900144: entry('invalid_request', "The request body must contain the following parameter: '{0}'.", "Send the parameter '{0}'."),
   9002325: entry(

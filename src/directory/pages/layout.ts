@@ -9,19 +9,22 @@ const style = new Markup(`
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif }
 main { width: min(27rem, 100vw); padding: 2.25rem; background: var(--card); border-radius: .5rem; box-shadow: 0 .2rem 1rem #0003 }
 h1 { margin: 0 0 .75rem; font-size: 1.4rem; line-height: 1.3 }
+h2 { margin: 1.25rem 0 .5rem; font-size: 1.1rem }
+main > p:first-child { margin: 0 0 .25rem }
+ul { padding-left: 1.25rem }
 label { display: block; margin: 1rem 0 .25rem }
 input { width: 100%; padding: .55rem .6rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--edge); border-radius: .25rem }
 button { padding: .55rem 1.2rem; font: inherit; border: 1px solid var(--edge); border-radius: .25rem; background: transparent; color: inherit; cursor: pointer }
 button.main { background: var(--deed); border-color: var(--deed); color: var(--deed-ink) }
 button.account { display: block; width: 100%; margin: .5rem 0; text-align: left }
 :focus-visible { outline: 3px solid var(--deed); outline-offset: 2px }
-.buttons { display: flex; flex-wrap: wrap; gap: .75rem; justify-content: flex-end; margin-top: 1.5rem }
+.buttons { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem }
 .choice { display: flex; gap: .6rem; align-items: center; margin: 1.25rem 0 0 }
 .choice input { width: auto; accent-color: var(--deed) }
 .choice label { margin: 0 }
 .fault { color: var(--fault); border-left: .25rem solid; padding-left: .75rem }
 .quiet, footer { color: var(--quiet); font-size: .9rem }
-footer { margin-top: 2rem; border-top: 1px solid; padding-top: .75rem }
+footer { margin-top: 2rem; border-top: 1px solid color-mix(in srgb, var(--edge) 40%, transparent); padding-top: .75rem; hyphens: manual }
 code { overflow-wrap: anywhere }
 `)
 

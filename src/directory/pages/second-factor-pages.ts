@@ -29,7 +29,7 @@ export function secondFactorPage({
     title: 'Verify your identity',
     body: html`<p class="quiet">${username}</p><h1>Verify your identity</h1><p><strong>${application}</strong> asks for a second factor.</p>${faultNote(fault)}
 ${formStart(form, 'factor')}${asked}
-<div class="buttons"><button type="submit" name="answer" value="cancel" formnovalidate>Cancel</button><button class="main" type="submit" name="answer" value="verify"${hasApp ? undefined : html` autofocus`}>${label}</button></div>
+<div class="buttons"><button class="main" type="submit" name="answer" value="verify"${hasApp ? undefined : html` autofocus`}>${label}</button><button type="submit" name="answer" value="cancel" formnovalidate>Cancel</button></div>
 </form>`,
   })
 }
@@ -40,7 +40,7 @@ export function challengePage({ form, application, username, fault }: AskedMore)
     title: 'Another provider',
     body: html`<p class="quiet">${username}</p><h1>Another provider has to confirm</h1><p>A policy of <strong>${application}</strong> asks for another provider’s challenge. This page stands for it.</p>${faultNote(fault)}
 ${formStart(form, 'challenge')}
-<div class="buttons"><button type="submit" name="answer" value="cancel">Cancel</button><button class="main" type="submit" name="answer" value="confirm" autofocus>Confirm</button></div>
+<div class="buttons"><button class="main" type="submit" name="answer" value="confirm" autofocus>Confirm</button><button type="submit" name="answer" value="cancel">Cancel</button></div>
 </form>`,
   })
 }

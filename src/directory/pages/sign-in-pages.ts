@@ -4,7 +4,10 @@ import type { DirectoryResponse } from '../http/exchange.ts'
 import { type Html, html } from './html.ts'
 import { page } from './layout.ts'
 
-/** The form of an interaction: where it is sent, and what proves that it came from there. */
+/**
+ * The form of an interaction: where it is sent, and what proves that it came from there. The main button is the first of a form: it is the one that
+ * the key Enter presses in a field.
+ */
 export interface FormOf {
   readonly id: string
   readonly csrf: string
@@ -38,7 +41,7 @@ ${formStart(form, 'sign-in')}
 <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${username}"${focusOnName}${described}>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required${focusOnPassword}${described}>
-<div class="buttons"><button type="submit" name="answer" value="cancel" formnovalidate>Cancel</button><button class="main" type="submit" name="answer" value="sign-in">Sign in</button></div>
+<div class="buttons"><button class="main" type="submit" name="answer" value="sign-in">Sign in</button><button type="submit" name="answer" value="cancel" formnovalidate>Cancel</button></div>
 </form>`,
   })
 }
