@@ -4,7 +4,7 @@ import { Diagnostics } from './compose/diagnostics.ts'
 import { compileFragmentAlone, isWholeDocument } from './compose/loose-file.ts'
 import { NamedValues } from './compose/named-values.ts'
 import { compileDocument } from './compose/policy-document.ts'
-import { knownPolicies, notRunPolicies } from './compose/registry.ts'
+import { knownPolicies } from './compose/registry.ts'
 import { policyCompiler } from './context/policy-compiler.ts'
 import { inertPorts } from './inert-ports.ts'
 import { forgivePlaceholders } from './placeholders.ts'
@@ -23,7 +23,6 @@ export function checkPolicyFile(file: string, text: string): readonly Diagnostic
     workspace: { partial: true, backends: new Map() },
     compiler: policyCompiler,
     policies: knownPolicies,
-    unsupported: notRunPolicies,
     places: [],
   }
   const read = readPolicy(file, text)

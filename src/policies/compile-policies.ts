@@ -5,7 +5,7 @@ import { Diagnostics } from './compose/diagnostics.ts'
 import { compileFragmentAlone } from './compose/loose-file.ts'
 import { NamedValues } from './compose/named-values.ts'
 import { type CompiledDocument, compileDocument } from './compose/policy-document.ts'
-import { knownPolicies, notRunPolicies } from './compose/registry.ts'
+import { knownPolicies } from './compose/registry.ts'
 import { policyCompiler } from './context/policy-compiler.ts'
 import { noteProductLinks } from './context/product-links.ts'
 import type { CompilePolicies, Plan, PolicyProgram } from './plan.ts'
@@ -99,7 +99,6 @@ function compilationOf(catalog: Catalog, ports: Ports): Compilation {
     },
     compiler: policyCompiler,
     policies: knownPolicies,
-    unsupported: notRunPolicies,
     places: [],
   }
 }

@@ -124,6 +124,8 @@ interface Facts<S extends Schema> {
   readonly inlines?: 'fragment' | 'base'
   /** Where Gatehouse knowingly does other than Azure, and why. */
   readonly differences?: readonly string[]
+  /** Where Microsoft's own pages contradict each other, or themselves, and which was followed. */
+  readonly pagesDisagree?: readonly string[]
   /** Reasons that it can give a call. */
   readonly reasons?: readonly ReasonCode[]
   /** It has its say on CORS preflights, on which no other policy runs. */

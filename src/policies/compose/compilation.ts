@@ -18,8 +18,6 @@ export interface Compilation {
   readonly workspace: Workspace
   readonly compiler: Compiler
   readonly policies: ReadonlyMap<string, Policy>
-  /** Policies of the reference that do not run yet, and why. */
-  readonly unsupported: ReadonlyMap<string, string>
   /** Every policy that was compiled, and every part that holds policies, in their order: what can run at all. */
   readonly places: PolicyPlace[]
 }

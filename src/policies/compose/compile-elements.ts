@@ -70,8 +70,7 @@ export class ElementCompiler implements HeldCompiler {
   }
 
   misplaced(element: PolicyElement, parent: PolicyElement, place: Place, allowed: readonly string[]): void {
-    const unsupported = this.#compilation.unsupported.has(element.name)
-    if (unsupported || (!this.#compilation.policies.has(element.name) && nearestName(element.name, allowed) === undefined)) {
+    if (!this.#compilation.policies.has(element.name) && nearestName(element.name, allowed) === undefined) {
       this.#find(element, place)
       return
     }
@@ -88,11 +87,6 @@ export class ElementCompiler implements HeldCompiler {
   #find(element: PolicyElement, place: Place): Policy | undefined {
     const policy = this.#compilation.policies.get(element.name)
     if (policy !== undefined) return policy
-    const why = this.#compilation.unsupported.get(element.name)
-    if (why !== undefined) {
-      this.#refuseNotRun(element, why, place)
-      return undefined
-    }
     const nearest = nearestName(element.name, this.#compilation.policies.keys())
     const mend =
       nearest === undefined ? 'take it out, or look for its name in the policy reference' : `did you mean <${nearest}>?`
@@ -124,7 +118,7 @@ export class ElementCompiler implements HeldCompiler {
       fault(
         'policy.wrong-section',
         `\`${element.name}\` may not stand in ${place.section}`,
-        `move it to ${sections.join(' or ')}`,
+        sections.length === 0 ? 'it belongs into a GraphQL resolver' : `move it to ${sections.join(' or ')}`,
       )
     }
     if (scopes !== undefined && !place.anyScope && !scopes.includes(place.scope)) {

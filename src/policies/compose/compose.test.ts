@@ -21,7 +21,7 @@ test('every fault of a document is told at once, in its order', () => {
 <set-header nam="a"><valu>1</valu></set-header>
 <rate-limit calls="many" renewal-period="60" />
 <forward-request />
-<publish-event />`)
+<invoke-request />`)
   assert.deepEqual(places(text), [
     '3:1 error policy.unknown',
     '4:1 error policy.missing-attribute',

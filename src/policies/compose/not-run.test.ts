@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { checkPolicyFile } from '../check-policy-file.ts'
 import { faultsOf, type Sections } from '../testing/run-policies.ts'
 import { judgedOnly, knownPolicies } from './registry.ts'
 
@@ -15,9 +16,11 @@ test('a policy that does not run is refused at its place, and nothing else is sa
     '<log-to-eventhub logger-id="l" partition-key="@(context.Api.Id)">@( string.Join(",", DateTime.UtcNow, context.RequestId) )</log-to-eventhub>',
     '<publish-to-dapr pubsub-name="orders" topic="new" response-variable-name="r">@(context.Request.Body.As<string>())</publish-to-dapr>',
     '<invoke-dapr-binding name="x" operation="create"><metadata><item key="k">v</item></metadata><data>@(context.Request.Body.As<string>())</data></invoke-dapr-binding>',
-    '<validate-client-certificate validate-revocation="true"><identities><identity subject="CN=a" issuer-subject="CN=b" /></identities></validate-client-certificate>',
     '<validate-graphql-request max-size="102400" max-depth="4"><authorize><rule path="/__*" action="reject" /></authorize></validate-graphql-request>',
     '<validate-odata-request default-odata-version="4.01" />',
+    '<send-service-bus-message queue-name="q" namespace="@(context.Api.Name)"><message-properties><message-property name="a">@(context.Api.Id)</message-property></message-properties><payload>@(context.Request.Body.As<string>(preserveContent: true))</payload></send-service-bus-message>',
+    '<cache-value key="k" variable-name="v" expires-after="600"><value><set-variable name="a" value="b" /></value></cache-value>',
+    '<invoke-request url="https://a.example" method="POST" response-variable-name="r"><header name="a" value="b" /><body>x</body></invoke-request>',
   ]
   for (const policy of written) assert.deepEqual(faults({ inbound: policy }), ['3:1 policy.unsupported'], policy)
 })
@@ -37,6 +40,23 @@ test('its attributes, children, section and scope are judged all the same', () =
     faultsOf({ inbound: '<validate-odata-request />' }, { scope: 'operation' }).map(({ code }) => code),
     ['policy.wrong-scope', 'policy.unsupported'],
   )
+})
+
+test('a resolver is judged as a document of its own, and belongs into no section', () => {
+  const resolver = `<http-data-source><http-request><set-method>POST</set-method><set-url>https://a.example</set-url>
+    <set-body>@(context.GraphQL.Arguments["name"].ToString())</set-body></http-request>
+    <http-response><publish-event><targets><graphql-subscription id="created" /></targets></publish-event></http-response></http-data-source>`
+  const found = (text: string) => checkPolicyFile('r.xml', text).map(({ code, line }) => `${line} ${code}`)
+  assert.deepEqual(found(resolver), ['1 policy.unsupported', '3 policy.unsupported'])
+  assert.deepEqual(
+    found('<sql-data-source><connection-info><connection-string>x</connection-string></connection-info></sql-data-source>'),
+    ['1 policy.missing-child', '1 policy.unsupported'],
+  )
+  const cosmos = (request: string) =>
+    `<cosmosdb-data-source><connection-info><connection-string>x</connection-string><database-name>d</database-name><container-name>c</container-name></connection-info>${request}</cosmosdb-data-source>`
+  assert.deepEqual(found(cosmos('<read-request><id>1</id></read-request>')), ['1 policy.unsupported'])
+  assert.deepEqual(found(cosmos('<write-request type="erase" />')), ['1 policy.unsupported', '1 policy.bad-value'])
+  assert.equal(faults({ inbound: resolver })[0], '3:1 policy.wrong-section')
 })
 
 test('no policy is both run and refused', () => {

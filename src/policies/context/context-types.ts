@@ -1,6 +1,6 @@
 import type { DefinedType } from '../../expressions/types/define-type.ts'
 import { messageBody } from './types/body-type.ts'
-import { proxyRequestContext } from './types/context-type.ts'
+import { graphQLContext, proxyRequestContext } from './types/context-type.ts'
 import { authorization, basicCredentials, credentialMethods, jwt } from './types/credential-types.ts'
 import * as entities from './types/entity-types.ts'
 import { formContent, formMethods } from './types/form-type.ts'
@@ -11,6 +11,7 @@ import { url } from './types/url-types.ts'
 /** The host's types of policy expressions: `context` and all that it leads to (page "API Management policy expressions"). */
 export const contextTypes: readonly DefinedType[] = [
   proxyRequestContext,
+  graphQLContext,
   request,
   response,
   messageBody,

@@ -1,5 +1,4 @@
-import { notRun } from '../compose/not-run.ts'
-import { judgedOnly, notRunPolicies } from '../compose/registry.ts'
+import { judgedOnly } from '../compose/registry.ts'
 import type { ChildSpec, Policy, Schema } from '../define-policy.ts'
 import { policyDiagnostics } from '../diagnostic-codes.ts'
 import { policies } from '../elements/index.ts'
@@ -7,31 +6,53 @@ import type { ValueSpec } from '../values.ts'
 
 /** The pages of `docs/policies/` by file name, made from the policies' own facts: one a policy, and the table of all. */
 export function renderPolicyDocs(): Map<string, string> {
-  const pages = new Map(policies.map(policy => [`${policy.element}.md`, policyPage(policy)]))
+  const pages = new Map([...policies, ...judgedOnly].map(policy => [`${policy.element}.md`, policyPage(policy)]))
   return new Map([['README.md', overview()], ['diagnostics.md', diagnosticsPage()], ...pages])
 }
 
+/** Where pages contradict each other in what belongs to no policy. */
+const disagreements = [
+  'A call without a subscription key: “Error handling in API Management policies” has “… when making requests to this API”, Azure answers “… to an API”. `context.LastError` has the first, the caller reads the second.',
+  '“Error handling in API Management policies” lists fewer policies for on-error than the policies’ own pages: the own pages are followed.',
+]
+
 function overview(): string {
-  const running = policies.map(({ element, summary, sections }) => [
-    `[\`${element}\`](${element}.md)`,
-    summary,
-    sections.join(', '),
-  ])
-  const missing = [...judgedOnly, ...notRun.filter(({ element }) => notRunPolicies.has(element))]
-    .map(({ element, source }) => ({ element, source }))
-    .sort((a, b) => (a.element < b.element ? -1 : 1))
+  const all = [...policies, ...judgedOnly].sort((a, b) => (a.element < b.element ? -1 : 1))
+  const contradicting = all.flatMap(({ element, pagesDisagree = [] }) =>
+    pagesDisagree.map(text => `- [\`${element}\`](${element}.md): ${text}`),
+  )
   return `${[
     '# Policies',
     'Made from the policies’ own facts (`npm run docs`); do not edit by hand.',
-    '## What runs',
-    table(['policy', 'does', 'sections'], running),
-    '## What does not run yet',
-    'A policy of this list is known, and refuses to load with `policy.unsupported` at its place: a step that does nothing would be a lie.',
+    'A policy that does not run is known all the same: its place, attributes and elements are judged, and it refuses to load with `policy.unsupported`, since a step that does nothing would be a lie.',
     table(
-      ['policy', 'page in the API Management policy reference'],
-      missing.map(({ element, source }) => [`\`${element}\``, source]),
+      ['policy', 'runs', 'sections', 'scopes', 'attributes', 'where it differs from Azure, and why', 'tests'],
+      all.map(overviewRow),
     ),
+    'A difference that is not in this table is a defect.',
+    '## Where Microsoft’s pages disagree',
+    [...contradicting, ...disagreements.map(text => `- ${text}`)].join('\n'),
   ].join('\n\n')}\n`
+}
+
+function overviewRow(policy: Policy): string[] {
+  const { element, sections, scopes, schema, differences = [] } = policy
+  return [
+    `[\`${element}\`](${element}.md)`,
+    policy.notRun === undefined ? 'yes' : 'no',
+    sections.join(', ') || 'GraphQL resolvers',
+    scopes === undefined ? 'all' : scopes.join(', '),
+    Object.keys(schema.attributes ?? {})
+      .map(name => `\`${name}\``)
+      .join(' '),
+    policy.notRun === undefined ? differences.join('<br>') : `does not run: ${policy.notRun}`,
+    `[test](../../${testOf(policy)})`,
+  ]
+}
+
+/** Every policy that runs has its test beside it. */
+function testOf({ element, notRun }: Policy): string {
+  return notRun === undefined ? `src/policies/elements/${element}.test.ts` : 'src/policies/compose/not-run.test.ts'
 }
 
 function diagnosticsPage(): string {
@@ -44,16 +65,19 @@ function diagnosticsPage(): string {
 }
 
 function policyPage(policy: Policy): string {
-  const { element, summary, source, sections, scopes, max, schema, reasons = [], differences = [] } = policy
+  const { element, summary, source, sections, scopes, max, schema, reasons = [], differences = [], pagesDisagree = [] } = policy
   const where = [
-    `- Sections: ${sections.join(', ')}`,
+    ...(policy.notRun === undefined ? [] : [`- **Does not run here**: ${policy.notRun}`]),
+    `- Sections: ${sections.join(', ') || 'none: it stands in GraphQL resolvers'}`,
     `- Scopes: ${scopes === undefined ? 'all' : scopes.join(', ')}`,
     ...(max === undefined ? [] : [`- At most ${max.count === 1 ? 'once' : `${max.count} times`} in a ${max.per}`]),
     `- Source: API Management policy reference, “${source}”`,
+    `- Tests: [${testOf(policy)}](../../${testOf(policy)})`,
   ]
   const parts = [`# ${element}`, summary, where.join('\n'), ...schemaParts(element, schema, 2)]
   if (reasons.length > 0) parts.push('## Reasons it gives', reasons.map(reason => `- \`${reason}\``).join('\n'))
   if (differences.length > 0) parts.push('## Where it differs from Azure', differences.map(one => `- ${one}`).join('\n'))
+  if (pagesDisagree.length > 0) parts.push('## Where Microsoft’s pages disagree', pagesDisagree.map(one => `- ${one}`).join('\n'))
   return `${parts.join('\n\n')}\n`
 }
 

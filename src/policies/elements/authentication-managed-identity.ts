@@ -19,9 +19,11 @@ export const authenticationManagedIdentity = definePolicy({
     },
   },
   reasons: ['policy.failed'],
+  pagesDisagree: [
+    'The page names inbound alone; Microsoft’s policy toolkit has it in outbound too, and documents in production rely on that. It may stand in every section.',
+  ],
   differences: [
     'The identity is that of the environment: App Service, a virtual machine, workload federation, `AZURE_CLIENT_ID` with a secret, or an application of the local directory.',
-    'The page names inbound alone. Azure takes it in every section, and documents in production rely on that; so does Gatehouse.',
     'With `output-token-variable-name` the Authorization header is left alone: the page’s own example sets it by hand.',
   ],
   shape({ attributes }, { managedIdentityToken }) {

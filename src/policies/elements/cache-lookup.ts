@@ -39,9 +39,11 @@ export const cacheLookup = definePolicy({
     },
   },
   reasons: ['cache.hit'],
+  pagesDisagree: [
+    '`vary-by-developer` and `vary-by-developer-groups` are called required and have defaults: they may be left out.',
+  ],
   differences: [
     'A hit ends the call: the rest of inbound and the outbound section do not run on it. What outbound did before `cache-store` is in the kept response.',
-    'The page calls `vary-by-developer` and `vary-by-developer-groups` required and gives defaults: they may be left out.',
     'Cookies that a response sets are not kept.',
     withoutExternalCache,
   ],

@@ -38,7 +38,9 @@ export const cors = definePolicy({
   reasons: ['cors.origin', 'cors.preflight'],
   differences: [
     'With the origin `*`, credentials are never allowed: browsers refuse that pair, and any other reading of it would let every site act as the caller.',
-    'The reference gives two defaults for `terminate-unmatched-request`; here it is `true`, as its section "Common configuration issues" says.',
+  ],
+  pagesDisagree: [
+    'Two defaults are given for `terminate-unmatched-request`; here it is `true`, as the section "Common configuration issues" says.',
   ],
   compile({ attributes, children }, _ports, site) {
     const rules = {

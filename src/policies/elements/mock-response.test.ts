@@ -37,3 +37,9 @@ test('a status that is not described gives an empty answer', async () => {
   assert.deepEqual(await mock('<mock-response status-code="404" />'), [404, null, ''])
   assert.deepEqual(await mock('<mock-response status-code="503" content-type="text/html" />'), [503, 'text/html', ''])
 })
+
+test('an index chooses among the examples, and one past their end gives none', async () => {
+  assert.deepEqual(await mock('<mock-response index="0" />'), [200, 'text/plain', ''])
+  assert.deepEqual(await mock('<mock-response index="1" />'), [200, 'application/json', '{"color":"red"}'])
+  assert.deepEqual(await mock('<mock-response index="2" />'), [200, null, ''])
+})

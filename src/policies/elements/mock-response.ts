@@ -14,14 +14,16 @@ export const mockResponse = definePolicy({
     attributes: {
       'status-code': optional(value.integer({ min: 100, max: 599 }), 200),
       'content-type': optional(value.string({ nonEmpty: true })),
+      index: optional(value.integer({ min: 0 })),
     },
   },
+  pagesDisagree: ['`index` is in Microsoft’s policy toolkit and not on the page: it chooses among the examples, from 0.'],
   reasons: ['policy.mocked'],
   compile({ attributes }) {
     return ctx => {
       const statusCode = attributes['status-code'](ctx)
       const contentType = attributes['content-type'](ctx)
-      const chosen = choose(ctx.operation.responses, statusCode, contentType)
+      const chosen = choose(ctx.operation.responses, statusCode, contentType, attributes.index(ctx))
       const type = contentType ?? chosen?.contentType
       ctx.response = {
         statusCode,
@@ -34,15 +36,17 @@ export const mockResponse = definePolicy({
   },
 })
 
-/** The described body for a status and media type: one with a sample rather than one without, the first of those. */
+/** The described body for a status and media type: the one with that index, else one with a sample rather than one without, the first of those. */
 function choose(
   responses: readonly OperationResponse[],
   statusCode: number,
   contentType: string | undefined,
+  index: number | undefined,
 ): Representation | undefined {
   const described = responses.find(response => response.statusCode === statusCode)?.representations ?? []
   const fitting =
     contentType === undefined ? described : described.filter(one => mediaType(one.contentType) === mediaType(contentType))
+  if (index !== undefined) return fitting[index]
   return fitting.find(one => one.sample !== undefined) ?? fitting[0]
 }
 

@@ -44,3 +44,10 @@ test('short periods, a bad start and neither calls nor bandwidth are faults', ()
   assert.deepEqual(codes('calls="1" renewal-period="300" counter-key="k" first-period-start="yesterday"'), ['policy.bad-value'])
   assert.deepEqual(codes('renewal-period="300" counter-key="k"'), ['policy.missing-attribute'])
 })
+
+test('a call may count several times over', async () => {
+  const counters = memoryCounters()
+  const inbound = '<quota-by-key calls="5" renewal-period="300" counter-key="k" increment-count="@(1 + 2)" />'
+  assert.equal((await runPolicies({ inbound }, {}, { counters })).outcome, next)
+  refusalWith((await runPolicies({ inbound }, {}, { counters })).outcome, 'quota.exceeded')
+})

@@ -17,9 +17,11 @@ export const quotaByKey = definePolicy({
       'renewal-period': literal(value.duration('seconds')),
       'counter-key': value.string(),
       'increment-condition': optional(value.boolean()),
+      'increment-count': optional(value.integer({ min: 1 }), 1),
       'first-period-start': optional(literal(value.string({ nonEmpty: true }))),
     },
   },
+  pagesDisagree: ['`increment-count` is in Microsoft’s policy toolkit and not on the page: it is taken.'],
   reasons: ['quota.exceeded', 'counters.full', 'counters.away'],
   compile({ attributes, written }, { counters, now }, site) {
     const [calls, kilobytes, period] = [
@@ -52,7 +54,15 @@ export const quotaByKey = definePolicy({
     const bandwidth = kilobytes === undefined ? undefined : kilobytes * 1024
     return ctx => {
       const key = `quota-by-key ${period} ${start} ${attributes['counter-key'](ctx)}`
-      const rule: QuotaRule = { key, calls, bandwidth, period, start, countNow: !byAnswer }
+      const rule: QuotaRule = {
+        key,
+        calls,
+        bandwidth,
+        period,
+        start,
+        countNow: !byAnswer,
+        amount: attributes['increment-count'](ctx),
+      }
       if (byAnswer)
         ctx.finalizers.push(() => {
           if (attributes['increment-condition'](ctx) === true) countAfterwards(ctx, rule, counters, now())

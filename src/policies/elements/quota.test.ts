@@ -58,3 +58,21 @@ test('it needs calls or bandwidth and stands at product scope only', () => {
   const codes = (scope: 'product' | 'api', inbound: string) => faultsOf({ inbound }, { scope }).map(({ code }) => code)
   assert.deepEqual(codes('api', '<quota calls="1" renewal-period="0" />'), ['policy.wrong-scope'])
 })
+
+test('periods begin with the subscription, and parts without a period have that of the whole', async () => {
+  const inbound = '<quota calls="9" renewal-period="3600"><api name="Colors" calls="1" /></quota>'
+  const counters = memoryCounters()
+  const call = async (dates: { readonly startDate?: string; readonly createdDate?: string }, name: string) => {
+    const surroundings = { scope: 'product' } as const
+    const ports = { counters, now: () => Date.UTC(2026, 0, 1, 12) }
+    return (await runPolicies({ inbound }, { product: {}, subscription: { name, ...dates } }, ports, surroundings)).outcome
+  }
+  for (const [dates, rest] of [
+    [{ startDate: '2025-12-31T23:50:00Z', createdDate: '2025-12-01T00:20:00Z' }, '00:50:00'],
+    [{ createdDate: '2025-12-01T00:20:00Z' }, '00:20:00'],
+    [{}, '01:00:00'],
+  ] as const) {
+    assert.equal(await call(dates, rest), next)
+    assert.match(refusalWith(await call(dates, rest), 'quota.exceeded').message, new RegExp(`in ${rest}\\.$`))
+  }
+})

@@ -93,3 +93,12 @@ test('periods past 300 seconds and a missing key are faults', () => {
   assert.deepEqual(codes('calls="1" renewal-period="60"'), ['policy.missing-attribute'])
   assert.deepEqual(codes('calls="0" renewal-period="60" counter-key="k"'), ['policy.bad-value'])
 })
+
+test('told so, a call is counted when it has been answered', async () => {
+  const { call } = gateway('<rate-limit-by-key calls="1" renewal-period="60" counter-key="k" increment-after-response="true" />')
+  const { outcome, ctx } = await call()
+  assert.equal(outcome, next)
+  assert.equal((await call()).outcome, next)
+  for (const finalizer of ctx.finalizers) finalizer(ctx)
+  refusalWith((await call()).outcome, 'rate.exceeded')
+})

@@ -1,4 +1,4 @@
-import { definePolicy, optional, value } from '../define-policy.ts'
+import { definePolicy, literal, optional, value } from '../define-policy.ts'
 import { firstCount } from '../limits/first-count.ts'
 import { applyRates } from '../limits/rate.ts'
 import { reportAttributes, reportFrom } from '../limits/rate-report.ts'
@@ -17,24 +17,27 @@ export const rateLimitByKey = definePolicy({
       'counter-key': value.string(),
       'increment-condition': optional(value.boolean()),
       'increment-count': optional(value.integer({ min: 1 }), 1),
+      'increment-after-response': optional(literal(value.boolean()), false),
       ...reportAttributes,
     },
   },
   reasons: ['rate.exceeded', 'counters.full', 'counters.away'],
+  pagesDisagree: ['`increment-after-response` is in Microsoft’s policy toolkit and not on the page: it is taken.'],
   differences: ['The limit is exact over all threads of the gateway; Azure calls its own approximate.'],
   compile({ attributes, written }, { counters, now }) {
     const report = reportFrom(attributes)
     const byAnswer = written.has('increment-condition')
+    const late = byAnswer || attributes['increment-after-response'].constant === true
     return ctx => {
       const calls = attributes.calls(ctx)
       const period = attributes['renewal-period'](ctx)
       const key = `rate-limit-by-key ${period} ${attributes['counter-key'](ctx)}`
-      if (!byAnswer) {
+      if (!late) {
         if (!firstCount(ctx, key)) return next
         return applyRates(ctx, [{ key, calls, period, amount: attributes['increment-count'](ctx) }], report, counters, now)
       }
       ctx.finalizers.push(() => {
-        if (attributes['increment-condition'](ctx) !== true || !firstCount(ctx, key)) return
+        if ((byAnswer && attributes['increment-condition'](ctx) !== true) || !firstCount(ctx, key)) return
         void counters.slide(key, calls, period, attributes['increment-count'](ctx), now())
       })
       return applyRates(ctx, [{ key, calls, period, amount: 0 }], report, counters, now)

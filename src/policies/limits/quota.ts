@@ -16,6 +16,8 @@ export interface QuotaRule {
   readonly start: number
   /** Whether the call counts at once; otherwise `countAfterwards` decides when the answer is known. */
   readonly countNow: boolean
+  /** How many calls a call counts as; 1 when absent. */
+  readonly amount?: number
 }
 
 const callsKey = (rule: QuotaRule) => `${rule.key} calls`
@@ -54,7 +56,7 @@ function checkCalls(ctx: CallContext, rule: QuotaRule, counters: Counters, now: 
   if (rule.calls === undefined) return undefined
   // another policy of this call has counted it here already, and let it through
   if (rule.countNow && !firstCount(ctx, callsKey(rule))) return undefined
-  const state = counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, rule.countNow ? 1 : 0, now)
+  const state = counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, rule.countNow ? (rule.amount ?? 1) : 0, now)
   return then(state, known => refusalOf('call volume', known))
 }
 
@@ -72,7 +74,7 @@ function refusalOf(what: string, state: CounterState | Uncounted): Refusal | und
 /** Counts a call whose answer decided that it counts. */
 export function countAfterwards(ctx: CallContext, rule: QuotaRule, counters: Counters, now: number): void {
   if (rule.calls === undefined || !firstCount(ctx, callsKey(rule))) return
-  void counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, 1, now)
+  void counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, rule.amount ?? 1, now)
 }
 
 /** Bytes of both directions; what goes over the limit still fills it up, so that the next call is refused. */

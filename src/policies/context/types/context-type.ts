@@ -9,11 +9,19 @@ import { asDictionary, variablesType } from './lookups.ts'
 import { requestType, responseType } from './message-types.ts'
 import { once, stamp } from './stamp.ts'
 
+/** What a GraphQL resolver was asked: known, so that resolvers can be judged. */
+export const graphQLContext = defineType('interface IGraphQLContext', {
+  'JObject Arguments { get; }': () => null,
+  'JObject Parent { get; }': () => null,
+})
+
 /** `context`: the call itself, read through this table. */
 export const proxyRequestContext = defineType('interface IProxyRequestContext', {
   'IApi Api { get; }': (self: CallContext) => stamp(self.api, () => entities.api.of()),
   'IDeployment Deployment { get; }': (self: CallContext) => stamp(self.deployment, () => entities.deployment.of()),
   'TimeSpan Elapsed { get; }': (self: CallContext) => timeSpan(Math.max(0, Date.now() - self.startedAt)),
+  // only a resolver's context has one, and resolvers do not run
+  'IGraphQLContext GraphQL { get; }': () => null,
   'ProxyError LastError { get; }': (self: CallContext) => stamp(self.lastError, () => entities.lastError.of()),
   'IOperation Operation { get; }': (self: CallContext) => stamp(self.operation, () => entities.operation.of()),
   'IProduct Product { get; }': (self: CallContext) => stamp(self.product, () => entities.product.of()),
@@ -22,7 +30,7 @@ export const proxyRequestContext = defineType('interface IProxyRequestContext', 
   'IResponse Response { get; }': (self: CallContext) => stamp(self.response, responseType),
   'ISubscription Subscription { get; }': (self: CallContext) => stamp(self.subscription, () => entities.subscription.of()),
   'DateTime Timestamp { get; }': (self: CallContext) => entities.dateTime(self.startedAt),
-  'bool Tracing { get; }': () => false,
+  'bool Tracing { get; }': (self: CallContext) => self.tracer !== null,
   'IUser User { get; }': (self: CallContext) => stamp(self.user, () => entities.user.of()),
   'IReadOnlyDictionary<string, object> Variables { get; }': (self: CallContext) => asDictionary(self.variables, variablesType),
   'void Trace(string message)': (self: CallContext, message: string | null) => self.trace?.(message ?? ''),
