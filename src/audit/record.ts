@@ -20,6 +20,8 @@ export interface DecisionRecord {
     readonly tenantId?: string
     readonly clientApplication?: string
     readonly userPrincipalName?: string
+    /** SHA-1 thumbprint of the certificate that the caller showed. */
+    readonly certificate?: string
     readonly roles?: readonly string[]
     readonly scopes?: readonly string[]
     /** The groups did not stand in the token: Microsoft Graph told them. */

@@ -20,7 +20,7 @@ export function checkPolicyFile(file: string, text: string): readonly Diagnostic
     diagnostics: new Diagnostics(),
     namedValues: new NamedValues([]),
     fragments: new Map(),
-    workspace: { partial: true, backends: new Map() },
+    workspace: { partial: true, backends: new Map(), certificates: [] },
     compiler: policyCompiler,
     policies: knownPolicies,
     places: [],

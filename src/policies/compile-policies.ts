@@ -95,6 +95,7 @@ function compilationOf(catalog: Catalog, ports: Ports): Compilation {
     workspace: {
       partial: false,
       backends: new Map(catalog.backends.map(backend => [backend.name, backend])),
+      certificates: catalog.certificates,
       schemas: new Map((catalog.schemas ?? []).map(schema => [schema.name, schema])),
     },
     compiler: policyCompiler,

@@ -1,3 +1,4 @@
+import type { Certificate } from '../catalog/catalog.ts'
 import type { Position } from '../catalog/diagnostic.ts'
 import type { ReasonCode } from '../catalog/reason.ts'
 import type { SchemaDocument } from '../catalog/schema-document.ts'
@@ -100,6 +101,7 @@ export interface Site extends Position {
 export interface Workspace {
   readonly partial: boolean
   readonly backends: ReadonlyMap<string, { readonly name: string; readonly url: string }>
+  readonly certificates: readonly Certificate[]
   /** By ARM name; absent: none. */
   readonly schemas?: ReadonlyMap<string, SchemaDocument>
 }

@@ -6,6 +6,13 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
     'policy.base-at-global',
     { means: '`<base />` in the global policy has no effect.', mend: 'Take it out; in backend, write `<forward-request />`.' },
   ],
+  [
+    'policy.certificate',
+    {
+      means: 'No certificate has that id or thumbprint, or it has no private key.',
+      mend: 'Add it to the certificates, or mend the name.',
+    },
+  ],
   ['policy.cors-credentials', { means: 'Credentials are not allowed together with the origin `*`.', mend: 'List the origins.' }],
   [
     'policy.exclusive-attributes',
@@ -31,6 +38,13 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
   ['policy.fragment', { means: 'No policy fragment has that name.', mend: 'Add it to the policy fragments.' }],
   ['policy.fragment-cycle', { means: 'A policy fragment includes itself.', mend: 'Take one of the includes out.' }],
   ['policy.insecure-url', { means: 'Keys or tokens are fetched without TLS.', mend: 'Use https.' }],
+  [
+    'policy.key-vault',
+    {
+      means: 'A named value’s value lies in a key vault that was not read: `check` reads none, `up` could not.',
+      mend: 'Let the gateway read it when it is served, or give it a value for this environment.',
+    },
+  ],
   ['policy.liquid', { means: 'A Liquid template does not parse.', mend: 'Mend the template.' }],
   ['policy.missing-attribute', { means: 'A required attribute is missing.', mend: 'Add it.' }],
   ['policy.missing-child', { means: 'A required element or policy is missing.', mend: 'Add it.' }],

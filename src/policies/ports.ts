@@ -1,3 +1,4 @@
+import type { RevocationLists } from '../identity/certificates/revocation-lists.ts'
 import type { GroupResolver } from '../identity/graph/group-overage.ts'
 import type { ManagedToken } from '../identity/managed-identity.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
@@ -29,6 +30,8 @@ export interface Ports {
   readonly groups?: GroupResolver
   /** Host of Entra in the cloud that the gateway belongs to; undefined: the public cloud's. */
   readonly loginHost?: string
+  /** Tells who of a chain of certificates is revoked; undefined: nobody can be asked. */
+  readonly revocation?: RevocationLists
   /** A token of the gateway's own identity for a resource, or of the user-assigned identity with that client id. At once when one is at hand. */
   managedIdentityToken(resource: string, clientId?: string): Awaitable<ManagedToken>
   /** Validates and transforms callers' XML. */

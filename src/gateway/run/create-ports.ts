@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog } from '../../catalog/catalog.ts'
+import type { RevocationLists } from '../../identity/certificates/revocation-lists.ts'
 import type { GroupResolver } from '../../identity/graph/group-overage.ts'
 import { cloudOf } from '../../identity/graph/open-graph.ts'
 import type { ManagedIdentity } from '../../identity/managed-identity.ts'
@@ -24,6 +25,7 @@ export interface PortSources {
   readonly managedIdentity: ManagedIdentity
   readonly groups: GroupResolver | undefined
   readonly xml: XmlEngine
+  readonly revocation: RevocationLists
   readonly metrics: Metrics
   readonly log: Ports['log']
 }
@@ -39,6 +41,7 @@ export function createPorts({
   managedIdentity,
   groups,
   xml,
+  revocation,
   metrics,
   log,
 }: PortSources): Ports {
@@ -65,6 +68,7 @@ export function createPorts({
     loginHost: cloudOf(catalog).login,
     managedIdentityToken: (resource, clientId) => managedIdentity.token(resource, clientId),
     xml,
+    revocation,
     maxBufferedBodyBytes,
     metric: sample => metrics.add(sample),
     log,

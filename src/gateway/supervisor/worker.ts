@@ -9,6 +9,7 @@ import { createSecureContext } from 'node:tls'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { AuditWriter } from '../../audit/audit-writer.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
+import { RevocationLists } from '../../identity/certificates/revocation-lists.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
 import { type CredentialSource, credentialSourceOf } from '../../identity/credential-source.ts'
 import { cloudOf, openGroups } from '../../identity/graph/open-graph.ts'
@@ -22,6 +23,7 @@ import { Metrics } from '../counters/metrics.ts'
 import { SharedCache } from '../counters/shared-cache.ts'
 import { SharedCounters } from '../counters/shared-counters.ts'
 import { Dispatchers } from '../forward/dispatchers.ts'
+import { fetchRevocationList } from '../forward/fetch-revocation-list.ts'
 import { createHttpServer } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
 import { createPorts } from '../run/create-ports.ts'
@@ -55,6 +57,7 @@ const cache = new SharedCache(data.cache)
 const xml = new ThreadedXmlEngine()
 const metrics = new Metrics()
 const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : undefined)
+const revocation = new RevocationLists({ now: Date.now, fetch: url => fetchRevocationList(url, dispatchers) })
 const audit = new AuditWriter({
   folder: data.audit,
   writer: `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}-${threadId}`,
@@ -97,6 +100,7 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     externalCache: shared?.cache,
     tokens,
     managedIdentity,
+    revocation,
     groups: groupsFor(catalog, managedIdentity),
     xml,
     metrics,

@@ -53,6 +53,8 @@ export interface Caller {
   readonly tenantId?: string
   readonly clientApplication?: string
   readonly userPrincipalName?: string
+  /** Thumbprint of the certificate that proved it. */
+  readonly certificate?: string
   readonly roles: readonly string[]
   readonly scopes: readonly string[]
   /** The groups did not stand in the token: Microsoft Graph told them. */

@@ -1,49 +1,10 @@
-import { definePolicy, element, literal, many, optional, type Policy, value } from '../define-policy.ts'
+import { definePolicy, element, many, optional, type Policy, value } from '../define-policy.ts'
 
 const notYet = 'take it out, or keep this API in Azure until it runs'
-const flag = optional(literal(value.boolean()), true)
 const text = optional(value.string())
 
 /** Policies that judge calls in ways that nothing here can yet. */
 export const checkPolicies: readonly Policy[] = [
-  definePolicy({
-    element: 'validate-client-certificate',
-    summary: 'Demands that a client’s certificate fits rules and identities.',
-    source: 'Validate client certificate',
-    sections: ['inbound'],
-    schema: {
-      attributes: {
-        'validate-revocation': flag,
-        'validate-trust': flag,
-        'validate-not-before': flag,
-        'validate-not-after': flag,
-        'ignore-error': optional(literal(value.boolean()), false),
-      },
-      children: {
-        identities: optional(
-          element({
-            children: {
-              identity: many(
-                element({
-                  attributes: {
-                    thumbprint: text,
-                    'serial-number': text,
-                    'common-name': text,
-                    subject: text,
-                    'dns-name': text,
-                    'issuer-subject': text,
-                    'issuer-thumbprint': text,
-                    'issuer-certificate-id': text,
-                  },
-                }),
-              ),
-            },
-          }),
-        ),
-      },
-    },
-    notRun: notYet,
-  }),
   definePolicy({
     element: 'validate-graphql-request',
     summary: 'Validates a GraphQL request and authorises its paths.',

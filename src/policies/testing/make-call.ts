@@ -1,4 +1,5 @@
 import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
+import type { NetCertificate } from '../../expressions/runtime/data/crypto/certificate.ts'
 import type { Value } from '../../expressions/types/values.ts'
 import { Body, type ByteStream } from '../context/body.ts'
 import type { CallContext, User } from '../context/call-context.ts'
@@ -19,6 +20,7 @@ export interface MadeCall {
     readonly url?: string
     readonly originalUrl?: string
     readonly ipAddress?: string
+    readonly callerCertificate?: NetCertificate
     readonly matchedParameters?: Readonly<Record<string, string>>
   }
   readonly response?: MadeMessage & { readonly statusCode?: number; readonly statusReason?: string }
@@ -50,6 +52,7 @@ export function makeCall(call: MadeCall = {}): CallContext {
       headers: headersOf(request),
       body: bodyOf(request),
       ipAddress: request.ipAddress ?? '203.0.113.7',
+      ...(request.callerCertificate === undefined ? {} : { callerCertificate: request.callerCertificate }),
       matchedParameters: new Map(Object.entries(request.matchedParameters ?? {})),
     },
     response:

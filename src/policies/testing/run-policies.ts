@@ -1,4 +1,4 @@
-import type { Backend, Catalog, NamedValue, PolicyFragment } from '../../catalog/catalog.ts'
+import type { Backend, Catalog, Certificate, NamedValue, PolicyFragment } from '../../catalog/catalog.ts'
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
 import type { SchemaDocument } from '../../catalog/schema-document.ts'
 import { compilePolicies } from '../compile-policies.ts'
@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly namedValues?: Readonly<Record<string, string | Pick<NamedValue, 'value' | 'secret'>>>
   readonly fragments?: Readonly<Record<string, string>>
   readonly backends?: readonly Partial<Backend>[]
+  readonly certificates?: readonly Certificate[]
   /** Texts of schemas by their names; one that begins with `<` is for XML. */
   readonly schemas?: Readonly<Record<string, string>>
 }
@@ -86,6 +87,7 @@ function programOf(sections: Sections, ctx: CallContext, ports: Ports, around: S
     namedValues: Object.entries(around.namedValues ?? {}).map(([name, value]) => namedValue(name, value)),
     fragments: Object.entries(around.fragments ?? {}).map(([name, text]) => fragment(name, text)),
     schemas: Object.entries(around.schemas ?? {}).map(([name, text]) => schemaDocument(name, text)),
+    certificates: around.certificates ?? [],
     backends: (around.backends ?? []).map(backend => ({ ...plainBackend, ...backend })),
     ...(scope === 'global' ? { policy } : {}),
   }

@@ -10,11 +10,14 @@ export interface CertificateExtension {
   readonly pathLength?: number
   /** Of the extended key usage. */
   readonly usages?: readonly string[]
+  /** Of the key usage: whether it allows signing revocation lists. */
+  readonly signsLists?: boolean
   /** Addresses of revocation lists. */
   readonly distributionPoints?: readonly string[]
 }
 
 const basicConstraints = '2.5.29.19'
+const keyUsage = '2.5.29.15'
 const extendedKeyUsage = '2.5.29.37'
 const revocationPoints = '2.5.29.31'
 /** Key usage and names are looked at by OpenSSL and by whoever compares names; policies may stand there, none is ever asked for. */
@@ -22,7 +25,7 @@ const understood = new Set([
   basicConstraints,
   extendedKeyUsage,
   revocationPoints,
-  '2.5.29.15',
+  keyUsage,
   '2.5.29.17',
   '2.5.29.32',
   '2.5.29.54',
@@ -47,6 +50,8 @@ function meaningOf(oid: string, value: Uint8Array): Partial<CertificateExtension
     return length === undefined ? {} : { pathLength: Number(integerOf(length.content)) }
   }
   if (oid === extendedKeyUsage) return { usages: childrenOf(readDer(value)).map(({ content }) => oidOf(content)) }
+  // bit 6 of a BIT STRING, whose first octet counts the unused bits
+  if (oid === keyUsage) return { signsLists: ((readDer(value).content[1] ?? 0) & 2) !== 0 }
   return oid === revocationPoints ? { distributionPoints: pointsOf(value) } : {}
 }
 

@@ -143,6 +143,11 @@ export class NetCertificate {
     return (this.node.subjectAltName ?? '').split(', ')
   }
 
+  /** The names of its servers: dNSName of the subject's alternative names. */
+  get dnsNames(): readonly string[] {
+    return this.#alternatives().flatMap(each => (each.startsWith('DNS:') ? [each.slice(4)] : []))
+  }
+
   netToString(): string {
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase()
     const sections: readonly [string, string][] = [
@@ -177,7 +182,7 @@ export function shownDate(time: number): string {
 }
 
 /** UTCTime and GeneralizedTime: RFC 5280, section 4.1.2.5. */
-function timeOf({ tag, content }: Der): number {
+export function timeOf({ tag, content }: Der): number {
   const text = Buffer.from(content).toString('latin1')
   const match = /^(\d\d|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)
   if (match === null) return cryptoFailure('ASN1 corrupted data.')

@@ -20,18 +20,24 @@ const shortNames: ReadonlyMap<string, string> = new Map([
   ['0.9.2342.19200300.100.1.25', 'DC'],
 ])
 
-interface Part {
+/** One attribute of a name: `2.5.4.3` and its value. */
+export interface NamePart {
   readonly oid: string
   readonly text: string
 }
 
-function partsOf(name: Der): Part[][] {
+function partsOf(name: Der): NamePart[][] {
   return childrenOf(name).map(set =>
     childrenOf(set).flatMap(pair => {
       const [type, value] = childrenOf(pair)
       return type === undefined || value === undefined ? [] : [{ oid: oidOf(type.content), text: textOf(value) }]
     }),
   )
+}
+
+/** The attributes of a name, in the certificate's order. */
+export function nameParts(name: Der): readonly NamePart[] {
+  return partsOf(name).flat()
 }
 
 /** A name as .NET shows it: last part first, as `CN=…, O=…, C=…`. */
@@ -42,7 +48,7 @@ export function nameText(name: Der): string {
     .join(', ')
 }
 
-function partText({ oid, text }: Part): string {
+function partText({ oid, text }: NamePart): string {
   const quoted = /[,+="\n<>#;]|^\s|\s$/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text
   return `${shortNames.get(oid) ?? `OID.${oid}`}=${quoted}`
 }
