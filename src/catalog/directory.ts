@@ -4,7 +4,13 @@
  */
 export interface DirectoryDocument {
   readonly file: string
-  readonly tenant: { readonly id: string; readonly domain: string; readonly displayName: string }
+  readonly tenant: {
+    readonly id: string
+    readonly domain: string
+    readonly displayName: string
+    /** Absent: the public one. */
+    readonly cloud?: 'AzureCloud' | 'AzureUSGovernment' | 'AzureChinaCloud'
+  }
   readonly users: readonly DirectoryUser[]
   readonly groups: readonly DirectoryGroup[]
   readonly applications: readonly DirectoryApplication[]
@@ -77,7 +83,7 @@ export interface DirectoryApplication {
     readonly publicClient: readonly string[]
   }
   readonly isFallbackPublicClient: boolean
-  readonly passwordCredentials: readonly { readonly secretText: string; readonly endDateTime?: string }[]
+  readonly passwordCredentials: readonly PasswordCredential[]
   readonly keyCredentials: readonly { readonly type: string; readonly usage: string; readonly key: string }[]
   readonly federatedIdentityCredentials: readonly {
     readonly name: string
@@ -92,6 +98,15 @@ export interface DirectoryApplication {
   readonly implicitGrantSettings?: { readonly enableIdTokenIssuance?: boolean; readonly enableAccessTokenIssuance?: boolean }
   /** Of `web`: called in a frame when a browser signs out. */
   readonly logoutUrl?: string
+}
+
+/** A client secret, plain: a fixture for development. */
+export interface PasswordCredential {
+  readonly secretText: string
+  readonly endDateTime?: string
+  /** Absent: made from its place in the list. */
+  readonly keyId?: string
+  readonly displayName?: string
 }
 
 /** A delegated permission, with what people read when they are asked for it. */

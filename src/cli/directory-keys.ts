@@ -20,9 +20,11 @@ export function directoryKeyFetch(document: DirectoryDocument, state: string, ou
     const authority = readAuthority(tenant, segment)
     if (segment === '' || isRefusal(authority)) return undefined
     if (path.startsWith('/.well-known'))
-      return v2 === undefined ? discoveryV1(url.origin, authority) : discoveryV2(url.origin, authority)
+      return v2 === undefined
+        ? discoveryV1(url.origin, authority, tenant.cloud)
+        : discoveryV2(url.origin, authority, tenant.cloud)
     if (v2 !== undefined) return undefined
-    return keySet(openSigningKeys(state, Date.now()), path.includes('/v2.0/') ? 2 : 1, authority, tenant.id)
+    return keySet(openSigningKeys(state, Date.now()), path.includes('/v2.0/') ? 2 : 1, authority, tenant.cloud)
   }
   return async address => {
     const url = new URL(address)

@@ -6,6 +6,7 @@ import { createIdentityFetch } from '../identity/http-fetch.ts'
 import { GrantStore } from '../store/grant-store.ts'
 import { makeServerCertificate, openAuthority } from './certificates/authority.ts'
 import { DirectoryState } from './changes/directory-state.ts'
+import { cloudNames } from './cloud.ts'
 import type { EntraRefusal } from './entra-errors.ts'
 import { type Listening, listen } from './http/listen.ts'
 import { route } from './http/router.ts'
@@ -105,21 +106,12 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
-/** Entra's names, for machines where they lead here (a hosts file, a container's aliases), and this server's own. */
-const entraNames = [
-  'login.microsoftonline.com',
-  'login.windows.net',
-  'login.microsoft.com',
-  'sts.windows.net',
-  'graph.microsoft.com',
-]
-
 /** The names that this server goes by: in its certificate, and in documents when a caller asks by one of them. */
 function ownNames({ listen: { host }, expose }: DirectoryOptions): { dnsNames: string[]; addresses: string[] } {
   const isAddress = /^[\d.]+$|:/.test(host)
   const exposed = expose ? [hostname().toLowerCase(), 'host.docker.internal'] : []
   return {
-    dnsNames: [...new Set(['localhost', ...(isAddress ? [] : [host.toLowerCase()]), ...exposed, ...entraNames])],
+    dnsNames: [...new Set(['localhost', ...(isAddress ? [] : [host.toLowerCase()]), ...exposed, ...cloudNames])],
     addresses: [...new Set(['127.0.0.1', '::1', ...(isAddress && host !== '0.0.0.0' && host !== '::' ? [host] : [])])],
   }
 }

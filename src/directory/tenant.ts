@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../catalog/directory.ts'
 import { microsoftGraph } from '../workspace/local-directory/microsoft-graph.ts'
+import { type Cloud, cloudOf } from './cloud.ts'
 
 /** A directory document, indexed for look-up. Nothing of it changes. */
 export interface Tenant {
   readonly document: DirectoryDocument
   readonly id: string
   readonly domain: string
+  readonly cloud: Cloud
   /** Microsoft Graph as an application of this tenant, unless the document declares it itself. */
   readonly graph: DirectoryApplication
   readonly applications: ReadonlyMap<string, DirectoryApplication>
@@ -20,12 +22,13 @@ export interface Tenant {
 }
 
 export function indexTenant(document: DirectoryDocument): Tenant {
-  const graph = document.applications.find(app => app.appId === microsoftGraph.appId) ?? graphApplication(document.tenant.id)
+  const graph = document.applications.find(app => app.appId === microsoftGraph.appId) ?? graphApplication(document.tenant)
   const applications = [...document.applications.filter(app => app !== graph), graph]
   return {
     document,
     id: document.tenant.id,
     domain: document.tenant.domain,
+    cloud: cloudOf(document.tenant),
     graph,
     applications: new Map(applications.map(app => [app.appId.toLowerCase(), app])),
     users: new Map(document.users.map(user => [user.id, user])),
@@ -93,13 +96,13 @@ export function stableId(...names: readonly string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
 
-function graphApplication(tenantId: string): DirectoryApplication {
+function graphApplication(tenant: DirectoryDocument['tenant']): DirectoryApplication {
   return {
-    id: stableId(tenantId, 'application', microsoftGraph.appId),
-    servicePrincipalId: stableId(tenantId, 'servicePrincipal', microsoftGraph.appId),
+    id: stableId(tenant.id, 'application', microsoftGraph.appId),
+    servicePrincipalId: stableId(tenant.id, 'servicePrincipal', microsoftGraph.appId),
     appId: microsoftGraph.appId,
     displayName: 'Microsoft Graph',
-    identifierUris: microsoftGraph.identifierUris,
+    identifierUris: [...new Set([...microsoftGraph.identifierUris, `https://${cloudOf(tenant).graph}`])],
     appRoles: microsoftGraph.appRoles.map(role => ({ ...role, displayName: role.value, allowedMemberTypes: ['Application'] })),
     api: {
       requestedAccessTokenVersion: 1,

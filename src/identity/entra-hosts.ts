@@ -10,6 +10,7 @@ const entraHosts = new Set([
   'dod-graph.microsoft.us',
   'login.partner.microsoftonline.cn',
   'login.chinacloudapi.cn',
+  'sts.chinacloudapi.cn',
   'microsoftgraph.chinacloudapi.cn',
 ])
 

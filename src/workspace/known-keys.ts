@@ -64,7 +64,7 @@ export const directoryKeys = {
     read: ['tenant', 'users', 'groups', 'applications', 'appRoleAssignments', 'directoryRoles', 'conditionalAccessPolicies'],
     ignored: [],
   },
-  tenant: { read: ['id', 'domain', 'displayName'], ignored: [] },
+  tenant: { read: ['id', 'domain', 'displayName', 'cloud'], ignored: [] },
   user: {
     read: [
       'id',

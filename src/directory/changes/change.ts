@@ -1,6 +1,13 @@
-import type { AppRoleAssignment, DirectoryApplication, DirectoryDocument, DirectoryGroup } from '../../catalog/directory.ts'
+import type {
+  AppRoleAssignment,
+  DirectoryApplication,
+  DirectoryDocument,
+  DirectoryGroup,
+  DirectoryUser,
+  PasswordCredential,
+} from '../../catalog/directory.ts'
 
-/** What of an application may be changed once it is there. */
+/** What of an application may be changed once it is there; secrets come and go one by one. */
 export type ApplicationPatch = Partial<
   Pick<
     DirectoryApplication,
@@ -12,7 +19,11 @@ export type ApplicationPatch = Partial<
     | 'isFallbackPublicClient'
     | 'groupMembershipClaims'
     | 'appRoleAssignmentRequired'
-    | 'passwordCredentials'
+    | 'keyCredentials'
+    | 'federatedIdentityCredentials'
+    | 'optionalClaims'
+    | 'implicitGrantSettings'
+    | 'logoutUrl'
   >
 >
 
@@ -21,31 +32,45 @@ export type Change =
   | { readonly kind: 'add-application'; readonly application: DirectoryApplication }
   | { readonly kind: 'remove-application'; readonly appId: string }
   | { readonly kind: 'patch-application'; readonly appId: string; readonly patch: ApplicationPatch }
+  | { readonly kind: 'add-password'; readonly appId: string; readonly credential: PasswordCredential }
+  | { readonly kind: 'remove-password'; readonly appId: string; readonly keyId: string }
   | { readonly kind: 'assign' | 'unassign'; readonly assignment: AppRoleAssignment }
+  | { readonly kind: 'add-user'; readonly user: DirectoryUser }
+  | { readonly kind: 'patch-user'; readonly userId: string; readonly patch: Partial<Omit<DirectoryUser, 'id'>> }
+  | { readonly kind: 'add-group'; readonly group: DirectoryGroup }
+  | { readonly kind: 'patch-group'; readonly groupId: string; readonly patch: Partial<Omit<DirectoryGroup, 'id' | 'members'>> }
+  /** A user or a group, with its memberships and assignments. */
+  | { readonly kind: 'remove-principal'; readonly id: string }
   | { readonly kind: 'add-member' | 'remove-member'; readonly groupId: string; readonly memberId: string }
 
 /** The document with the change made. A change whose place is gone (its application was taken out of the file) changes nothing. */
 export function applyChange(document: DirectoryDocument, change: Change): DirectoryDocument {
   switch (change.kind) {
     case 'add-application':
-      if (document.applications.some(app => app.appId === change.application.appId)) return document
-      return { ...document, applications: [...document.applications, change.application] }
+      return { ...document, applications: added(document.applications, change.application, app => app.appId) }
     case 'remove-application':
-      return {
-        ...document,
-        applications: document.applications.filter(app => app.appId !== change.appId),
-        appRoleAssignments: document.appRoleAssignments.filter(one => one.resourceAppId !== change.appId),
-      }
+      return withoutApplication(document, change.appId)
     case 'patch-application':
-      return {
-        ...document,
-        applications: document.applications.map(app => (app.appId === change.appId ? { ...app, ...change.patch } : app)),
-      }
+      return withApplication(document, change.appId, app => ({ ...app, ...change.patch }))
+    case 'add-password':
+      return withSecrets(document, change.appId, secrets => added(secrets, change.credential, one => one.keyId))
+    case 'remove-password':
+      return withSecrets(document, change.appId, secrets => secrets.filter(one => one.keyId !== change.keyId))
     case 'assign':
       if (document.appRoleAssignments.some(one => isSame(one, change.assignment))) return document
       return { ...document, appRoleAssignments: [...document.appRoleAssignments, change.assignment] }
     case 'unassign':
       return { ...document, appRoleAssignments: document.appRoleAssignments.filter(one => !isSame(one, change.assignment)) }
+    case 'add-user':
+      return { ...document, users: added(document.users, change.user, user => user.id) }
+    case 'patch-user':
+      return { ...document, users: document.users.map(one => (one.id === change.userId ? { ...one, ...change.patch } : one)) }
+    case 'add-group':
+      return { ...document, groups: added(document.groups, change.group, group => group.id) }
+    case 'patch-group':
+      return { ...document, groups: document.groups.map(one => (one.id === change.groupId ? { ...one, ...change.patch } : one)) }
+    case 'remove-principal':
+      return withoutPrincipal(document, change.id)
     case 'add-member':
       return withMembers(document, change.groupId, members =>
         members.includes(change.memberId) ? members : [...members, change.memberId],
@@ -61,6 +86,52 @@ export function isSame(a: AppRoleAssignment, b: AppRoleAssignment): boolean {
     a.resourceAppId.toLowerCase() === b.resourceAppId.toLowerCase() &&
     a.appRoleId === b.appRoleId
   )
+}
+
+/** The list with the item at its end, unless one with that key is there. */
+function added<T>(list: readonly T[], item: T, keyOf: (item: T) => unknown): readonly T[] {
+  return list.some(one => keyOf(one) === keyOf(item)) ? list : [...list, item]
+}
+
+function withApplication(
+  document: DirectoryDocument,
+  appId: string,
+  change: (app: DirectoryApplication) => DirectoryApplication,
+): DirectoryDocument {
+  return { ...document, applications: document.applications.map(app => (app.appId === appId ? change(app) : app)) }
+}
+
+function withSecrets(
+  document: DirectoryDocument,
+  appId: string,
+  change: (secrets: readonly PasswordCredential[]) => readonly PasswordCredential[],
+): DirectoryDocument {
+  return withApplication(document, appId, app => ({ ...app, passwordCredentials: change(app.passwordCredentials) }))
+}
+
+/** With what was assigned to it and by it. */
+function withoutApplication(document: DirectoryDocument, appId: string): DirectoryDocument {
+  const gone = document.applications.find(app => app.appId === appId)
+  if (gone === undefined) return document
+  const rest = withoutPrincipal(document, gone.servicePrincipalId)
+  return {
+    ...rest,
+    applications: rest.applications.filter(app => app.appId !== appId),
+    appRoleAssignments: rest.appRoleAssignments.filter(one => one.resourceAppId !== appId),
+  }
+}
+
+function withoutPrincipal(document: DirectoryDocument, id: string): DirectoryDocument {
+  const without = <T extends { readonly members: readonly string[] }>(one: T): T =>
+    one.members.includes(id) ? { ...one, members: one.members.filter(member => member !== id) } : one
+  const { directoryRoles } = document
+  return {
+    ...document,
+    users: document.users.filter(user => user.id !== id),
+    groups: document.groups.filter(group => group.id !== id).map(without),
+    appRoleAssignments: document.appRoleAssignments.filter(one => one.principalId !== id),
+    ...(directoryRoles === undefined ? {} : { directoryRoles: directoryRoles.map(without) }),
+  }
 }
 
 function withMembers(

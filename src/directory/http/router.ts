@@ -1,13 +1,15 @@
 import { type EntraRefusal, entraRefusal, errorBody, isRefusal } from '../entra-errors.ts'
 import { answerGraph } from '../graph/answer-graph.ts'
+import { adminConsent } from '../interaction/admin-consent.ts'
 import { authorize } from '../interaction/begin.ts'
 import { beginDevice, deviceEntry, enterDeviceCode } from '../interaction/device.ts'
 import { logout } from '../interaction/logout.ts'
 import { takeStep } from '../interaction/steps.ts'
 import { answerAppService, answerInstanceMetadata } from '../managed-identity/answer-managed-identity.ts'
+import type { Authority } from '../oidc/authority.ts'
 import { discoveryV1, discoveryV2, instanceDiscovery } from '../oidc/discovery.ts'
 import { keySet } from '../oidc/key-sets.ts'
-import { type Authority, readAuthority } from '../oidc/tenant-path.ts'
+import { readAuthority } from '../oidc/tenant-path.ts'
 import { answerToken } from '../oidc/token-endpoint.ts'
 import { userInfo } from '../oidc/user-info.ts'
 import { errorPage } from '../pages/error-page.ts'
@@ -41,10 +43,16 @@ const signInPage =
 
 /** `METHOD path` below the tenant's part of the path. */
 const tenantEndpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
-  ['GET v2.0/.well-known/openid-configuration', document(({ origin }, _, authority) => discoveryV2(origin, authority))],
-  ['GET .well-known/openid-configuration', document(({ origin }, _, authority) => discoveryV1(origin, authority))],
-  ['GET discovery/v2.0/keys', document((_, services, authority) => keySet(services.keys(), 2, authority, services.tenant.id))],
-  ['GET discovery/keys', document((_, services, authority) => keySet(services.keys(), 1, authority, services.tenant.id))],
+  [
+    'GET v2.0/.well-known/openid-configuration',
+    document(({ origin }, { tenant }, authority) => discoveryV2(origin, authority, tenant.cloud)),
+  ],
+  [
+    'GET .well-known/openid-configuration',
+    document(({ origin }, { tenant }, authority) => discoveryV1(origin, authority, tenant.cloud)),
+  ],
+  ['GET discovery/v2.0/keys', document((_, services, authority) => keySet(services.keys(), 2, authority, services.tenant.cloud))],
+  ['GET discovery/keys', document((_, services, authority) => keySet(services.keys(), 1, authority, services.tenant.cloud))],
   ['GET discovery/instance', document(({ origin }, { tenant }) => instanceDiscovery(origin, tenant.id))],
   ['POST oauth2/v2.0/token', tokenEndpoint(2)],
   ['POST oauth2/token', tokenEndpoint(1)],
@@ -54,6 +62,8 @@ const tenantEndpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>
   ['POST oauth2/authorize', signInPage(1)],
   ['POST oauth2/v2.0/devicecode', (request, services) => beginDevice(services, request, 2)],
   ['POST oauth2/devicecode', (request, services) => beginDevice(services, request, 1)],
+  ['GET v2.0/adminconsent', (request, services) => adminConsent(services, request)],
+  ['GET adminconsent', (request, services) => adminConsent(services, request)],
   ['GET oauth2/deviceauth', request => deviceEntry(request)],
   ['GET oauth2/v2.0/logout', (request, services) => logout(services, request)],
   ['POST oauth2/v2.0/logout', (request, services) => logout(services, request)],

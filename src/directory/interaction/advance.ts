@@ -12,7 +12,7 @@ import { refuseUser } from '../refuse-principal.ts'
 import type { Services } from '../services.ts'
 import type { SignIn } from '../sign-in.ts'
 import { grantedNames, isOpenidScope, type RequestedScopes, readScopes } from '../tokens/scopes.ts'
-import { answerWithCode, answerWithError } from './answer-client.ts'
+import { answerAdminConsent, answerWithCode, answerWithError } from './answer-client.ts'
 import { askPassword } from './ask-password.ts'
 import type { Interaction } from './interaction.ts'
 import { askMore } from './second-factor.ts'
@@ -73,7 +73,7 @@ function askedToConsent(
 ): DirectoryResponse | undefined {
   const agreed = agreedScopes(stores.consents, user.id, client, scopes)
   const shown = asksConsent || wantsAdmin ? grantedNames(agreed.scopes).filter(name => !isOpenidScope(name)) : agreed.lacking
-  if (shown.length === 0 && !asksConsent) return undefined
+  if (shown.length === 0 && !asksConsent && !wantsAdmin) return undefined
   const isAdmin = isAdministrator(tenant, user.id)
   const mayAgree = isAdmin || (!wantsAdmin && shown.every(name => !needsAdministrator(scopes.resource, name)))
   if (!mayAgree) return errorPage(entraRefusal(90094, client.displayName), newIds({ now }))
@@ -93,9 +93,10 @@ async function finish(
   user: DirectoryUser,
   signIn: SignIn,
 ): Promise<DirectoryResponse> {
-  const { stores, now } = services
+  const { stores, tenant, now } = services
   stores.interactions.delete(interaction.id)
   const { goal } = interaction
+  if (goal.kind === 'adminConsent') return answerAdminConsent(goal.request, tenant.id)
   if (goal.kind === 'authorize') {
     noteClient(services, interaction.session, goal.request.clientId)
     return answerWithCode(services, goal.request, { user, signIn })
@@ -111,7 +112,7 @@ export function cancel(services: Services, interaction: Interaction): DirectoryR
   const { stores, now } = services
   stores.interactions.delete(interaction.id)
   const { goal } = interaction
-  if (goal.kind === 'authorize') return answerWithError(goal.request, entraRefusal(65004), newIds(services))
+  if (goal.kind !== 'device') return answerWithError(goal.request, entraRefusal(65004), newIds(services))
   const device = stores.devices.get(goal.deviceId, now())
   if (device?.state === 'pending') stores.devices.set(goal.deviceId, { ...device, state: 'declined' }, device.until)
   return notePage('Cancelled', 'The device or app was told that you declined. You may close this window.')

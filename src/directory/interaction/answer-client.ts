@@ -9,7 +9,7 @@ import type { Services } from '../services.ts'
 import { randomSecret } from '../stores.ts'
 import { findApplication } from '../tenant.ts'
 import { readScopes, scopeOfAnswer } from '../tokens/scopes.ts'
-import type { AuthorizeRequest, ResponseMode } from './interaction.ts'
+import type { AdminConsentRequest, AuthorizeRequest, ResponseMode } from './interaction.ts'
 import type { ReplyTo } from './read-authorize.ts'
 import type { SignedIn } from './sessions.ts'
 
@@ -33,6 +33,11 @@ export async function answerWithCode(services: Services, request: AuthorizeReque
     ...(request.wantsClientInfo ? { client_info: clientInfo(who.user.id, services.tenant.id) } : {}),
     session_state: randomBytes(16).toString('base64url'),
   })
+}
+
+/** "Admin consent": who agreed for which tenant. */
+export function answerAdminConsent(request: AdminConsentRequest, tenantId: string): DirectoryResponse {
+  return send(request, { admin_consent: 'True', tenant: tenantId, scope: request.scope })
 }
 
 function storeCode({ stores, lifetimes, now }: Services, request: AuthorizeRequest, { signIn }: SignedIn): string {

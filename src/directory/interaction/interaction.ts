@@ -30,6 +30,15 @@ export interface AuthorizeRequest {
   readonly wantsClientInfo: boolean
 }
 
+/** A client that wants an administrator to agree for everybody, checked. */
+export interface AdminConsentRequest {
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly responseMode: ResponseMode
+  readonly scope: string
+  readonly state?: string
+}
+
 /** What a person is being asked in one browser: for a client that waits for a redirect, or for a device that polls. */
 export interface Interaction {
   readonly id: string
@@ -40,6 +49,7 @@ export interface Interaction {
   readonly goal:
     | { readonly kind: 'authorize'; readonly request: AuthorizeRequest }
     | { readonly kind: 'device'; readonly deviceId: string }
+    | { readonly kind: 'adminConsent'; readonly request: AdminConsentRequest }
   /** Who signed in, once somebody did; they may still have to show a second factor, or to consent. */
   signIn: SignIn | undefined
   /** The browser's session as its cookie names it. */

@@ -1,3 +1,4 @@
+import { issuerOf } from '../cloud.ts'
 import { type DirectoryRequest, type DirectoryResponse, readForm, redirect } from '../http/exchange.ts'
 import { signedOutPage } from '../pages/signed-out-page.ts'
 import type { Services } from '../services.ts'
@@ -38,7 +39,7 @@ function frontChannels({ tenant }: Services, { clients, sid }: Session): readonl
     const url = findApplication(tenant, appId)?.logoutUrl
     if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return []
     const told = new URL(url)
-    told.searchParams.set('iss', `https://login.microsoftonline.com/${tenant.id}/v2.0`)
+    told.searchParams.set('iss', issuerOf(tenant, 2))
     told.searchParams.set('sid', sid)
     return [told.href]
   })

@@ -16,10 +16,11 @@ export interface Subject {
 /** Undefined when the device code that it is for has ended. */
 export function subjectOf({ stores, tenant, now }: Services, { goal }: Interaction): Subject | undefined {
   const device = goal.kind === 'device' ? stores.devices.get(goal.deviceId, now()) : undefined
-  const asked = goal.kind === 'authorize' ? goal.request : device
+  const asked = goal.kind === 'device' ? device : goal.request
   const client = asked === undefined ? undefined : findApplication(tenant, asked.clientId)
   if (asked === undefined || client === undefined) return undefined
-  const claims = asked.claims === undefined ? noClaims : readClaimsRequest(asked.claims)
+  const claims = 'claims' in asked ? readClaimsRequest(asked.claims) : noClaims
   const asksConsent = goal.kind === 'authorize' && goal.request.prompt === 'consent'
-  return { client, scope: asked.scope, claims, asksConsent, wantsAdmin: goal.kind === 'authorize' && goal.request.wantsAdmin }
+  const wantsAdmin = goal.kind === 'adminConsent' || (goal.kind === 'authorize' && goal.request.wantsAdmin)
+  return { client, scope: asked.scope, claims, asksConsent, wantsAdmin }
 }

@@ -1,4 +1,5 @@
-import { type Authority, consumersTenant } from './tenant-path.ts'
+import { type Cloud, issuerTemplate } from '../cloud.ts'
+import type { Authority } from './authority.ts'
 
 type Document = Readonly<Record<string, unknown>>
 
@@ -34,23 +35,26 @@ const shared = {
   http_logout_supported: true,
   frontchannel_logout_supported: true,
   tenant_region_scope: 'WW',
-  cloud_instance_name: 'microsoftonline.com',
-  cloud_graph_host_name: 'graph.windows.net',
-  msgraph_host: 'graph.microsoft.com',
   rbac_url: 'https://pas.windows.net',
 }
 
+const cloudMembers = ({ instanceName, legacyGraph, graph }: Cloud) => ({
+  cloud_instance_name: instanceName,
+  cloud_graph_host_name: legacyGraph,
+  msgraph_host: graph,
+})
+
 /** `{t}/v2.0/.well-known/openid-configuration`: every endpoint at the address that was asked, the issuer Entra's own. */
-export function discoveryV2(origin: string, { kind, segment }: Authority): Document {
-  const base = `${origin}/${segment}`
-  const issuer = { tenant: segment, any: '{tenantid}', consumers: consumersTenant }[kind]
+export function discoveryV2(origin: string, authority: Authority, cloud: Cloud): Document {
+  const base = `${origin}/${authority.segment}`
   return {
     token_endpoint: `${base}/oauth2/v2.0/token`,
     jwks_uri: `${base}/discovery/v2.0/keys`,
     ...shared,
+    ...cloudMembers(cloud),
     response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-    issuer: `https://login.microsoftonline.com/${issuer}/v2.0`,
+    issuer: issuerTemplate(cloud, authority, 2),
     userinfo_endpoint: `${origin}/oidc/userinfo`,
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
@@ -61,16 +65,16 @@ export function discoveryV2(origin: string, { kind, segment }: Authority): Docum
 }
 
 /** `{t}/.well-known/openid-configuration`, whose issuer and audiences are those of v1 tokens. */
-export function discoveryV1(origin: string, { kind, segment }: Authority): Document {
-  const base = `${origin}/${segment}`
-  const issuer = { tenant: segment, any: '{tenantid}', consumers: consumersTenant }[kind]
+export function discoveryV1(origin: string, authority: Authority, cloud: Cloud): Document {
+  const base = `${origin}/${authority.segment}`
   return {
     token_endpoint: `${base}/oauth2/token`,
     jwks_uri: `${origin}/common/discovery/keys`,
     ...shared,
+    ...cloudMembers(cloud),
     response_types_supported: ['code', 'id_token', 'code id_token', 'token id_token', 'token'],
     scopes_supported: ['openid'],
-    issuer: `https://sts.windows.net/${issuer}/`,
+    issuer: issuerTemplate(cloud, authority, 1),
     microsoft_multi_refresh_token: true,
     authorization_endpoint: `${base}/oauth2/authorize`,
     device_authorization_endpoint: `${base}/oauth2/devicecode`,
@@ -81,14 +85,34 @@ export function discoveryV1(origin: string, { kind, segment }: Authority): Docum
   }
 }
 
+/** The clouds as Entra's own instance discovery has them. */
+const networks = [
+  {
+    preferred_network: 'login.microsoftonline.com',
+    preferred_cache: 'login.windows.net',
+    aliases: ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
+  },
+  {
+    preferred_network: 'login.partner.microsoftonline.cn',
+    preferred_cache: 'login.partner.microsoftonline.cn',
+    aliases: ['login.partner.microsoftonline.cn', 'login.chinacloudapi.cn'],
+  },
+  {
+    preferred_network: 'login.microsoftonline.us',
+    preferred_cache: 'login.microsoftonline.us',
+    aliases: ['login.microsoftonline.us', 'login.usgovcloudapi.net'],
+  },
+]
+
 /** `common/discovery/instance`: which hosts form a cloud. MSAL asks it about an authority that it does not know. */
 export function instanceDiscovery(origin: string, tenantId: string): Document {
   const host = new URL(origin).host
-  const aliases = ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net']
-  const own = aliases.includes(host) ? [] : [{ preferred_network: host, preferred_cache: host, aliases: [host] }]
+  const own = networks.some(({ aliases }) => aliases.includes(host))
+    ? []
+    : [{ preferred_network: host, preferred_cache: host, aliases: [host] }]
   return {
     tenant_discovery_endpoint: `${origin}/${tenantId}/v2.0/.well-known/openid-configuration`,
     'api-version': '1.1',
-    metadata: [...own, { preferred_network: 'login.microsoftonline.com', preferred_cache: 'login.windows.net', aliases }],
+    metadata: [...own, ...networks],
   }
 }

@@ -1,14 +1,15 @@
+import { type Cloud, issuerTemplate } from '../cloud.ts'
 import type { DirectoryKeys } from '../tokens/signing-keys.ts'
-import type { Authority } from './tenant-path.ts'
+import type { Authority } from './authority.ts'
 
 /** A JWK set as Entra publishes it: the same keys at both addresses, the v2 one says whose tokens each may sign. */
 export function keySet(
   keys: DirectoryKeys,
   version: 1 | 2,
-  { kind }: Authority,
-  tenantId: string,
+  authority: Authority,
+  cloud: Cloud,
 ): { readonly keys: readonly object[] } {
-  const issuer = `https://login.microsoftonline.com/${kind === 'tenant' ? tenantId : '{tenantid}'}/v2.0`
+  const issuer = issuerTemplate(cloud, authority, 2)
   return {
     keys: keys.all.map(({ kid, n, e, certificate }) => ({
       kty: 'RSA',
@@ -18,7 +19,7 @@ export function keySet(
       n,
       e,
       x5c: [certificate],
-      ...(version === 2 ? { cloud_instance_name: 'microsoftonline.com', issuer } : {}),
+      ...(version === 2 ? { cloud_instance_name: cloud.instanceName, issuer } : {}),
     })),
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { DirectoryApplication, DirectoryUser, OptionalClaim } from '../../catalog/directory.ts'
+import { issuerOf } from '../cloud.ts'
 import { knownContexts, metContexts } from '../conditional-access.ts'
 import { amrOf, type SignIn, sealSignIn } from '../sign-in.ts'
 import { assignmentsOf, type Tenant } from '../tenant.ts'
@@ -55,7 +56,7 @@ export function accessTokenClaims(request: AccessTokenRequest): Record<string, u
   const seconds = Math.floor(now / 1000)
   return {
     aud: isV1 && !hasProperty(request, 'aud', 'use_guid') ? request.identifier : resource.appId,
-    iss: isV1 ? `https://sts.windows.net/${tenant.id}/` : `https://login.microsoftonline.com/${tenant.id}/v2.0`,
+    iss: issuerOf(tenant, isV1 ? 1 : 2),
     iat: seconds,
     nbf: seconds,
     exp: seconds + lifetime,
@@ -80,7 +81,7 @@ const proofLevel: Record<ClientProof, string> = { none: '0', secret: '1', assert
 
 function v1Claims({ client, proof, user, tenant }: AccessTokenRequest): Claims {
   const common = { app_displayname: client.displayName, appid: client.appId, appidacr: proofLevel[proof] }
-  if (user === undefined) return { aio: opaque(), ...common, idp: `https://sts.windows.net/${tenant.id}/` }
+  if (user === undefined) return { aio: opaque(), ...common, idp: issuerOf(tenant, 1) }
   const { account, signIn } = user
   const isGuest = account.userType === 'Guest'
   return {

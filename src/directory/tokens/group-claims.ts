@@ -26,7 +26,7 @@ export function groupClaims(
   if (groups.length === 0) return {}
   if (room === 'address' && groups.length >= manyInAddress) return { hasgroups: true }
   if (groups.length > maxGroups) {
-    const endpoint = `https://graph.microsoft.com/v1.0/users/${user.id}/getMemberObjects`
+    const endpoint = `https://${tenant.cloud.graph}/v1.0/users/${user.id}/getMemberObjects`
     return { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint } } }
   }
   const properties = optional.find(({ name }) => name === 'groups')?.additionalProperties ?? []

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { DirectoryApplication, DirectoryUser, OptionalClaim } from '../../catalog/directory.ts'
+import { issuerOf } from '../cloud.ts'
 import { amrOf, type SignIn } from '../sign-in.ts'
 import { assignmentsOf, type Tenant } from '../tenant.ts'
 import { guestClaims, pairwiseSubject } from './access-token.ts'
@@ -47,7 +48,7 @@ function idTokenClaims(request: IdTokenRequest): Record<string, unknown> {
   const seconds = Math.floor(now / 1000)
   return {
     aud: client.appId,
-    iss: version === 1 ? `https://sts.windows.net/${tenant.id}/` : `https://login.microsoftonline.com/${tenant.id}/v2.0`,
+    iss: issuerOf(tenant, version),
     iat: seconds,
     nbf: seconds,
     exp: seconds + lifetime,

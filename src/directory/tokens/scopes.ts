@@ -33,8 +33,9 @@ export function readScopes(tenant: Tenant, client: DirectoryApplication, text: s
   const strange = words.find(word => !scopeToken.test(word))
   if (strange !== undefined) return entraRefusal(70011, strange)
   const openid = new Set(words.filter(word => openidScopes.has(word)))
-  const asked = words.filter(word => !openidScopes.has(word)).map(splitScope)
-  const identifier = asked[0]?.resource ?? 'https://graph.microsoft.com'
+  const graphName = `https://${tenant.cloud.graph}`
+  const asked = words.filter(word => !openidScopes.has(word)).map(word => splitScope(word, graphName))
+  const identifier = asked[0]?.resource ?? graphName
   const resource = findResource(tenant, identifier)
   if (resource === undefined) return entraRefusal(500011, identifier, tenant.document.tenant.displayName)
   if (asked.some(({ resource: other }) => findResource(tenant, other)?.appId !== resource.appId)) return entraRefusal(28000, text)
@@ -51,11 +52,9 @@ export function readScopes(tenant: Tenant, client: DirectoryApplication, text: s
 export const defaultScope = '.default'
 
 /** `api://articles/.default` at its last slash. An identifier may itself end in one: `https://host//.default`. */
-function splitScope(word: string): { resource: string; name: string } {
+function splitScope(word: string, graphName: string): { resource: string; name: string } {
   const slash = word.lastIndexOf('/')
-  return slash < 0
-    ? { resource: 'https://graph.microsoft.com', name: word }
-    : { resource: word.slice(0, slash), name: word.slice(slash + 1) }
+  return slash < 0 ? { resource: graphName, name: word } : { resource: word.slice(0, slash), name: word.slice(slash + 1) }
 }
 
 /** The scopes that a user's token gets: those asked for, and with `.default` all that the API declares. */

@@ -189,7 +189,16 @@ function readPassword(fields: Fields, reader: DirectoryReader): DirectoryApplica
       'write it as 2030-01-31T00:00:00Z',
     )
   }
-  return secretText === undefined ? [] : [{ secretText, ...(endDateTime === undefined ? {} : { endDateTime }) }]
+  if (secretText === undefined) return []
+  const [keyId, displayName] = [fields.text('keyId'), fields.text('displayName')]
+  return [
+    {
+      secretText,
+      ...(endDateTime === undefined ? {} : { endDateTime }),
+      ...(keyId === undefined ? {} : { keyId }),
+      ...(displayName === undefined ? {} : { displayName }),
+    },
+  ]
 }
 
 function readKey(fields: Fields): DirectoryApplication['keyCredentials'] {
