@@ -2,14 +2,35 @@ import type { Bound, Conversion } from '../binding/bound.ts'
 import { sameType } from '../binding/same-type.ts'
 import { box, boxingOf } from '../types/boxing.ts'
 import { unbox, unboxAs } from '../types/casting.ts'
-import { isBool, isDelegate, isDynamic, isObject, isString, isValueType, nullableOf, numericKind } from '../types/facts.ts'
+import {
+  isBool,
+  isDelegate,
+  isDynamic,
+  isNamed,
+  isObject,
+  isString,
+  isValueType,
+  nullableOf,
+  numericKind,
+} from '../types/facts.ts'
 import { membersOf } from '../types/signature.ts'
-import { NamedType, type Type } from '../types/type.ts'
+import { type Implementation, NamedType, type Type } from '../types/type.ts'
 import { ValueTuple } from '../types/value-tuple.ts'
+import type { Value } from '../types/values.ts'
 import { emitNumericConversion } from './arithmetic.ts'
 import type { Emission } from './emission.ts'
 import { assign, binary, call, choose, type Js, list, literal, sequence } from './js-tree.ts'
-import { makeBoxed, makeNullableBoxed, noValue, nullReference, toBoolean, toInstance, toNumber, toText } from './value-helpers.ts'
+import {
+  Generated,
+  makeBoxed,
+  makeNullableBoxed,
+  noValue,
+  nullReference,
+  toBoolean,
+  toInstance,
+  toNumber,
+  toText,
+} from './value-helpers.ts'
 
 export function emitConversion(e: Emission, node: Bound & { kind: 'conversion' }): Js {
   const { conversion, operand, type } = node
@@ -96,8 +117,26 @@ function emitCast(e: Emission, value: Js, to: Type): Js {
   return call(e.constant(unbox), e.typeConstant(to), value)
 }
 
+/** What enumerates a JObject as pairs of name and token: as an object of JavaScript it gives its properties. */
+export function pairsMethod(type: Type): Implementation | undefined {
+  if (!(type instanceof NamedType) || !isNamed(type, 'Newtonsoft.Json.Linq.JObject')) return undefined
+  return membersOf(type.definition)
+    .methods.get('GetEnumerator')
+    ?.find(each => each.parameters.length === 0)?.run
+}
+
+const isPair = (sequence: Type) =>
+  sequence instanceof NamedType && isNamed(sequence.args[0] ?? sequence, 'System.Collections.Generic.KeyValuePair')
+
+// what GetEnumerator gives can be iterated over once
+const pairSequence = (type: Type, enumerate: (source: Value) => Iterable<Value>, source: Value): Value =>
+  source === null ? null : new Generated(type, () => enumerate(source)[Symbol.iterator]())
+
 function emitReference(e: Emission, implicit: boolean, value: Js, from: Type, to: Type): Js {
   if (!implicit) return emitCast(e, value, to)
+  const pairs = pairsMethod(from)
+  if (pairs !== undefined && isNamed(to, 'System.Collections.Generic.IEnumerable') && isPair(to))
+    return call(e.constant(pairSequence), e.typeConstant(to), e.constant(pairs), value)
   return isDelegate(from) && !isDelegate(to) ? emitBoxing(e, value, from) : value
 }
 

@@ -6,7 +6,7 @@ import { iterate } from '../types/arrays.ts'
 import { spend } from '../types/budget.ts'
 import { isInstance } from '../types/casting.ts'
 import { isBool, isNamed, isString, isValueType, nullableOf, numericKind } from '../types/facts.ts'
-import { notNull } from './conversions.ts'
+import { notNull, pairsMethod } from './conversions.ts'
 import { emitDefault } from './defaults.ts'
 import type { Emission } from './emission.ts'
 import { holds } from './handlers.ts'
@@ -210,6 +210,8 @@ function emitForeach(e: Emission, node: BoundStatement & { kind: 'foreach' }): J
 }
 
 function emitSource(e: Emission, node: BoundStatement & { kind: 'foreach' }, source: Js): Js {
+  const pairs = pairsMethod(node.source.type)
+  if (pairs !== undefined && node.over === 'iterable') return call(e.constant(pairs), source)
   if (node.over === 'boxed') return call(e.constant(iterateBoxed), source)
   if (node.over === 'dynamic') return call(e.constant(iterateBoxed), notNull(e, source))
   return numericKind(node.element.type) === 'char' ? call(e.constant(iterate), source) : source

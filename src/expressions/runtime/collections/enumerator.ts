@@ -43,6 +43,11 @@ export class NetEnumerator {
   dispose(): void {
     this.#iterator.return?.()
   }
+
+  /** What is left of it, for a `for` loop. */
+  [Symbol.iterator](): Iterator<Raw> {
+    return this.#iterator
+  }
 }
 
 /** `GetEnumerator()` of an IEnumerable<T>. */

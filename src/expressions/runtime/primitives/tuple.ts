@@ -20,7 +20,12 @@ class Tuple {
   }
 
   netToString(): string {
-    return `(${this.#boxed().map(textOf).join(', ')})`
+    return `(${this.#texts().join(', ')})`
+  }
+
+  /** A `Rest` counts as items of this one. */
+  #texts(): string[] {
+    return this.#boxed().flatMap((item, i) => (i === 7 && item instanceof Tuple ? item.#texts() : [textOf(item)]))
   }
 
   netEquals(other: Value): boolean {
@@ -63,6 +68,18 @@ function tupleType(size: number): DefinedType {
 
 const sizes: readonly DefinedType[] = Array.from({ length: 8 }, (_, i) => tupleType(i + 1))
 
+const [first] = sizes
+const last = sizes.at(-1)
+
+/** Eight items: the last one in a tuple of its own. */
+const makeEight = (types: readonly Type[], ...items: Raw[]): Raw => {
+  if (first === undefined || last === undefined) throw new TypeError('tuples come in eight sizes')
+  const rest = first.of(...types.slice(7))
+  return new Tuple(last.of(...types.slice(0, 7), rest), [...items.slice(0, 7), new Tuple(rest, items.slice(7))])
+}
+
+const eight = Array.from({ length: 8 }, (_, k) => `T${k + 1}`)
+
 const makers: MemberTable = Object.fromEntries(
   sizes.slice(0, 7).map((definition, i) => {
     const names = Array.from({ length: i + 1 }, (_, k) => `T${k + 1}`).join(', ')
@@ -74,4 +91,11 @@ const makers: MemberTable = Object.fromEntries(
   }),
 )
 
-export const tupleTypes: readonly DefinedType[] = [...sizes, defineType('static class System.Tuple', makers)]
+export const tupleTypes: readonly DefinedType[] = [
+  ...sizes,
+  defineType('static class System.Tuple', {
+    ...makers,
+    [`static Tuple<${eight.slice(0, 7).join(', ')}, Tuple<T8>> Create<${eight.join(', ')}>(${eight.map((name, k) => `${name} item${k + 1}`).join(', ')})`]:
+      makeEight,
+  }),
+]

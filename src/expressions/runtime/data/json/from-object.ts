@@ -9,7 +9,8 @@ import { lookupDefinition } from '../../../types/registry.ts'
 import { SignatureScanner } from '../../../types/signature-scanner.ts'
 import { parseType } from '../../../types/signature-types.ts'
 import { NamedType, type Type, type TypeDefinition } from '../../../types/type.ts'
-import { Boxed, type Raw, type Value } from '../../../types/values.ts'
+import { ValueTuple } from '../../../types/value-tuple.ts'
+import { Boxed, netType, type Raw, type Value } from '../../../types/values.ts'
 import { boxedElements, elementsOf } from '../../collections/elements.ts'
 import { type KeyValuePair, keyOfPair, valueOfPair } from '../../collections/key-value-pair.ts'
 import { isMapLike } from '../../collections/protocol.ts'
@@ -23,11 +24,23 @@ import { literalOf } from './literal.ts'
 import { JToken } from './token.ts'
 import { JValue } from './value.ts'
 
+/** What settings change of that. */
+export interface Shape {
+  /** Whether a member stays away, by its type and boxed value. */
+  readonly omits: (type: Type, value: Value) => boolean
+  readonly memberName: (name: string) => string
+  readonly keyName: (name: string) => string
+  /** A token of a converter's own. */
+  readonly converts: (value: Value) => JToken | undefined
+}
+
+const plain: Shape = { omits: () => false, memberName: name => name, keyName: name => name, converts: () => undefined }
+
 /** What JsonSerializer writes for a boxed value, as a token that hangs nowhere. */
-export function fromObject(value: Value): JToken {
+export function fromObject(value: Value, shape: Shape = plain): JToken {
   if (value === null) return JValue.null()
   if (value instanceof JToken) return value.clone()
-  return primitive(value) ?? nested(() => composite(value))
+  return shape.converts(value) ?? primitive(value) ?? nested(() => composite(value, shape))
 }
 
 function primitive(value: Value): JValue | undefined {
@@ -39,15 +52,16 @@ function primitive(value: Value): JValue | undefined {
   return kind === undefined ? undefined : new JValue(kind, value)
 }
 
-function composite(value: Value): JToken {
-  if (value instanceof MultiArray) return multiArray(value, 0, 0)
+function composite(value: Value, shape: Shape): JToken {
+  if (value instanceof MultiArray) return multiArray(value, 0, 0, shape)
   if (value instanceof XNode) return fromXml(value)
   if (value instanceof DomNode && value.item instanceof XNode) return fromXml(value.item)
-  if (value instanceof AnonymousObject) return fromAnonymous(value)
-  if (typeof value !== 'object') return fromMembers(value)
+  if (value instanceof AnonymousObject) return fromAnonymous(value, shape)
+  if (value instanceof ValueTuple) return fromTuple(value, shape)
+  if (typeof value !== 'object') return fromMembers(value, shape)
   const pairs = pairsIn(value)
-  if (pairs !== undefined) return fromPairs(pairs)
-  return value !== null && Symbol.iterator in value ? fromItems(boxedElements(value)) : fromMembers(value)
+  if (pairs !== undefined) return fromPairs(pairs, shape)
+  return value !== null && Symbol.iterator in value ? fromItems(boxedElements(value), shape) : fromMembers(value, shape)
 }
 
 /** The key type, value type and pairs of a dictionary; undefined when it is none. */
@@ -60,10 +74,16 @@ function pairsIn(value: object | null): { readonly types: readonly Type[]; reado
   return undefined
 }
 
-function fromPairs({ types, pairs }: { readonly types: readonly Type[]; readonly pairs: Iterable<KeyValuePair> }): JObject {
+function fromPairs(
+  { types, pairs }: { readonly types: readonly Type[]; readonly pairs: Iterable<KeyValuePair> },
+  shape: Shape,
+): JObject {
   const [keyType, valueType] = types as [Type, Type] // the definitions have two parameters
   const object = new JObject()
-  for (const pair of pairs) object.set(keyText(box(keyType, keyOfPair(pair))), fromObject(box(valueType, valueOfPair(pair))))
+  for (const pair of pairs) {
+    const name = shape.keyName(keyText(box(keyType, keyOfPair(pair))))
+    object.set(name, fromObject(box(valueType, valueOfPair(pair)), shape))
+  }
   return object
 }
 
@@ -73,18 +93,18 @@ function keyText(key: Value): string {
   return written?.startsWith('"') ? written.slice(1, -1) : textOf(key)
 }
 
-function fromItems(items: Iterable<Value>): JArray {
+function fromItems(items: Iterable<Value>, shape: Shape): JArray {
   const array = new JArray()
-  for (const item of items) array.insertAt(array.items.length, fromObject(item), true)
+  for (const item of items) array.insertAt(array.items.length, fromObject(item, shape), true)
   return array
 }
 
-function multiArray(array: MultiArray, dimension: number, offset: number): JToken {
+function multiArray(array: MultiArray, dimension: number, offset: number, shape: Shape): JToken {
   spend()
   const length = array.lengths[dimension]
-  if (length === undefined) return fromObject(box(elementOf(array), array.items[offset] ?? null))
+  if (length === undefined) return fromObject(box(elementOf(array), array.items[offset] ?? null), shape)
   const token = new JArray()
-  for (let i = 0; i < length; i++) token.insertAt(i, multiArray(array, dimension + 1, offset * length + i), true)
+  for (let i = 0; i < length; i++) token.insertAt(i, multiArray(array, dimension + 1, offset * length + i, shape), true)
   return token
 }
 
@@ -93,9 +113,32 @@ const elementOf = (array: MultiArray): Type => {
   return 'element' in type ? type.element : type
 }
 
-function fromAnonymous(value: AnonymousObject): JObject {
+function fromAnonymous(value: AnonymousObject, shape: Shape): JObject {
+  const types = value[netType].args
+  return withMembers(
+    Array.from(value.members(), ([name, member], i) => ({ name, type: types[i] as Type, value: member })), // a type for each name
+    shape,
+  )
+}
+
+/** A tuple's fields: Item1 to Item7, and Rest, a tuple of what is beyond. */
+function fromTuple(tuple: ValueTuple, shape: Shape): JObject {
+  const types = tuple[netType].args
+  const fields = (from: number): JObject => {
+    const object = withMembers(
+      types.slice(from, from + 7).map((type, i) => ({ name: `Item${i + 1}`, type, value: box(type, tuple.items[from + i]) })),
+      shape,
+    )
+    if (types.length > from + 7) object.append(new JProperty(shape.memberName('Rest'), fields(from + 7)))
+    return object
+  }
+  return fields(0)
+}
+
+function withMembers(members: readonly { name: string; type: Type; value: Value }[], shape: Shape): JObject {
   const object = new JObject()
-  for (const [name, member] of value.members()) object.append(new JProperty(name, fromObject(member)))
+  for (const { name, type, value } of members)
+    if (!shape.omits(type, value)) object.append(new JProperty(shape.memberName(name), fromObject(value, shape)))
   return object
 }
 
@@ -106,14 +149,13 @@ interface Readable {
 }
 
 /** The public properties of an object whose type's table declares them: anonymous types, pairs, tuples, a host's own. */
-function fromMembers(value: Value): JObject {
+function fromMembers(value: Value, shape: Shape): JObject {
   const type = typeOf(value)
-  const object = new JObject()
-  if (!(type instanceof NamedType)) return object
-  for (const { name, type: held, read } of readables(type)) {
-    object.append(new JProperty(name, fromObject(box(held, read(value)))))
-  }
-  return object
+  if (!(type instanceof NamedType)) return new JObject()
+  return withMembers(
+    readables(type).map(({ name, type: held, read }) => ({ name, type: held, value: box(held, read(value)) })),
+    shape,
+  )
 }
 
 const known = new WeakMap<NamedType, readonly Readable[]>()

@@ -3,6 +3,7 @@ import { bigIntegerType } from './big-integer.ts'
 import { jArray, jConstructor, jContainer, jObject, jProperty } from './container-types.ts'
 import { extensions, iJEnumerable, jEnumerable, jTokenEqualityComparer } from './sequence-types.ts'
 import { serializationTypes } from './serialization-types.ts'
+import { settingsTypes } from './settings-types.ts'
 import { jToken, jTokenType } from './token-type.ts'
 import { jRaw, jValue } from './value-types.ts'
 
@@ -22,5 +23,6 @@ export const jsonTypes: readonly DefinedType[] = [
   jTokenEqualityComparer,
   extensions,
   bigIntegerType,
+  ...settingsTypes,
   ...serializationTypes,
 ]

@@ -1,7 +1,7 @@
 import { spend } from '../../../types/budget.ts'
 import type { Value } from '../../../types/values.ts'
 import { newLine } from '../new-line.ts'
-import { literalOf, quoted } from './literal.ts'
+import { plainStyle, type WriteStyle } from './write-style.ts'
 
 /** Newtonsoft's JsonTextWriter: pieces of JSON one by one, with two blanks a level when indented. */
 export class TextWriter {
@@ -9,10 +9,12 @@ export class TextWriter {
   readonly #parts: string[] = []
   /** Of each open container: whether something was written into it. */
   readonly #filled: boolean[] = []
+  readonly #style: WriteStyle
   #afterName = false
 
-  constructor(indented: boolean) {
+  constructor(indented: boolean, style: WriteStyle = plainStyle) {
     this.indented = indented
+    this.#style = style
   }
 
   get text(): string {
@@ -51,13 +53,13 @@ export class TextWriter {
 
   name(name: string): void {
     this.#begin()
-    this.#write(quoted(name) + (this.indented ? ': ' : ':'))
+    this.#write(this.#style.quoted(name) + (this.indented ? ': ' : ':'))
     this.#afterName = true
   }
 
   /** A boxed primitive. */
   value(value: Value): void {
-    this.raw(literalOf(value) ?? 'null')
+    this.raw(this.#style.literal(value) ?? 'null')
   }
 
   /** JSON text in a value's place. */

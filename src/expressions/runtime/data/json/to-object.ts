@@ -18,6 +18,7 @@ import { cast, castNames } from './casts.ts'
 import { JArray, JConstructor, JObject } from './containers.ts'
 import { makeSet } from './made-values.ts'
 import { readDirectly } from './read-directly.ts'
+import { madeOfMembers, multiArrayOf } from './to-members.ts'
 import type { JToken } from './token.ts'
 import { textOrDate } from './token-builder.ts'
 import { kind } from './token-kind.ts'
@@ -178,6 +179,8 @@ function fromJObject(type: Type, token: JObject, fromText: boolean): Raw {
   const name = collectionName(type)
   if (type instanceof NamedType && dictionaries.has(name)) return dictionaryOf(type.args as [Type, Type], token, fromText) // of two parameters
   if (type instanceof NamedType && name === 'KeyValuePair') return pairOf(type.args, token, fromText)
+  const made = madeOfMembers(type, token, (held, value) => deserialize(held, value, fromText))
+  if (made !== undefined) return made
   return failure(
     `Cannot deserialize the current JSON object (e.g. {"name":"value"}) into type '${nameOf(type)}' because the type requires a JSON ${arrayLike(type) ? 'array (e.g. [1,2,3])' : 'primitive value (e.g. string, number, boolean, null)'} to deserialize correctly.\r\nTo fix this error either change the JSON to a JSON ${arrayLike(type) ? 'array (e.g. [1,2,3])' : 'primitive value (e.g. string, number, boolean, null)'} or change the deserialized type so that it is a normal .NET type (e.g. not a primitive type like integer, not a collection type like an array or List<T>) that can be deserialized from a JSON object. JsonObjectAttribute can also be added to the type to force it to deserialize from a JSON object.\r\n`,
     token.properties[0] ?? closed(token),
@@ -216,6 +219,10 @@ function fromJArray(type: Type, token: JArray, fromText: boolean): Raw {
   const items = (element: Type) => token.items.map(item => deserialize(element, item, fromText))
   if (isByteArray(type)) return Uint8Array.from(items(lookupType('System.Byte')) as number[]) // raw bytes are numbers
   if (type instanceof ArrayType && type.rank === 1) return makeArray(type.element, items(type.element))
+  if (type instanceof ArrayType) {
+    const made = multiArrayOf(type, token, (held, value) => deserialize(held, value, fromText))
+    if (made !== undefined) return made
+  }
   const name = collectionName(type)
   const element = type instanceof NamedType ? type.args[0] : undefined
   if (element !== undefined && lists.has(name)) return new NetList(element, items(element))

@@ -1,17 +1,27 @@
 import type { Value } from '../../../types/values.ts'
+import type { DateTime } from '../../primitives/dates/date-time.ts'
 import { BigInteger } from './big-integer.ts'
 import { JArray, JConstructor, JObject, JProperty } from './containers.ts'
+import { convertValue } from './convert-value.ts'
 import { dateOf } from './date-text.ts'
+import { makeOffset } from './made-values.ts'
 import { TextReader as Reader, type TextReader, type TokenType } from './text-reader.ts'
 import { JContainer, type JToken } from './token.ts'
 import { kind } from './token-kind.ts'
 import { boxDouble, JValue } from './value.ts'
+import { inZone } from './write-style.ts'
 
 /** `keepSource`: texts stay texts, and numbers remember what stood there; for reading into a type that decides itself. */
 export interface LoadOptions {
   readonly keepSource?: boolean
   /** A name that comes again moves to the end, as JTokenWriter has it; else it keeps its place. */
   readonly moveRepeated?: boolean
+  /** Newtonsoft's DateParseHandling: 0 texts stay texts, 1 (unless told) those of dates are a DateTime, 2 a DateTimeOffset. */
+  readonly dates?: number
+  /** DateTimeZoneHandling of what was read. */
+  readonly zones?: number
+  /** Fractions are decimals. */
+  readonly decimals?: boolean
 }
 
 /** `JToken.Parse`, or with `type` that of JObject or JArray. */
@@ -79,7 +89,7 @@ function emptyOf(type: TokenType, value: Value): JArray | JObject | JConstructor
 }
 
 function plainToken(reader: TextReader, options: LoadOptions): JValue | undefined {
-  const value = plainValue(reader, options.keepSource === true)
+  const value = plainValue(reader, options)
   if (value === undefined) return undefined
   value.place = { line: reader.line, position: reader.position }
   if (options.keepSource === true) value.source = sourceOf(reader)
@@ -92,15 +102,15 @@ function sourceOf(reader: TextReader): string | undefined {
   return reader.tokenType === 'Integer' || reader.tokenType === 'Float' ? reader.numberText : undefined
 }
 
-function plainValue(reader: TextReader, keepText: boolean): JValue | undefined {
+function plainValue(reader: TextReader, options: LoadOptions): JValue | undefined {
   // the reader gives each kind of token the JavaScript value that it declares for it
   switch (reader.tokenType) {
     case 'String':
-      return keepText ? JValue.text(reader.value as string) : textOrDate(reader.value as string)
+      return textToken(reader.value as string, options)
     case 'Integer':
       return integer(reader.value as bigint)
     case 'Float':
-      return new JValue(kind.Float, boxDouble(reader.value as number))
+      return new JValue(kind.Float, fraction(reader, options))
     case 'Boolean':
       return JValue.bool(reader.value as boolean)
     case 'Null':
@@ -112,6 +122,20 @@ function plainValue(reader: TextReader, keepText: boolean): JValue | undefined {
     default:
       return undefined
   }
+}
+
+function textToken(text: string, { keepSource, dates = 1, zones }: LoadOptions): JValue {
+  if (keepSource === true || dates === 0) return JValue.text(text)
+  const token = textOrDate(text)
+  if (token.kind !== kind.Date || (dates === 1 && zones === undefined)) return token
+  return new JValue(kind.Date, dates === 2 ? makeOffset(text) : inZone(token.value as DateTime, zones ?? 3)) // a Date token holds one
+}
+
+function fraction(reader: TextReader, { decimals }: LoadOptions): Value {
+  if (decimals !== true || !Number.isFinite(reader.value)) return boxDouble(reader.value as number)
+  const text = reader.numberText
+  // Newtonsoft drops the zeros at the end of a fraction
+  return convertValue(/^[^eE]*\./.test(text) ? text.replace(/\.?0+$/, '') : text, 'Decimal')
 }
 
 /** A text in JSON's date form is a date, as DateParseHandling.DateTime has it. */

@@ -6,6 +6,7 @@ import { netType } from '../../../types/values.ts'
 import { type PathStep, pathOf } from './position.ts'
 import { TextWriter } from './text-writer.ts'
 import type { Kind } from './token-kind.ts'
+import type { WriteStyle } from './write-style.ts'
 
 /** Where a token began in the text it was parsed from: line from 1, position within the line as Newtonsoft counts it. */
 export interface Place {
@@ -62,8 +63,8 @@ export abstract class JToken {
     return this.toText(true)
   }
 
-  toText(indented: boolean): string {
-    const writer = new TextWriter(indented)
+  toText(indented: boolean, style?: WriteStyle): string {
+    const writer = new TextWriter(indented, style)
     this.writeTo(writer)
     return writer.text
   }

@@ -1,6 +1,6 @@
 import { numericKind } from '../../../types/facts.ts'
 import { Boxed, type Value } from '../../../types/values.ts'
-import { unixEpochTicks } from '../../primitives/dates/calendar.ts'
+import { ticksPerMinute, unixEpochTicks } from '../../primitives/dates/calendar.ts'
 import { DateTime, DateTimeKind } from '../../primitives/dates/date-time.ts'
 import { DateTimeOffset } from '../../primitives/dates/date-time-offset.ts'
 import { literalOf, quoted } from './literal.ts'
@@ -16,8 +16,8 @@ export const plainStyle: WriteStyle = { quoted, literal: literalOf }
 
 /** The style that settings ask for. */
 export function styleOf(settings: SerializerSettings): WriteStyle {
-  const escape = escaping(settings.stringEscapeHandling)
-  return { quoted: escape, literal: value => literal(value, settings, escape) }
+  const quote = escaping(settings.stringEscapeHandling)
+  return { quoted: quote, literal: value => literal(value, settings, quote) }
 }
 
 const beyondAscii = /[\u007f-\uffff]/g
@@ -30,17 +30,17 @@ function escaping(handling: number): (text: string) => string {
   return text => `"${quoted(text).slice(1, -1).replaceAll('\\"', '\\u0022').replace(forHtml, escapeOf)}"`
 }
 
-function literal(value: Value, settings: SerializerSettings, escape: (text: string) => string): string | undefined {
-  if (typeof value === 'string') return escape(value)
-  if (value instanceof Boxed) return numberOf(value, settings) ?? escaped(literalOf(value), escape)
-  if (value instanceof DateTime) return dateOf(inZone(value, settings.dateTimeZoneHandling), settings, escape)
-  if (value instanceof DateTimeOffset) return offsetOf(value, settings, escape)
+function literal(value: Value, settings: SerializerSettings, quote: (text: string) => string): string | undefined {
+  if (typeof value === 'string') return quote(value)
+  if (value instanceof Boxed) return numberOf(value, settings) ?? escaped(literalOf(value), quote)
+  if (value instanceof DateTime) return dateOf(inZone(value, settings.dateTimeZoneHandling), settings, quote)
+  if (value instanceof DateTimeOffset) return offsetOf(value, settings, quote)
   return literalOf(value)
 }
 
 /** A char's literal may need more escapes. */
-const escaped = (text: string | undefined, escape: (text: string) => string) =>
-  text?.length === 3 && text.startsWith('"') ? escape(text.slice(1, -1)) : text
+const escaped = (text: string | undefined, quote: (text: string) => string) =>
+  text?.length === 3 && text.startsWith('"') ? quote(text.slice(1, -1)) : text
 
 /** NaN and the infinities as symbols or as the default. */
 function numberOf({ type, value }: Boxed, { floatFormatHandling }: SerializerSettings): string | undefined {
@@ -50,29 +50,30 @@ function numberOf({ type, value }: Boxed, { floatFormatHandling }: SerializerSet
 }
 
 /** The process is in UTC: local and universal time differ by their kind alone. */
-function inZone(date: DateTime, handling: number): DateTime {
+export function inZone(date: DateTime, handling: number): DateTime {
   if (handling === 0) return date.withKind(DateTimeKind.Local)
   if (handling === 1) return date.withKind(DateTimeKind.Utc)
   return handling === 2 ? date.withKind(DateTimeKind.Unspecified) : date
 }
 
-function dateOf(date: DateTime, settings: SerializerSettings, escape: (text: string) => string): string {
+function dateOf(date: DateTime, settings: SerializerSettings, quote: (text: string) => string): string {
   const converter = dateConverter(settings)
   if (converter !== undefined) {
     const format = converter.format || "yyyy'-'MM'-'dd'T'HH':'mm':'ss.FFFFFFFK"
-    return escape(date.netToString(format, converter.culture))
+    return quote(date.netToString(format, converter.culture))
   }
-  if (settings.dateFormatString) return escape(date.netToString(settings.dateFormatString, settings.culture))
+  if (settings.dateFormatString) return quote(date.netToString(settings.dateFormatString, settings.culture))
   if (settings.dateFormatHandling === 0) return literalOf(date) ?? 'null'
   return `"\\/Date(${milliseconds(date.ticks)}${date.kind === DateTimeKind.Utc ? '' : '+0000'})\\/"`
 }
 
-function offsetOf(moment: DateTimeOffset, settings: SerializerSettings, escape: (text: string) => string): string | undefined {
+function offsetOf(moment: DateTimeOffset, settings: SerializerSettings, quote: (text: string) => string): string | undefined {
   const converter = dateConverter(settings)
-  const format = converter === undefined ? settings.dateFormatString : converter.format || "yyyy'-'MM'-'dd'T'HH':'mm':'ss.FFFFFFFK"
-  if (format) return escape(moment.netToString(format, converter?.culture ?? settings.culture))
+  const format =
+    converter === undefined ? settings.dateFormatString : converter.format || "yyyy'-'MM'-'dd'T'HH':'mm':'ss.FFFFFFFK"
+  if (format) return quote(moment.netToString(format, converter?.culture ?? settings.culture))
   if (settings.dateFormatHandling === 0) return literalOf(moment)
-  return `"\\/Date(${milliseconds(moment.utcTicks)}${moment.netToString('zzz').replace(':', '')})\\/"`
+  return `"\\/Date(${milliseconds(moment.ticks - BigInt(moment.offset) * ticksPerMinute)}${moment.netToString('zzz').replace(':', '')})\\/"`
 }
 
 function dateConverter({ converters }: SerializerSettings): DateConverter | undefined {
