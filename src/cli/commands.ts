@@ -60,6 +60,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./test.ts')).testCommand,
   },
   {
+    name: 'eject',
+    summary: 'write the APIs and products of gatehouse.yaml as API Management artifacts',
+    load: async () => (await import('./eject.ts')).ejectCommand,
+  },
+  {
     name: 'access',
     summary: 'who may call which operation, and which operations nobody guards',
     load: async () => (await import('./access.ts')).accessCommand,

@@ -14,6 +14,7 @@ export const gatehouseKeys = {
     'namedValues',
     'telemetry',
     'apis',
+    'products',
     'users',
     'certificates',
     'certificateAuthorities',
@@ -52,6 +53,7 @@ export const gatehouseKeys = {
   ],
   user: ['email', 'firstName', 'lastName', 'note', 'state', 'registrationDate', 'identities', 'groups'],
   userIdentity: ['provider', 'id'],
+  product: ['displayName', 'apis', 'access', 'subscriptionRequired', 'approvalRequired'],
   api: ['displayName', 'openapi', 'path', 'backend', 'audience', 'access', 'requiredScopes', 'subscriptionRequired'],
 } as const
 
@@ -149,8 +151,8 @@ export const directoryKeys = {
   optionalClaims: { read: ['idToken', 'accessToken', 'saml2Token'], ignored: [] },
   optionalClaim: { read: ['name', 'additionalProperties'], ignored: ['source', 'essential'] },
   passwordCredential: {
-    read: ['secretText', 'endDateTime'],
-    ignored: ['displayName', 'hint', 'keyId', 'startDateTime', 'customKeyIdentifier'],
+    read: ['secretText', 'endDateTime', 'keyId', 'displayName'],
+    ignored: ['hint', 'startDateTime', 'customKeyIdentifier'],
   },
   keyCredential: {
     read: ['type', 'usage', 'key'],

@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path'
-import type { Api, Catalog, Certificate, ListenerTls, LoadedWorkspace } from '../catalog/catalog.ts'
+import type { Api, Catalog, Certificate, ListenerTls, LoadedWorkspace, Product } from '../catalog/catalog.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { readApis } from './artifacts/apis.ts'
 import { type ArtifactSource, readPolicy } from './artifacts/artifact-source.ts'
 import { readBackends } from './artifacts/backends.ts'
+import { readCredentialProviders } from './artifacts/credential-providers.ts'
 import { readFragments } from './artifacts/fragments.ts'
 import { readGroups } from './artifacts/groups.ts'
 import { readNamedValues } from './artifacts/named-values.ts'
@@ -14,10 +15,10 @@ import { readSubscriptions } from './artifacts/subscriptions.ts'
 import { readTags } from './artifacts/tags.ts'
 import { readUsers } from './artifacts/users.ts'
 import { readVersionSets } from './artifacts/version-sets.ts'
+import { bindNamedValues, boundNames } from './bound-values.ts'
 import { readAuthorities, readWorkspaceCertificates } from './certificates/read-certificates.ts'
 import { readListenerTls } from './certificates/read-listener-tls.ts'
 import type { SettingsReader } from './certificates/secret-source.ts'
-import { bindNamedValues, boundNames } from './bound-values.ts'
 import { checkRoutes, placeOfApi } from './check-routes.ts'
 import { readEnvironment } from './environment.ts'
 import { type FileSystem, nodeFileSystem } from './file-system.ts'
@@ -32,7 +33,8 @@ import {
   type SettingsFile,
   type SettingsOverrides,
 } from './settings.ts'
-import { readShortForm } from './short-form/read-short-form.ts'
+import { readShortProducts } from './short-form/read-products.ts'
+import { readShortForm, type ShortForm } from './short-form/read-short-form.ts'
 import { readStore } from './store-settings.ts'
 import { keysFile, readSubscriptionKeys, withKeys } from './subscription-keys.ts'
 import { readTelemetry } from './telemetry-settings.ts'
@@ -85,7 +87,7 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
   const artifacts = await readArtifactsOf(source, file)
   const namedValues = await bindNamedValues(artifacts.namedValues, file.root?.fields('namedValues'), settingsPath, reader)
   const keys = await keptKeys(settings.state, report)
-  const shortForm = await readShortForm({
+  const form: ShortForm = {
     file: settingsPath,
     folder,
     apis: file.apis,
@@ -94,10 +96,13 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
     environment: source.environment,
     files,
     report,
-  })
+  }
+  const shortForm = await readShortForm(form)
+  const products = [...artifacts.products, ...readShortProducts(form, file.products, shortForm)]
+  checkProductNames(products, settingsPath, report)
   source.environment.warnUnused()
 
-  const apis = [...artifacts.apis, ...shortForm]
+  const apis = [...artifacts.apis, ...shortForm.map(({ api }) => api)]
   checkNames(apis, report)
   checkRoutes(apis, artifacts.versionSets, placeOfApi, report)
   const catalog: Catalog = {
@@ -107,6 +112,7 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
     certificateAuthorities: held.certificateAuthorities,
     settings,
     apis,
+    products,
     subscriptions: withKeys(artifacts.subscriptions, keys),
     ...(directory === undefined ? {} : { directory }),
     notServed: apis.flatMap(api => (api.notServed === undefined ? [] : [{ api: api.name, reason: api.notServed }])),
@@ -203,11 +209,12 @@ async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Prom
   // Products and subscriptions may name APIs of the short form too.
   const linkable = [...apiNames, ...(file.apis?.node.members.keys() ?? [])]
   const products = await readProducts(source, linkable, groups)
+  const productNames = [...products.map(({ name }) => name), ...(file.products?.node.members.keys() ?? [])]
   return {
     ...(policy === undefined ? {} : { policy }),
     apis: untagged.map(api => ({ ...api, tags: [...(byApi.get(splitRevision(api.name).root.toLowerCase()) ?? [])] })),
     products,
-    subscriptions: await readSubscriptions(source, linkable, products),
+    subscriptions: await readSubscriptions(source, linkable, productNames),
     groups,
     users: await readUsers(source, file.users, groups),
     backends: await readBackends(source),
@@ -216,6 +223,17 @@ async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Prom
     versionSets,
     tags,
     schemas: await readSchemas(source),
+    credentialProviders: await readCredentialProviders(source),
+  }
+}
+
+/** A product of the short form and one of the artifacts must not share a name. */
+function checkProductNames(products: readonly Product[], settingsPath: string, report: Report): void {
+  const seen = new Set<string>()
+  for (const { name } of products) {
+    if (seen.has(name.toLowerCase()))
+      report.error(startOf(settingsPath), 'name.duplicate', `the product '${name}' is among the artifacts too`)
+    seen.add(name.toLowerCase())
   }
 }
 

@@ -7,9 +7,9 @@ import { parseGuid } from './guid.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import type { Report } from './report.ts'
+import { readSecretSettings } from './secret-settings.ts'
 import { type Fields, fieldsOf } from './text/fields.ts'
 import type { ObjectNode } from './text/text-node.ts'
-import { readSecretSettings } from './secret-settings.ts'
 import { within } from './within.ts'
 
 /** What the command line says over the file. */
@@ -29,6 +29,8 @@ export interface SettingsFile {
   readonly apis?: Fields
   /** Developers of API Management, still unread. */
   readonly users?: Fields
+  /** `products`, for the short form. */
+  readonly products?: Fields
   /** The artifacts folder in the words of the workspace, for diagnostics; `settings.artifacts` is absolute. */
   readonly artifactsFolder: string
   readonly root?: Fields
@@ -51,6 +53,7 @@ export function readSettings(
   const artifactsFolder = overrides.artifacts ?? within(folder, root?.text('artifacts') ?? '.')
   const apis = root?.fields('apis')
   const users = root?.fields('users')
+  const products = root?.fields('products')
   return {
     settings: {
       folder: resolve(folder),
@@ -65,6 +68,7 @@ export function readSettings(
     ...(directory === undefined ? {} : { directoryFile: within(folder, directory) }),
     ...(apis === undefined ? {} : { apis }),
     ...(users === undefined ? {} : { users }),
+    ...(products === undefined ? {} : { products }),
     ...(root === undefined ? {} : { root }),
   }
 }

@@ -1,4 +1,4 @@
-import type { Product, Subscription } from '../../catalog/catalog.ts'
+import type { Subscription } from '../../catalog/catalog.ts'
 import { didYouMean } from '../near-names.ts'
 import type { Report } from '../report.ts'
 import { dateOf } from '../text/date-of.ts'
@@ -11,12 +11,12 @@ const states = ['active', 'suspended', 'submitted', 'rejected', 'cancelled', 'ex
 export async function readSubscriptions(
   source: ArtifactSource,
   apiNames: readonly string[],
-  products: readonly Product[],
+  products: readonly string[],
 ): Promise<readonly Subscription[]> {
   const kind = { folder: 'subscriptions', file: 'subscriptionInformation.json', section: 'subscriptions' }
   const known = {
     api: nameIndex(apiNames.map(name => splitRevision(name).root)),
-    product: nameIndex(products.map(product => product.name)),
+    product: nameIndex(products),
   }
   const artifacts = await readArtifacts(source, kind)
   refuseSharedKeys(artifacts, source.report)

@@ -15,7 +15,8 @@ export interface TokenRule {
 
 const base = element('base', {})
 
-function policies(inbound: readonly XmlElement[]): string {
+/** A document whose inbound section begins with the wider scopes' and goes on with these. */
+export function policies(inbound: readonly XmlElement[]): string {
   return writeXml(
     element('policies', {}, [
       element('inbound', {}, [base, ...inbound]),
@@ -26,19 +27,29 @@ function policies(inbound: readonly XmlElement[]): string {
   )
 }
 
-/** The API's policy: no valid token, no call (401). Scopes are asked for in a second step, so that their lack is a 403. */
+/** The API's policy: no valid token, no call (401). */
 export function tokenPolicy(rule: TokenRule): string {
+  return policies(tokenChecks(rule))
+}
+
+/** Scopes are asked for in a second step, so that their lack is a 403. */
+export function tokenChecks(rule: TokenRule): readonly XmlElement[] {
   const scoped = rule.scopes.length === 0 ? [] : [validate(rule, 403, [claim('scp', rule.scopes, { separator: ' ' })])]
-  return policies([validate(rule, 401, []), ...scoped])
+  return [validate(rule, 401, []), ...scoped]
 }
 
 /** An operation's policy: the caller's token, valid already, must carry one of the roles or groups (403). */
 export function operationPolicy(rule: TokenRule, allowed: Allowed): string {
+  return policies(checks(rule, allowed))
+}
+
+/** A caller with a valid token must have one of the roles or groups. */
+export function checks(rule: TokenRule, allowed: Allowed): readonly XmlElement[] {
   const { roles, groups } = allowed
-  if (roles.length === 0 && groups.length === 0) return policies([refuse('No access entry allows this operation.')])
-  if (groups.length === 0) return policies([validate(rule, 403, [claim('roles', roles)])])
-  if (roles.length === 0) return policies([validate(rule, 403, [claim('groups', groups)])])
-  return policies([validate(rule, 403, [], callerVariable), refuseUnlessEither(allowed)])
+  if (roles.length === 0 && groups.length === 0) return [refuse('No access entry allows this operation.')]
+  if (groups.length === 0) return [validate(rule, 403, [claim('roles', roles)])]
+  if (roles.length === 0) return [validate(rule, 403, [claim('groups', groups)])]
+  return [validate(rule, 403, [], callerVariable), refuseUnlessEither(allowed)]
 }
 
 function validate(rule: TokenRule, failedCode: 401 | 403, claims: readonly XmlElement[], variable?: string): XmlElement {
@@ -78,7 +89,7 @@ function hasClaim(name: string, value: string): string {
 }
 
 /** A C# string literal: everything but plain letters, digits and a few signs is an escape. */
-function csharpText(text: string): string {
+export function csharpText(text: string): string {
   const escaped = text.replace(/[^A-Za-z0-9 ._:/-]/g, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return `"${escaped}"`
 }

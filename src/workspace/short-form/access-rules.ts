@@ -36,18 +36,20 @@ export function readAccess(
   )
 }
 
-function entriesOf(access: Fields, name: string): readonly PlacedText[] {
+/** The operations of one role or group: one text or a list of them. */
+export function entriesOf(access: Fields, name: string): readonly PlacedText[] {
   const single = memberOf(access.node, name)
   const text = textOf(single)
   return single !== undefined && text !== undefined ? [{ text, at: single.at }] : access.texts(name)
 }
 
 /** The object id of a group: a GUID is one, and so is the display name of a group in the directory. Anything else is an app role. */
-function groupNamed(name: string, directory: DirectoryDocument | undefined): string | undefined {
+export function groupNamed(name: string, directory: DirectoryDocument | undefined): string | undefined {
   return parseGuid(name) ?? directory?.groups.find(group => group.displayName.toLowerCase() === name.toLowerCase())?.id
 }
 
-function matching({ text, at }: PlacedText, operations: readonly Operation[], report: Report): readonly Operation[] {
+/** The operations that an entry means; a fault when there is none. */
+export function matching({ text, at }: PlacedText, operations: readonly Operation[], report: Report): readonly Operation[] {
   const wanted = text.trim()
   if (wanted === '*') return operations
   const parts = /^(\*|[A-Za-z]+)\s+(\/\S*)$/.exec(wanted)

@@ -13,6 +13,13 @@ import { within } from '../within.ts'
 import { operationPolicy, type TokenRule, tokenPolicy } from './access-policy.ts'
 import { applicationOf, readAccess } from './access-rules.ts'
 
+/** What a product needs to know of an API that it holds. */
+export interface HeldApi {
+  readonly api: Api
+  /** Audiences of its tokens, all that are meant by those that are written. */
+  readonly audiences: readonly string[]
+}
+
 export interface ShortForm {
   /** gatehouse.yaml. */
   readonly file: string
@@ -29,11 +36,11 @@ export interface ShortForm {
  * Reads `apis:` of gatehouse.yaml. Each becomes an API like any other: operations from its OpenAPI document, and policies that check
  * the token and, operation by operation, who may call. With `access`, what no entry names is denied.
  */
-export async function readShortForm(form: ShortForm): Promise<readonly Api[]> {
-  const apis: Api[] = []
+export async function readShortForm(form: ShortForm): Promise<readonly HeldApi[]> {
+  const apis: HeldApi[] = []
   for (const name of form.apis?.node.members.keys() ?? []) {
     const fields = form.apis?.fields(name)
-    if (fields !== undefined) apis.push(await apiOf(form, name, fields))
+    if (fields !== undefined) apis.push({ api: await apiOf(form, name, fields), audiences: audiencesIn(form, fields) })
   }
   return apis
 }
@@ -103,8 +110,7 @@ async function operationsOf({ folder, files, report }: ShortForm, fields: Fields
 function guarded(form: ShortForm, fields: Fields, operations: readonly Operation[]): Pick<Api, 'operations' | 'policy'> {
   const { report, directory, file } = form
   const access = fields.fields('access')
-  const single = textOf(memberOf(fields.node, 'audience'))
-  const audience = single === undefined ? fields.texts('audience').map(item => item.text) : [single]
+  const audience = writtenAudience(fields)
   const scopes = fields.texts('requiredScopes').map(item => item.text)
   const allowed = access === undefined ? undefined : readAccess(access, operations, audience, directory, report)
   if (audience.length === 0) {
@@ -134,6 +140,13 @@ function guarded(form: ShortForm, fields: Fields, operations: readonly Operation
     }),
   }
 }
+
+function writtenAudience(fields: Fields): readonly string[] {
+  const single = textOf(memberOf(fields.node, 'audience'))
+  return single === undefined ? fields.texts('audience').map(item => item.text) : [single]
+}
+
+const audiencesIn = ({ directory }: ShortForm, fields: Fields) => audiencesOf(writtenAudience(fields), directory)
 
 /** A version 2 token names the application id where a version 1 token names the App ID URI: both are meant by either. */
 function audiencesOf(audience: readonly string[], directory: DirectoryDocument | undefined): readonly string[] {
