@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { CompactEncrypt, SignJWT } from 'jose'
+import { CompactEncrypt, SignJWT, UnsecuredJWT } from 'jose'
 import { createTokenVerifier } from './create-token-verifier.ts'
 import {
   configUrl,
@@ -220,6 +220,23 @@ test('an encrypted token is opened, and the signed one in it judged', async () =
   assert.equal(await judge(await seal(await sign(key)), rules), 'verified')
   assert.equal(await judge(await seal(JSON.stringify(goodClaims)), rules), 'token.signature TokenSignatureInvalid')
   const stranger = rulesFor({ decryptionKeys: [{ kind: 'symmetric', key: randomBytes(64) }] })
+  assert.equal(await judge(await seal(await sign(key)), stranger), 'token.decryption JwtInvalid')
+})
+
+test('a token that is encrypted for a private key is opened, and needs a signature inside whatever the rules say', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const seal = (text: string, alg = 'RSA-OAEP') =>
+    new CompactEncrypt(Buffer.from(text)).setProtectedHeader({ alg, enc: 'A256GCM', cty: 'JWT' }).encrypt(publicKey)
+  const rules = rulesFor({ decryptionKeys: [{ kind: 'private', key: privateKey }], requireSignedTokens: false })
+  assert.equal(await judge(await seal(await sign(key)), rules), 'verified')
+  assert.equal(await judge(await seal(await sign(key), 'RSA-OAEP-256'), rules), 'verified')
+  // anybody can encrypt with the public key
+  assert.equal(await judge(await seal(JSON.stringify(goodClaims)), rules), 'token.signature TokenSignatureInvalid')
+  const unsigned = new UnsecuredJWT(goodClaims).encode()
+  assert.match(String(await judge(await seal(unsigned), rules)), /^token\.(signature|algorithm)/)
+  const stranger = rulesFor({
+    decryptionKeys: [{ kind: 'private', key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey }],
+  })
   assert.equal(await judge(await seal(await sign(key)), stranger), 'token.decryption JwtInvalid')
 })
 

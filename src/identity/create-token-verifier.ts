@@ -105,15 +105,19 @@ function remember(
 }
 
 async function judgeSealed(cut: SealedToken, judged: Judgement, limits: TokenLimits): Promise<Verdict> {
-  const payload = await openToken(judged.token, cut.header, judged.ring.opening)
-  if (payload === undefined) return { result: refusals.undecryptable() }
+  const opened = await openToken(judged.token, cut.header, judged.ring.opening)
+  if (opened === undefined) return { result: refusals.undecryptable() }
+  const { payload, isPublic } = opened
   const claims = claimsOf(payload)
-  if (claims !== undefined) return judgeUnsigned({ header: cut.header, claims }, judged)
+  // with a public key everybody can encrypt: without a signature inside nobody stands behind it
+  if (claims !== undefined)
+    return isPublic ? { result: refusals.unsigned() } : judgeUnsigned({ header: cut.header, claims }, judged)
   const inner = Buffer.from(payload).toString('utf8')
   const innerCut = cutToken(inner, limits.maxTokenBytes)
   if (typeof innerCut === 'string') return { result: refusals.malformed(`encrypted, ${innerCut}`) }
   if (innerCut.form === 'sealed') return { result: refusals.malformed('encrypted twice') }
-  return judgeSigned(innerCut, { ...judged, inner })
+  const rules = isPublic ? { ...judged.rules, requireSignedTokens: true } : judged.rules
+  return judgeSigned(innerCut, { ...judged, inner, rules })
 }
 
 /** Only for policies that say in so many words that a signature is not required. */

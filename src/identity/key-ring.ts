@@ -18,7 +18,7 @@ export function makeRing(rules: TokenRules, remote: RemoteKeySets): KeyRing {
   return {
     written: rules.keys.flatMap(source => writtenKey(source) ?? []),
     published: rules.keys.flatMap(source => ('url' in source ? [remote(source.kind, source.url)] : [])),
-    opening: rules.decryptionKeys.flatMap(source => (source.kind === 'symmetric' ? [openingKey(source)] : [])),
+    opening: rules.decryptionKeys.flatMap(source => openingKey(source) ?? []),
   }
 }
 
@@ -31,14 +31,18 @@ export function writtenKey(source: KeySource): SigningKey | undefined {
       return keyOfModulus(source.n, source.e, source.keyId)
     case 'certificate':
       return keyOfCertificate(source.pem, source.keyId)
+    case 'private':
     case 'openid-config':
     case 'jwks':
       return undefined
   }
 }
 
-function openingKey({ key, keyId }: Extract<KeySource, { kind: 'symmetric' }>): OpeningKey {
-  return keyId === undefined ? { secret: key } : { secret: key, id: keyId }
+function openingKey(source: KeySource): OpeningKey | undefined {
+  if (source.kind !== 'symmetric' && source.kind !== 'private') return undefined
+  const { keyId } = source
+  const key = source.kind === 'symmetric' ? { secret: source.key } : { privateKey: source.key }
+  return keyId === undefined ? key : { ...key, id: keyId }
 }
 
 /** What the published sets hold at `now`; those without an answer yet are left out. */

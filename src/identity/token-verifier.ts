@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { ReasonCode } from '../catalog/reason.ts'
 
 /** Where the keys of a token's issuer come from. */
@@ -7,6 +8,8 @@ export type KeySource =
   | { readonly kind: 'symmetric'; readonly key: Uint8Array; readonly keyId?: string }
   | { readonly kind: 'rsa'; readonly n: string; readonly e: string; readonly keyId?: string }
   | { readonly kind: 'certificate'; readonly pem: string; readonly keyId?: string }
+  /** For decryption alone. */
+  | { readonly kind: 'private'; readonly key: KeyObject; readonly keyId?: string }
 
 /** What a policy asks of a token besides its claims. Made once at load and passed as the same object each time: results are remembered by it. */
 export interface TokenRules {

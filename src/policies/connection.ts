@@ -9,4 +9,6 @@ export interface ProxyServer {
 export interface ClientCertificate {
   readonly cert: string
   readonly key: string
+  /** Same for the same certificates: what connections are kept apart by. */
+  readonly fingerprint: string
 }

@@ -45,7 +45,7 @@ export class Dispatchers {
   }
 
   for(settings: ConnectionSettings): Dispatcher {
-    const key = JSON.stringify(settings)
+    const key = keyOf(settings)
     const known = this.#pools.get(key)
     if (known !== undefined) return known.dispatcher
     if (this.#pools.size >= maxPools) this.#closeOldest()
@@ -69,6 +69,14 @@ export class Dispatchers {
   }
 }
 
+/** Without a private key: it would stay in memory as a text. */
+function keyOf(settings: ConnectionSettings): string {
+  const { clientCertificate } = settings
+  return JSON.stringify(
+    clientCertificate === undefined ? settings : { ...settings, clientCertificate: clientCertificate.fingerprint },
+  )
+}
+
 /** How an https backend must prove itself, and what the gateway shows to it. */
 export function tlsOptions({
   verifyChain,
@@ -78,7 +86,7 @@ export function tlsOptions({
   return {
     rejectUnauthorized: verifyChain,
     ...(verifyName ? {} : { checkServerIdentity: () => undefined }),
-    ...clientCertificate,
+    ...(clientCertificate === undefined ? {} : { cert: clientCertificate.cert, key: clientCertificate.key }),
   }
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
+import type { Certificate } from '../../catalog/catalog.ts'
+import { issue } from '../../expressions/runtime/data/testing/make-certificates.ts'
 import type { OutboundRequest } from '../ports.ts'
 import { refusalWith } from '../testing/expect-outcome.ts'
 import { faultsOf, runPolicies } from '../testing/run-policies.ts'
@@ -50,11 +52,49 @@ test('a wrong password, a damaged file and what is no file are refused, and noth
   assert.match(await refusal(policy('', '"text"')), /no array of bytes/)
 })
 
-test('certificates of the instance are told at load, and one source is needed', () => {
-  const codes = (attributes: string) =>
-    faultsOf({ inbound: `<authentication-certificate ${attributes} />` }).map(({ code }) => code)
-  assert.deepEqual(codes('thumbprint="CA06F56B258B7A0D4F2B05470939478651151984"'), ['policy.unsupported'])
-  assert.deepEqual(codes('certificate-id="a"'), ['policy.unsupported'])
-  assert.deepEqual(codes(''), ['policy.exclusive-attributes'])
-  assert.deepEqual(codes('thumbprint="a" certificate-id="b"'), ['policy.exclusive-attributes'])
+const issued = issue({ subject: 'partner.example' })
+const held: Certificate = {
+  id: 'partner',
+  thumbprint: issued.certificate.fingerprint.replaceAll(':', ''),
+  subject: 'CN=partner.example',
+  notBefore: 0,
+  notAfter: 0,
+  chain: [issued.cert],
+  key: issued.key,
+}
+const { key: _, ...withoutKey } = held
+
+test('a certificate of the workspace goes with the request, by id or by thumbprint however that is written', async () => {
+  const shown = async (attributes: string) => {
+    const inbound = `<authentication-certificate ${attributes} />`
+    const { outcome, ctx } = await runPolicies({ inbound }, {}, {}, { certificates: [held] })
+    return [outcome, ctx.request.clientCertificate?.cert, ctx.request.clientCertificate?.key]
+  }
+  const expected = ['next', issued.cert, issued.keyPem]
+  assert.deepEqual(await shown('certificate-id="partner"'), expected)
+  assert.deepEqual(await shown(`thumbprint="${held.thumbprint}"`), expected)
+  assert.deepEqual(await shown(`thumbprint="${issued.certificate.fingerprint.toLowerCase()}"`), expected)
+  assert.deepEqual(await shown('certificate-id="@(&quot;part&quot; + &quot;ner&quot;)"'), expected)
+})
+
+test('a certificate that only the call names and nobody holds is refused', async () => {
+  const inbound = '<authentication-certificate certificate-id="@(&quot;nobody&quot;)" />'
+  const { outcome } = await runPolicies({ inbound }, {}, {}, { certificates: [held, { ...withoutKey, id: 'public' }] })
+  assert.match(refusalWith(outcome, 'policy.failed').errorMessage ?? '', /holds no such certificate with its private key/)
+})
+
+test('a certificate that is not there, or without its key, is told at load; one source is needed', () => {
+  const faults = (attributes: string, certificates: readonly Certificate[] = []) =>
+    faultsOf({ inbound: `<authentication-certificate ${attributes} />` }, { certificates }).map(
+      ({ severity, code, message }) => `${severity} ${code} ${message}`,
+    )
+  assert.deepEqual(faults('thumbprint="CA06F56B258B7A0D4F2B05470939478651151984"'), [
+    'error policy.certificate there is no certificate `CA06F56B258B7A0D4F2B05470939478651151984`',
+  ])
+  assert.deepEqual(faults('certificate-id="partner"', [withoutKey]), [
+    'error policy.certificate the private key of the certificate `partner` is not at hand',
+  ])
+  assert.match(faults('')[0] ?? '', /exclusive-attributes/)
+  assert.match(faults('thumbprint="a" certificate-id="b"')[0] ?? '', /exclusive-attributes/)
+  assert.match(faults('body="a" certificate-id="b"')[0] ?? '', /exclusive-attributes/)
 })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { SignJWT } from 'jose'
+import { CompactEncrypt, SignJWT } from 'jose'
+import type { Certificate } from '../../catalog/catalog.ts'
+import { issue } from '../../expressions/runtime/data/testing/make-certificates.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
 import {
   configUrl,
@@ -184,7 +186,7 @@ test('faults of the policy are found at load, each with its place', () => {
   assert.deepEqual(codes('<validate-jwt header-name="A" />'), ['3 error policy.missing-child'])
   const keys = (xml: string) =>
     `<validate-jwt header-name="A">\n<issuer-signing-keys>\n${xml}\n</issuer-signing-keys></validate-jwt>`
-  assert.deepEqual(codes(keys('<key certificate-id="c" />')), ['5 error policy.unsupported'])
+  assert.deepEqual(codes(keys('<key certificate-id="c" />')), ['5 error policy.certificate'])
   assert.deepEqual(codes(keys('<key>not base64!</key>')), ['5 error policy.bad-value'])
   assert.deepEqual(codes(keys('<key>c2hvcnQ=</key>')), ['5 error policy.bad-value'])
   assert.deepEqual(codes(keys('<key n="AQAB" />')), ['5 error policy.missing-attribute'])
@@ -195,15 +197,46 @@ test('faults of the policy are found at load, each with its place', () => {
   assert.deepEqual(codes('<validate-jwt header-name="A"><openid-config url="http://127.0.0.1:9/c" /></validate-jwt>'), [])
 })
 
-test('a key that names a certificate of the service says what is missing, and what helps for that use', () => {
+const issued = issue({ subject: 'signer', keyType: 'rsa' })
+const held: Certificate = {
+  id: 'partner',
+  thumbprint: '',
+  subject: 'CN=signer',
+  notBefore: 0,
+  notAfter: 0,
+  chain: [issued.cert],
+  key: issued.key,
+}
+const { key: _, ...withoutKey } = held
+
+test('a key may be a certificate of the workspace: its public key verifies, its private key decrypts', async () => {
+  const list = (name: string, id = '') => `<${name}><key certificate-id="partner" ${id}/></${name}>`
+  const xml = `<validate-jwt header-name="Authorization">${list('issuer-signing-keys', 'id="one"')}${list('decryption-keys')}</validate-jwt>`
+  const tokens = createTokenVerifier({ fetch: new TestWeb().fetch })
+  const judge = async (token: string) =>
+    (await runPolicies({ inbound: xml }, bearer(token), { tokens, now: () => frozen }, { certificates: [held] })).outcome
+  const signed = (signer: KeyObject) => new SignJWT(goodClaims).setProtectedHeader({ alg: 'RS256', kid: 'one' }).sign(signer)
+  const seal = (text: string) =>
+    new CompactEncrypt(Buffer.from(text))
+      .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A256GCM', cty: 'JWT' })
+      .encrypt(issued.certificate.publicKey)
+  assert.equal(await judge(await signed(issued.key)), 'next')
+  assert.equal(await judge(await seal(await signed(issued.key))), 'next')
+  const forged = await judge(await signed(issue({ subject: 'signer', keyType: 'rsa' }).key))
+  assert.ok(typeof forged === 'object' && forged.reason === 'token.signature')
+})
+
+test('a certificate that is not there, or has no private key to decrypt with, is told with what helps', () => {
   const key = '<key certificate-id="partner" />'
-  const faults = (list: string) => faultsOf({ inbound: `<validate-jwt header-name="A">${list}</validate-jwt>` })
-  const [signing] = faults(`<issuer-signing-keys>${key}</issuer-signing-keys>`)
-  assert.match(signing?.message ?? '', /holds no certificates.*`certificate-id` partner/)
-  assert.match(signing?.mend ?? '', /`n` and `e`/)
-  const [opening] = faults(`<openid-config url="https://a.example/c" /><decryption-keys>${key}</decryption-keys>`)
-  assert.match(opening?.message ?? '', /`certificate-id` partner/)
-  assert.match(opening?.mend ?? '', /base64/)
+  const faults = (list: string, certificates: readonly Certificate[] = []) =>
+    faultsOf({ inbound: `<validate-jwt header-name="A">${list}</validate-jwt>` }, { certificates })
+  const signing = `<issuer-signing-keys>${key}</issuer-signing-keys>`
+  const opening = `<openid-config url="https://a.example/c" /><decryption-keys>${key}</decryption-keys>`
+  const [absent] = faults(signing)
+  assert.deepEqual([absent?.code, absent?.message], ['policy.certificate', 'there is no certificate `partner`'])
+  assert.match(absent?.mend ?? '', /`n` and `e`/)
+  assert.deepEqual(faults(signing, [withoutKey]), [])
+  assert.match(faults(opening, [withoutKey])[0]?.message ?? '', /private key of the certificate `partner`/)
 })
 
 test('a repeated token is answered without waiting', async () => {

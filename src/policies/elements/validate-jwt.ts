@@ -60,7 +60,7 @@ export const validateJwt = definePolicy({
     'Symmetric keys shorter than 32 bytes are refused at load; ES256, ES384, ES512 and all of RS and PS are accepted too.',
     'The keys of one OpenID configuration do not vouch for an issuer that another one names.',
     'An issuer template ({tenantid}) of an OpenID configuration counts only when the policy lists no issuers.',
-    'Certificates of the API Management instance are not part of a workspace: `certificate-id` is refused at load; `n` and `e` say the same of a signing key.',
+    '`certificate-id` names one of the workspace’s `certificates`. Tokens encrypted for its key need a signature inside, whatever `require-signed-tokens` says; RSA1_5 is not decrypted.',
   ],
   compile(content, ports, site) {
     const { attributes, children, written, position } = content

@@ -1,3 +1,4 @@
+import type { Position } from '../../catalog/diagnostic.ts'
 import type { KeySource } from '../../identity/token-verifier.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { type Content, element, literal, many, optional, type Site, value } from '../define-policy.ts'
@@ -40,13 +41,8 @@ function keyMaker(key: Content<typeof keySchema>, use: 'sign' | 'decrypt', site:
   const [id, certificate, n, e] = [attributes.id(), attributes['certificate-id'](), attributes.n(), attributes.e()]
   const keyId = id === undefined ? {} : { keyId: id }
   if (certificate !== undefined) {
-    const mend =
-      use === 'sign'
-        ? 'write its public key as `n` and `e`, or name an `openid-config`'
-        : 'write the secret that the tokens are encrypted with, in base64'
-    const message = `a workspace holds no certificates of the service: what \`certificate-id\` ${certificate} names is missing`
-    site.fault('policy.unsupported', message, mend, position)
-    return undefined
+    const source = certificateKey(certificate, use, site, position)
+    return source === undefined ? undefined : { text, make: () => (source === 'unknown' ? undefined : { ...source, ...keyId }) }
   }
   if (n !== undefined || e !== undefined) {
     if (use === 'decrypt') {
@@ -77,6 +73,30 @@ function keyMaker(key: Content<typeof keySchema>, use: 'sign' | 'decrypt', site:
       return { kind: 'symmetric', key: Buffer.from(written, 'base64'), ...keyId }
     },
   }
+}
+
+/** The key of a certificate of the workspace: public to verify, private to decrypt. Undefined after a fault; `unknown` in a file looked at alone. */
+function certificateKey(id: string, use: 'sign' | 'decrypt', site: Site, position: Position): KeySource | 'unknown' | undefined {
+  const { certificates, partial } = site.workspace
+  const held = certificates.find(one => one.id === id)
+  const pem = held?.chain[0]
+  if (use === 'sign' && pem !== undefined) return { kind: 'certificate', pem }
+  if (use === 'decrypt' && held?.key !== undefined) return { kind: 'private', key: held.key }
+  const tell = partial ? site.warn : site.fault
+  if (held === undefined) {
+    const mend =
+      use === 'sign'
+        ? 'add it under certificates in gatehouse.yaml, or write its public key as `n` and `e`'
+        : 'add it with its private key under certificates in gatehouse.yaml'
+    tell('policy.certificate', `there is no certificate \`${id}\``, mend, position)
+  } else
+    tell(
+      'policy.certificate',
+      `the private key of the certificate \`${id}\` is not at hand`,
+      'name its file under key, or give a pfx',
+      position,
+    )
+  return partial ? 'unknown' : undefined
 }
 
 /** Says what is wrong without quoting it: it is a secret. */
