@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { decodeJwt, SignJWT } from 'jose'
@@ -10,19 +9,14 @@ import { Browser } from '../../src/directory/testing/browser.ts'
 import { application, archive, articles, cli, gazette, rita, stateFolder, tenantId } from '../../src/directory/testing/gazette.ts'
 import { runDirectory } from '../../src/directory/testing/running.ts'
 import { microsoftGraph } from '../../src/workspace/local-directory/microsoft-graph.ts'
+import { startIssuer } from './directory/federated-issuer.ts'
 import { type Line, runClient } from './directory/run-client.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
-/** The provider of a cluster's workload tokens. */
-const cluster = createServer((request, response) => {
-  const keys = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'cluster', use: 'sig' }] }
-  response.end(JSON.stringify(request.url === '/keys' ? keys : { issuer, jwks_uri: `${issuer}/keys` }))
-})
-await new Promise<void>(resolve => cluster.listen(0, '127.0.0.1', resolve))
+const cluster = await startIssuer(publicKey)
 after(() => cluster.close())
-const address = cluster.address()
-const issuer = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+const { issuer } = cluster
 
 const day = 86_400_000
 const validity = { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + day) }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
-import { decodeJwt } from 'jose'
+import { decodeJwt, SignJWT } from 'jose'
+import type { ConditionalAccessPolicy } from '../../src/catalog/directory.ts'
 import { makeCertificate } from '../../src/directory/certificates/make-certificate.ts'
 import { Browser, hiddenFields } from '../../src/directory/testing/browser.ts'
 import {
@@ -16,6 +19,7 @@ import {
   tenantId,
 } from '../../src/directory/testing/gazette.ts'
 import { runDirectory } from '../../src/directory/testing/running.ts'
+import { startIssuer } from './directory/federated-issuer.ts'
 import { type Line, runClient } from './directory/run-client.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -32,11 +36,40 @@ const certified = application('Certified', {
   keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: der.toString('base64') }],
 })
 
-const running = await runDirectory({ ...gazette, applications: [...gazette.applications, certified] }, { devicePollInterval: 1 })
+const cluster = await startIssuer(publicKey)
+after(() => cluster.close())
+const workload = application('Workload', {
+  federatedIdentityCredentials: [
+    { name: 'job', issuer: cluster.issuer, subject: 'job', audiences: ['api://AzureADTokenExchange'] },
+  ],
+})
+
+/** Whoever asks for the context c1 must have shown a second factor. */
+const stepUp: ConditionalAccessPolicy = {
+  id: '10000000-0000-4000-8000-000000000001',
+  displayName: 'Step up',
+  state: 'enabled',
+  conditions: {
+    users: { includeUsers: ['All'], excludeUsers: [], includeGroups: [], excludeGroups: [] },
+    applications: { includeApplications: [], excludeApplications: [], includeAuthenticationContextClassReferences: ['c1'] },
+  },
+  grantControls: { operator: 'OR', builtInControls: ['mfa'], customAuthenticationFactors: [] },
+}
+
+const running = await runDirectory(
+  { ...gazette, applications: [...gazette.applications, certified, workload], conditionalAccessPolicies: [stepUp] },
+  { devicePollInterval: 1, managedIdentity: 'Archive Service' },
+)
 after(() => running[Symbol.asyncDispose]())
 
-const run = (settings: Line, onLine?: (line: Line) => void | Promise<void>) =>
-  runClient('msal-client.ts', { authority: `${running.origin}/${tenantId}/`, ...settings }, running.directory.caFile, onLine)
+const run = (
+  settings: Line,
+  onLine?: (line: Line, tell: (text: string) => void) => void | Promise<void>,
+  env: Record<string, string> = {},
+) => {
+  const all = { authority: `${running.origin}/${tenantId}/`, clientId: cli.appId, scopes: [], ...settings }
+  return runClient('msal-client.ts', all, running.directory.caFile, onLine, env)
+}
 
 const claims = (token: unknown) => decodeJwt(String(token)) as Record<string, unknown>
 
@@ -71,13 +104,13 @@ test('MSAL gets tokens by certificate, the same assertion more than once', async
     thumbprintSha256: createHash('sha256').update(der).digest('hex'),
     privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   }
-  const line = await run({
-    flow: 'client-credentials',
-    clientId: certified.appId,
-    certificate,
-    scopes: ['api://articles/.default'],
-  })
+  const settings = { flow: 'client-credentials', clientId: certified.appId, scopes: ['api://articles/.default'] }
+  const line = await run({ ...settings, certificate })
   assert.equal(claims(line.anew).azpacr, '2', JSON.stringify(line))
+  const { privateKey: key } = certificate
+  const older = { thumbprint: createHash('sha1').update(der).digest('hex'), privateKey: key } // x5t and RS256
+  const again = await run({ ...settings, certificate: older })
+  assert.equal(claims(again.anew).azpacr, '2', JSON.stringify(again))
 })
 
 test('MSAL tells its developer what Entra would', async () => {
@@ -150,6 +183,65 @@ test('MSAL trades a user’s token on behalf of the user, and learns when consen
   const lacking = await run({ ...settings, scopes: ['https://graph.microsoft.com/User.Read'] })
   assert.deepEqual([lacking.interaction, lacking.subError], [true, 'consent_required'])
   assert.ok(colors.appId !== articles.appId)
+})
+
+test('MSAL redeems a web application’s code with its secret, tells what it can do, and renews in silence', async () => {
+  const line = await run(
+    {
+      flow: 'code',
+      clientId: archive.appId,
+      clientSecret: 'archive-secret',
+      redirectUri: 'https://archive.example/signin',
+      scopes: ['api://articles/access_as_user'],
+    },
+    async ({ url }, tell) => {
+      if (typeof url !== 'string') return
+      await withBrowser(async browser => {
+        const asking = await browser.signIn(await browser.open(url), rita.userPrincipalName, rita.password)
+        tell((await browser.submit(asking, { answer: 'accept' })).url)
+      })
+    },
+  )
+  assert.deepEqual([claims(line.token).azpacr, claims(line.token).xms_cc], ['1', ['CP1']], JSON.stringify(line))
+  assert.equal(claims(line.renewed).scp, 'access_as_user')
+  assert.equal((line.idTokenClaims as Line).oid, rita.id)
+})
+
+test('MSAL shows what a federated issuer made for it, and is a managed identity', async () => {
+  const assertion = await new SignJWT({ iss: cluster.issuer, sub: 'job', aud: 'api://AzureADTokenExchange' })
+    .setProtectedHeader({ alg: 'RS256', kid: 'cluster' })
+    .setExpirationTime('1h')
+    .sign(privateKey)
+  const settings = { flow: 'client-credentials', scopes: ['api://articles/.default'] }
+  const line = await run({ ...settings, clientId: workload.appId, federated: assertion })
+  assert.equal(claims(line.token).azp, workload.appId, JSON.stringify(line))
+  const header = readFileSync(join(dirname(running.directory.caFile), 'identity-header'), 'utf8')
+  const environment = { IDENTITY_ENDPOINT: `${running.origin}/msi/token`, IDENTITY_HEADER: header }
+  const managed = await run({ flow: 'managed-identity', resource: 'api://articles' }, undefined, environment)
+  assert.deepEqual(claims(managed.token).roles, ['admins'], JSON.stringify(managed))
+})
+
+test('MSAL is told of an API’s claims challenge in silence, and steps up on the page', async () => {
+  await withBrowser(async browser => {
+    const asked = JSON.stringify({ access_token: { acrs: { essential: true, value: 'c1' } } })
+    const line = await run(
+      { flow: 'step-up', clientId: cli.appId, scopes: ['api://articles/access_as_user'], claims: asked },
+      async ({ url }) => {
+        if (typeof url !== 'string') return
+        const first = await browser.open(url)
+        const seen = first.text.includes('Password')
+          ? await browser.signIn(first, rita.userPrincipalName, rita.password)
+          : await browser.submit(first, { answer: 'verify' })
+        const target = /<form method="post" action="([^"]*)"/.exec(seen.text)?.[1] ?? ''
+        await fetch(target, { method: 'POST', body: new URLSearchParams(hiddenFields(seen)) })
+      },
+    )
+    assert.deepEqual(
+      [line.refused, claims(line.first).acrs, claims(line.token).acrs],
+      [true, undefined, ['c1']],
+      JSON.stringify(line),
+    )
+  })
 })
 
 test('MSAL signs in by password for test automation', async () => {

@@ -1,12 +1,28 @@
 import assert from 'node:assert/strict'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { after, test } from 'node:test'
 import { decodeJwt } from 'jose'
+import { makeCertificate } from '../../src/directory/certificates/make-certificate.ts'
 import { Browser } from '../../src/directory/testing/browser.ts'
-import { archive, articles, cli, gazette, rita, tenantId } from '../../src/directory/testing/gazette.ts'
+import { application, archive, articles, cli, gazette, rita, tenantId } from '../../src/directory/testing/gazette.ts'
 import { runDirectory } from '../../src/directory/testing/running.ts'
 import { type Line, runClient } from './directory/run-client.ts'
 
-const running = await runDirectory(gazette, { devicePollInterval: 1 })
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const der = makeCertificate({
+  subject: 'certified',
+  issuer: 'certified',
+  publicKey,
+  issuerKey: privateKey,
+  notBefore: new Date(Date.now() - 86_400_000),
+  notAfter: new Date(Date.now() + 86_400_000),
+  use: { kind: 'signer' },
+})
+const certified = application('Certified', {
+  keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: der.toString('base64') }],
+})
+
+const running = await runDirectory({ ...gazette, applications: [...gazette.applications, certified] }, { devicePollInterval: 1 })
 after(() => running[Symbol.asyncDispose]())
 const browser = new Browser(running.origin, running.directory.caPem)
 after(() => browser.close())
@@ -44,6 +60,39 @@ test('openid-client signs in with state, nonce and PKCE, checks the id token, as
   assert.deepEqual([claims?.oid, claims?.aud, claims?.tid], [rita.id, cli.appId, tenantId], JSON.stringify(line))
   assert.equal((line.info as Line).name, rita.displayName)
   assert.equal(typeof line.refreshed, 'string')
+})
+
+const web = { clientId: archive.appId, clientSecret: 'archive-secret', redirectUri: 'https://archive.example/signin' }
+
+/** Signs Rita in at the address that the client made, agrees where it is asked, and hands the answer back. */
+const answering =
+  (own: Browser) =>
+  async ({ url }: Line, tell: (text: string) => void): Promise<void> => {
+    if (typeof url !== 'string') return
+    const first = await own.open(url)
+    const seen = first.text.includes('Password') ? await own.signIn(first, rita.userPrincipalName, rita.password) : first
+    tell((seen.text.includes('Permissions requested') ? await own.submit(seen, { answer: 'accept' }) : seen).url)
+  }
+
+test('openid-client checks the id token that comes with the code (hybrid), and one that comes alone (implicit)', async () => {
+  const hybrid = await run({ ...web, flow: 'hybrid', scope: 'openid profile api://articles/access_as_user' }, answering(browser))
+  assert.equal((hybrid.claims as Line | undefined)?.oid, rita.id, JSON.stringify(hybrid))
+  assert.equal(decodeJwt(String(hybrid.token)).scp, 'access_as_user')
+  const implicit = await run({ ...web, flow: 'implicit', scope: 'openid profile email' }, answering(browser))
+  assert.equal((implicit.claims as Line | undefined)?.oid, rita.id, JSON.stringify(implicit))
+})
+
+test('openid-client proves itself by certificate', async () => {
+  const key = privateKey.export({ format: 'jwk' })
+  const thumbprint = createHash('sha256').update(der).digest('base64url')
+  const line = await run({
+    flow: 'client-credentials',
+    clientId: certified.appId,
+    key,
+    thumbprint,
+    scope: 'api://articles/.default',
+  })
+  assert.equal(decodeJwt(String(line.token)).azpacr, '2', JSON.stringify(line))
 })
 
 test('openid-client signs in by device code', async () => {

@@ -2,7 +2,13 @@
  * Microsoft's own client, unmodified, in a process of its own that trusts the directory's authority by NODE_EXTRA_CA_CERTS. Takes a flow and its
  * settings as JSON in its one argument; writes what happens as lines of JSON.
  */
-import { ConfidentialClientApplication, InteractionRequiredAuthError, PublicClientApplication } from '@azure/msal-node'
+import {
+  ConfidentialClientApplication,
+  CryptoProvider,
+  InteractionRequiredAuthError,
+  ManagedIdentityApplication,
+  PublicClientApplication,
+} from '@azure/msal-node'
 
 interface Settings {
   readonly flow: string
@@ -10,7 +16,12 @@ interface Settings {
   readonly clientId: string
   readonly scopes: string[]
   readonly clientSecret?: string
-  readonly certificate?: { readonly thumbprintSha256: string; readonly privateKey: string }
+  readonly certificate?: { readonly thumbprintSha256?: string; readonly thumbprint?: string; readonly privateKey: string }
+  /** What a federated issuer made for the client. */
+  readonly federated?: string
+  readonly redirectUri?: string
+  readonly claims?: string
+  readonly resource?: string
   readonly otherScopes?: string[]
   readonly assertion?: string
   readonly username?: string
@@ -26,8 +37,17 @@ const auth = {
   knownAuthorities: [new URL(settings.authority).host],
   ...(settings.clientSecret === undefined ? {} : { clientSecret: settings.clientSecret }),
   ...(settings.certificate === undefined ? {} : { clientCertificate: settings.certificate }),
+  ...(settings.federated === undefined ? {} : { clientAssertion: async () => settings.federated ?? '' }),
+  clientCapabilities: ['cp1'],
 }
 const { scopes } = settings
+
+/** A parameter of the redirect that the test's browser came to, handed over as a line on standard input. */
+async function answerOf(name: string): Promise<string> {
+  const address = await new Promise<string>(resolve => process.stdin.once('data', data => resolve(String(data).trim())))
+  process.stdin.pause()
+  return new URL(address).searchParams.get(name) ?? ''
+}
 
 const flows: Record<string, () => Promise<void>> = {
   async 'client-credentials'() {
@@ -49,6 +69,39 @@ const flows: Record<string, () => Promise<void>> = {
     const result = await client.acquireTokenInteractive({ scopes, openBrowser: async url => void say({ url }) })
     const silent = await client.acquireTokenSilent({ scopes, account: result.account! })
     say({ token: result.accessToken, account: result.account, cached: silent.fromCache })
+  },
+  /** A web application: it gets its code at its own address, redeems it with its secret, and renews in silence. */
+  async code() {
+    const client = new ConfidentialClientApplication({ auth })
+    const { verifier, challenge } = await new CryptoProvider().generatePkceCodes()
+    const asked = { scopes, redirectUri: settings.redirectUri ?? '', state: 'a state' }
+    say({ url: await client.getAuthCodeUrl({ ...asked, codeChallenge: challenge, codeChallengeMethod: 'S256' }) })
+    const result = await client.acquireTokenByCode({ ...asked, code: await answerOf('code'), codeVerifier: verifier })
+    const silent = await client.acquireTokenSilent({ scopes, account: result.account!, forceRefresh: true })
+    say({ token: result.accessToken, renewed: silent.accessToken, idTokenClaims: result.idTokenClaims })
+  },
+  /** An API's claims challenge: silence is refused, and the page then asks for what is missing. */
+  async 'step-up'() {
+    const client = new PublicClientApplication({ auth })
+    const { claims = '' } = settings
+    const first = await client.acquireTokenInteractive({ scopes, openBrowser: async url => void say({ url }) })
+    const account = first.account!
+    const refused = await client.acquireTokenSilent({ scopes, account, claims }).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    const isAsked = refused instanceof InteractionRequiredAuthError
+    const challenge = isAsked ? refused.claims : ''
+    const stepped = await client.acquireTokenInteractive({
+      scopes,
+      claims: challenge,
+      openBrowser: async url => void say({ url }),
+    })
+    say({ first: first.accessToken, refused: isAsked, challenge, token: stepped.accessToken })
+  },
+  async 'managed-identity'() {
+    const result = await new ManagedIdentityApplication({}).acquireToken({ resource: settings.resource ?? '' })
+    say({ token: result.accessToken })
   },
   async 'on-behalf-of'() {
     const client = new ConfidentialClientApplication({ auth })
