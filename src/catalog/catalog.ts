@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { CloudName } from './clouds.ts'
 import type { Diagnostic } from './diagnostic.ts'
+import type { CredentialProvider } from './credential-provider.ts'
 import type { DirectoryDocument } from './directory.ts'
 import type { SchemaDocument, XmlSchemaSet } from './schema-document.ts'
 
@@ -23,6 +24,8 @@ export interface Catalog {
   readonly fragments: readonly PolicyFragment[]
   readonly versionSets: readonly VersionSet[]
   readonly tags: readonly Tag[]
+  /** Providers and connections of the credential manager; absent: none. */
+  readonly credentialProviders?: readonly CredentialProvider[]
   /** Schemas for content validation, shared by all APIs; absent: none. */
   readonly schemas?: readonly SchemaDocument[]
   readonly certificates: readonly Certificate[]

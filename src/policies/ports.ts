@@ -1,5 +1,6 @@
 import type { RevocationLists } from '../identity/certificates/revocation-lists.ts'
 import type { GroupResolver } from '../identity/graph/group-overage.ts'
+import type { ConnectionAnswer, ConnectionCaller } from '../identity/connections/connection-manager.ts'
 import type { ManagedToken } from '../identity/managed-identity.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
 import type { ClientCertificate, ProxyServer } from './connection.ts'
@@ -34,6 +35,8 @@ export interface Ports {
   readonly revocation?: RevocationLists
   /** A token of the gateway's own identity for a resource, or of the user-assigned identity with that client id. At once when one is at hand. */
   managedIdentityToken(resource: string, clientId?: string): Awaitable<ManagedToken>
+  /** A token of the credential manager's connection, for a caller that its access policies name; absent: there are no connections. Never rejects. */
+  connection?(provider: string, connection: string, caller: ConnectionCaller): Promise<ConnectionAnswer>
   /** Validates and transforms callers' XML. */
   readonly xml: XmlEngine
   /** Bytes of a body that may be held whole. */

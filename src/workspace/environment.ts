@@ -39,6 +39,7 @@ const watched = [
   'tags',
   'groups',
   'schemas',
+  'authorizationProviders',
   'users',
 ] as const
 

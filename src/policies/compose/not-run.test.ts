@@ -12,7 +12,6 @@ test('a policy that does not run is refused at its place, and nothing else is sa
     '<llm-token-limit counter-key="@(context.Subscription.Id)" token-quota="10" token-quota-period="Daily" remaining-quota-tokens-variable-name="r" />',
     '<llm-semantic-cache-lookup score-threshold="0.05" embeddings-backend-id="e" embeddings-backend-auth="system-assigned"><vary-by>@(context.Subscription.Id)</vary-by></llm-semantic-cache-lookup>',
     '<llm-content-safety backend-id="b" shield-prompt="true"><categories output-type="EightSeverityLevels"><category name="Hate" threshold="4" /></categories><blocklists><id>x</id></blocklists></llm-content-safety>',
-    '<get-authorization-context provider-id="p" authorization-id="a" context-variable-name="auth" identity-type="managed" ignore-error="false" />',
     '<log-to-eventhub logger-id="l" partition-key="@(context.Api.Id)">@( string.Join(",", DateTime.UtcNow, context.RequestId) )</log-to-eventhub>',
     '<publish-to-dapr pubsub-name="orders" topic="new" response-variable-name="r">@(context.Request.Body.As<string>())</publish-to-dapr>',
     '<invoke-dapr-binding name="x" operation="create"><metadata><item key="k">v</item></metadata><data>@(context.Request.Body.As<string>())</data></invoke-dapr-binding>',

@@ -16,6 +16,7 @@ import { emitMetric } from './emit-metric.ts'
 import { findAndReplace } from './find-and-replace.ts'
 import { forwardRequest } from './forward-request.ts'
 import { includeFragment } from './include-fragment.ts'
+import { getAuthorizationContext } from './get-authorization-context.ts'
 import { ipFilter } from './ip-filter.ts'
 import { jsonToXml } from './json-to-xml.ts'
 import { jsonp } from './jsonp.ts'
@@ -69,6 +70,7 @@ export const policies: readonly Policy[] = [
   emitMetric,
   findAndReplace,
   forwardRequest,
+  getAuthorizationContext,
   includeFragment,
   ipFilter,
   jsonToXml,

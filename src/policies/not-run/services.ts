@@ -14,24 +14,6 @@ const daprAttributes = {
 /** Policies that hand something over to another service. */
 export const servicePolicies: readonly Policy[] = [
   definePolicy({
-    element: 'get-authorization-context',
-    summary: 'Gets a token of a connection that a credential manager keeps.',
-    source: 'Get authorization context',
-    sections: ['inbound'],
-    scopes: ['global', 'product', 'api', 'operation'],
-    schema: {
-      attributes: {
-        'provider-id': value.string({ nonEmpty: true }),
-        'authorization-id': value.string({ nonEmpty: true }),
-        'context-variable-name': value.string({ nonEmpty: true }),
-        'identity-type': optional(value.choice(['managed', 'jwt']), 'managed'),
-        identity: optional(value.string()),
-        'ignore-error': optional(value.boolean(), false),
-      },
-    },
-    notRun: azureOnly,
-  }),
-  definePolicy({
     element: 'log-to-eventhub',
     summary: 'Sends a message to an event hub.',
     source: 'Log to event hub',

@@ -14,6 +14,8 @@ const read = [
   'tags',
   'groups',
   'schemas',
+  'authorization providers',
+  'authorizationProviders',
   'users',
   'gateways',
   'loggers',

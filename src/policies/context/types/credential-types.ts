@@ -1,10 +1,10 @@
 import { makeArray } from '../../../expressions/types/arrays.ts'
 import { defineType } from '../../../expressions/types/define-type.ts'
 import type { NamedType } from '../../../expressions/types/type.ts'
-import { netType, type Raw, type Ref } from '../../../expressions/types/values.ts'
+import { netType, type Raw, type Ref, type Value } from '../../../expressions/types/values.ts'
 import { type ParsedJwt, parseJwt } from '../parse-jwt.ts'
 import { dateTime } from './entity-types.ts'
-import { ClaimValues } from './lookups.ts'
+import { asDictionary, ClaimValues, variablesType } from './lookups.ts'
 import { once, stringType } from './stamp.ts'
 
 /** `BasicAuthCredentials`: the user and password of an Authorization header. */
@@ -92,11 +92,34 @@ export function asJwt(text: string | null): Jwt | null {
   return parsed === undefined ? null : new Jwt(token, parsed)
 }
 
-/** What get-authorization-context leaves in a variable. That policy does not run here; expressions that would read it are checked all the same. */
+/** `Authorization`: what get-authorization-context leaves in a variable. */
+export class AuthorizationContext {
+  readonly accessToken: string
+  readonly claims: ReadonlyMap<string, Value>
+
+  /** `claims`: members of a token endpoint's answer, as JSON.parse gives them. */
+  constructor(accessToken: string, claims: Readonly<Record<string, unknown>>) {
+    this.accessToken = accessToken
+    this.claims = new Map(Object.entries(claims).map(([name, claim]) => [name, claimValue(claim)]))
+  }
+
+  get [netType](): NamedType {
+    return authorizationType()
+  }
+}
+
+/** As Newtonsoft reads a value of type object: text, truth, Int64; what is more than that stays JSON text. */
+function claimValue(claim: unknown): Value {
+  if (typeof claim === 'string' || typeof claim === 'boolean' || claim === null) return claim
+  return typeof claim === 'number' && Number.isSafeInteger(claim) ? BigInt(claim) : JSON.stringify(claim)
+}
+
 export const authorization = defineType('class Authorization', {
-  'string AccessToken { get; }': (self: { readonly accessToken: string }) => self.accessToken,
-  'IReadOnlyDictionary<string, object> Claims { get; }': (self: { readonly claims: ReadonlyMap<string, Raw> }) => self.claims,
+  'string AccessToken { get; }': (self: AuthorizationContext) => self.accessToken,
+  'IReadOnlyDictionary<string, object> Claims { get; }': (self: AuthorizationContext) => asDictionary(self.claims, variablesType),
 })
+
+const authorizationType = once((): NamedType => authorization.of())
 
 function tryParse<T>(parse: (text: string | null) => T | null): (self: string | null, result: Ref<T | null>) => boolean {
   return (self, result) => {

@@ -1,0 +1,130 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { chmodSync, closeSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { ConnectionVault, KeptConnection } from '../identity/connections/connection-vault.ts'
+
+/** Changes of this layout get a new number; a file with another one is begun anew. */
+const layout = 1
+const keyBytes = 32
+const nonceBytes = 12
+const tagBytes = 16
+
+/**
+ * Tokens of connections in SQLite, each sealed with AES-256-GCM under a key that lies in another file of the state folder. Whoever has the database
+ * alone reads nothing, and cannot move one connection's tokens to another: its name is sealed in.
+ */
+export class SealedConnections implements ConnectionVault {
+  readonly #db: DatabaseSync
+  readonly #key: Uint8Array
+  readonly #read: StatementSync
+  readonly #save: StatementSync
+  readonly #remove: StatementSync
+  readonly #claim: StatementSync
+  readonly #release: StatementSync
+
+  /** Opens or makes both files, for their owner alone. Throws when it cannot. */
+  constructor(state: string) {
+    mkdirSync(state, { recursive: true, mode: 0o700 })
+    this.#key = keyIn(join(state, 'connections.key'))
+    const file = join(state, 'connections.db')
+    closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
+    chmodSync(file, 0o600)
+    this.#db = new DatabaseSync(file)
+    this.#db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    if (this.#db.prepare('PRAGMA user_version').get()?.user_version !== layout)
+      this.#db.exec(`
+        BEGIN IMMEDIATE;
+        CREATE TABLE IF NOT EXISTS connection (key TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS renewal (key TEXT PRIMARY KEY, ends REAL NOT NULL) WITHOUT ROWID;
+        PRAGMA user_version = ${layout};
+        COMMIT`)
+    this.#read = this.#db.prepare('SELECT sealed FROM connection WHERE key = ?')
+    this.#save = this.#db.prepare('INSERT OR REPLACE INTO connection (key, sealed) VALUES (?, ?)')
+    this.#remove = this.#db.prepare('DELETE FROM connection WHERE key = ?')
+    this.#claim = this.#db.prepare(
+      'INSERT INTO renewal (key, ends) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET ends = excluded.ends WHERE ends <= ?',
+    )
+    this.#release = this.#db.prepare('DELETE FROM renewal WHERE key = ?')
+  }
+
+  read(key: string): KeptConnection | undefined {
+    const sealed = this.#read.get(key)?.sealed
+    if (!(sealed instanceof Uint8Array)) return undefined
+    const text = this.#open(key, sealed)
+    // save wrote it: the seal vouches for its form
+    return text === undefined ? undefined : (JSON.parse(text) as KeptConnection)
+  }
+
+  save(key: string, kept: KeptConnection): void {
+    this.#save.run(key, this.#seal(key, JSON.stringify(kept)))
+  }
+
+  remove(key: string): void {
+    this.#remove.run(key)
+  }
+
+  claim(key: string, now: number, until: number): boolean {
+    return this.#claim.run(key, until, now).changes === 1
+  }
+
+  release(key: string): void {
+    this.#release.run(key)
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  #seal(key: string, text: string): Uint8Array {
+    const nonce = randomBytes(nonceBytes)
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(key, 'utf8'))
+    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+    return Buffer.concat([nonce, cipher.getAuthTag(), body])
+  }
+
+  /** Undefined when the key is another one now, or somebody changed it: then it has to be got anew. */
+  #open(key: string, sealed: Uint8Array): string | undefined {
+    const bytes = Buffer.from(sealed)
+    if (bytes.length < nonceBytes + tagBytes) return undefined
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+      decipher.setAAD(Buffer.from(key, 'utf8')).setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
+      return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8')
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** The key in the file, or a new one: linked into place, so that of several beginners one wins and nobody reads half of it. */
+function keyIn(file: string): Uint8Array {
+  const fresh = `${file}.${process.pid}-${randomBytes(6).toString('hex')}`
+  const found = readKey(file)
+  if (found !== undefined) return found
+  writeFileSync(fresh, randomBytes(keyBytes).toString('base64'), { mode: 0o600, flag: 'wx' })
+  try {
+    linkSync(fresh, file)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    unlinkSync(fresh)
+  }
+  const made = readKey(file)
+  if (made === undefined) throw new Error(`the key in ${file} vanished`)
+  return made
+}
+
+function readKey(file: string): Uint8Array | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+  const key = Buffer.from(text.trim(), 'base64')
+  if (key.length !== keyBytes)
+    throw new Error(`${file} holds no key of ${keyBytes} bytes; delete it to have a new one made, and connect again`)
+  return key
+}
