@@ -113,6 +113,10 @@ export class Stand {
         this.#others.managedIdentity()
         return { kind: 'token', token: 'not-asked-for' }
       },
+      connection: async () => {
+        this.#others.managedIdentity()
+        return { kind: 'token', accessToken: 'not-asked-for', claims: {} }
+      },
       xml: new ThreadedXmlEngine(),
       maxBufferedBodyBytes: catalog.settings.gateway.maxBufferedBodyBytes,
       metric: () => {},

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { RevocationLists } from '../../identity/certificates/revocation-lists.ts'
+import type { ConnectionManager } from '../../identity/connections/connection-manager.ts'
 import type { GroupResolver } from '../../identity/graph/group-overage.ts'
 import { cloudOf } from '../../identity/graph/open-graph.ts'
 import type { ManagedIdentity } from '../../identity/managed-identity.ts'
@@ -23,6 +24,7 @@ export interface PortSources {
   readonly externalCache: ValueCache | undefined
   readonly tokens: TokenVerifier
   readonly managedIdentity: ManagedIdentity
+  readonly connections: ConnectionManager | undefined
   readonly groups: GroupResolver | undefined
   readonly xml: XmlEngine
   readonly revocation: RevocationLists
@@ -39,6 +41,7 @@ export function createPorts({
   externalCache,
   tokens,
   managedIdentity,
+  connections,
   groups,
   xml,
   revocation,
@@ -67,6 +70,7 @@ export function createPorts({
     ...(groups === undefined ? {} : { groups }),
     loginHost: cloudOf(catalog).login,
     managedIdentityToken: (resource, clientId) => managedIdentity.token(resource, clientId),
+    ...(connections === undefined ? {} : { connection: (...asked) => connections.token(...asked) }),
     xml,
     revocation,
     maxBufferedBodyBytes,

@@ -27,6 +27,7 @@ import { fetchRevocationList } from '../forward/fetch-revocation-list.ts'
 import { createHttpServer } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
 import { createPorts } from '../run/create-ports.ts'
+import { GatewayConnections } from '../run/gateway-connections.ts'
 import { withOwnOperations } from '../run/own-operations.ts'
 import { createRuntime, type Runtime } from '../run/runtime.ts'
 import { RequestTracing } from '../tracing/request-tracing.ts'
@@ -54,6 +55,7 @@ const shared =
 // a thread that took another's place says so too: the other may have ended without
 if (shared?.isAway === false) tell({ type: 'store', away: false, message: 'connected' })
 const cache = new SharedCache(data.cache)
+const connections = new GatewayConnections()
 const xml = new ThreadedXmlEngine()
 const metrics = new Metrics()
 const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : undefined)
@@ -100,6 +102,7 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     externalCache: shared?.cache,
     tokens,
     managedIdentity,
+    connections: connections.managerFor(catalog, { exchange: fetching.exchange, tokens, managedIdentity }),
     revocation,
     groups: groupsFor(catalog, managedIdentity),
     xml,
@@ -201,6 +204,7 @@ async function stop(grace: number): Promise<void> {
     clearTimeout(force)
   }
   audit.close()
+  connections.close()
   await Promise.all([dispatchers.close(), fetching.close(), shared?.close(), xml.close()])
   port.close()
 }
