@@ -2,6 +2,7 @@ import type { DirectoryDocument } from '../../catalog/directory.ts'
 import { readState, replaceState } from '../state-files.ts'
 import { indexTenant, type Tenant } from '../tenant.ts'
 import { applyChange, type Change } from './change.ts'
+import { withCredentialIds } from './credential-ids.ts'
 
 const file = 'directory-changes.json'
 /** Changes that are kept; past it the directory takes no more. */
@@ -9,7 +10,7 @@ const maxChanges = 10_000
 
 /** The document with the changes that were made over Graph and kept in the state folder. */
 export function withChanges(document: DirectoryDocument, state: string): DirectoryDocument {
-  return readChanges(state).reduce(applyChange, document)
+  return readChanges(state).reduce(applyChange, withCredentialIds(document))
 }
 
 function readChanges(state: string): readonly Change[] {
@@ -30,7 +31,7 @@ export class DirectoryState {
     this.#folder = folder
     this.#document = document
     this.#changes = readChanges(folder)
-    this.#tenant = indexTenant(this.#changes.reduce(applyChange, document))
+    this.#tenant = indexTenant(this.#changes.reduce(applyChange, withCredentialIds(document)))
   }
 
   get tenant(): Tenant {
@@ -45,7 +46,7 @@ export class DirectoryState {
   /** `directory.yaml` was saved anew. */
   replace(document: DirectoryDocument): void {
     this.#document = document
-    this.#tenant = indexTenant(this.#changes.reduce(applyChange, document))
+    this.#tenant = indexTenant(this.#changes.reduce(applyChange, withCredentialIds(document)))
   }
 
   /** Makes a change and keeps it; false when there are too many. */

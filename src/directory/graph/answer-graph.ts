@@ -1,40 +1,38 @@
-import { type DirectoryRequest, type DirectoryResponse, json, noStore } from '../http/exchange.ts'
+import type { DirectoryRequest, DirectoryResponse } from '../http/exchange.ts'
 import { newIds } from '../http/ids.ts'
 import type { Services } from '../services.ts'
-import { type GraphCaller, graphCaller } from './graph-caller.ts'
-import { type GraphError, graphError, graphErrorResponse, isGraphError } from './graph-error.ts'
-import { queryEntities, select } from './odata-query.ts'
-import { type Found, readGraph } from './read-graph.ts'
+import { answerBatch } from './batch.ts'
+import { expansion } from './expand.ts'
+import { answerCount, answerFound } from './found.ts'
+import { graphCaller } from './graph-caller.ts'
+import { type GraphError, graphErrorResponse, isGraphError } from './graph-error.ts'
+import { readPath } from './graph-path.ts'
+import { readGraph } from './read-graph.ts'
+import type { Reading } from './reading.ts'
 import { writeGraph } from './write-graph.ts'
 
 /** Everything under `/v1.0`: the part of Microsoft Graph that has to do with who somebody is and what they may. */
 export async function answerGraph(services: Services, request: DirectoryRequest): Promise<DirectoryResponse> {
-  const caller = await graphCaller(services, request)
-  const answer = isGraphError(caller)
-    ? caller
-    : (writeGraph(services, caller, request, request.path.slice(1)) ?? read(services, caller, request))
+  const isBatch = request.path.length === 2 && request.path[1] === '$batch'
+  const answer = isBatch ? await answerBatch(request, one => answerGraph(services, one)) : await answerOne(services, request)
   return isGraphError(answer) ? graphErrorResponse(answer, newIds(services, request)) : answer
 }
 
-function read(services: Services, caller: GraphCaller, request: DirectoryRequest): DirectoryResponse | GraphError {
-  const path = request.path.slice(1)
-  const isCount = path.at(-1) === '$count'
-  const found = readGraph(services.tenant, caller, request, isCount ? path.slice(0, -1) : path)
-  if (isGraphError(found)) return found
-  if (request.method !== 'GET' && found.kind !== 'values')
-    return graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
-  const answer = isCount && found.kind === 'many' ? found.entities.length : render(found, request)
-  return isGraphError(answer) ? answer : json(200, answer, noStore)
+async function answerOne(services: Services, request: DirectoryRequest): Promise<DirectoryResponse | GraphError> {
+  const caller = await graphCaller(services, request)
+  if (isGraphError(caller)) return caller
+  const { tenant } = services
+  const reading: Reading = { services, tenant, caller, request }
+  const path = readPath(tenant, request.path.slice(1))
+  return writeGraph(reading, path) ?? read(reading, path)
 }
 
-function render(found: Found, { origin, path, query }: DirectoryRequest) {
-  const metadata = `${origin}/v1.0/$metadata#${path.slice(1).join('/')}`
-  switch (found.kind) {
-    case 'one':
-      return { '@odata.context': `${metadata}/$entity`, ...select(found.entity, query) }
-    case 'values':
-      return { '@odata.context': `${origin}/v1.0/$metadata#Collection(Edm.String)`, value: found.values }
-    case 'many':
-      return queryEntities(found.entities, query, `${origin}/${path.join('/')}`, metadata)
-  }
+function read(reading: Reading, path: readonly string[]): DirectoryResponse | GraphError {
+  const isCount = path.at(-1) === '$count'
+  const found = readGraph(reading, isCount ? path.slice(0, -1) : path)
+  if (isGraphError(found)) return found
+  if (isCount) return answerCount(found, reading.request)
+  const expand = found.kind === 'values' ? undefined : expansion(reading, found.type)
+  if (isGraphError(expand)) return expand
+  return answerFound(found, reading.request, expand)
 }

@@ -3,7 +3,7 @@ import type { DirectoryRequest } from '../http/exchange.ts'
 import { readOwnToken } from '../oidc/own-token.ts'
 import type { Services } from '../services.ts'
 import { findResource } from '../tenant.ts'
-import { denied, type GraphError, graphError } from './graph-error.ts'
+import { type GraphError, graphError } from './graph-error.ts'
 
 /** Who calls Graph: a user through a client, or an application; and which of Graph's permissions the token has. */
 export interface GraphCaller {
@@ -30,8 +30,3 @@ export async function graphCaller(services: Services, request: DirectoryRequest)
 }
 
 const invalid = (message: string) => graphError(401, 'InvalidAuthenticationToken', message)
-
-/** Undefined when the caller has one of these permissions. */
-export function requirePermission({ permissions }: GraphCaller, ...names: readonly string[]): GraphError | undefined {
-  return names.some(name => permissions.has(name)) ? undefined : denied()
-}

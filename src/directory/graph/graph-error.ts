@@ -22,6 +22,8 @@ export const notFound = (name: string) =>
 
 export const badRequest = (message: string) => graphError(400, 'Request_BadRequest', message)
 
+export const unsupportedQuery = (message: string) => graphError(400, 'Request_UnsupportedQuery', message)
+
 export const denied = () => graphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
 
 export function isGraphError(value: unknown): value is GraphError {

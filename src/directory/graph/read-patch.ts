@@ -1,13 +1,14 @@
-import type { AppRole, DirectoryApplication } from '../../catalog/directory.ts'
-import { isObject } from '../../identity/json-object.ts'
+import type { AppRole, DirectoryApplication, PermissionScope } from '../../catalog/directory.ts'
+import { directoryKeys } from '../../workspace/known-keys.ts'
 import type { ApplicationPatch } from '../changes/change.ts'
 import { stableId } from '../tenant.ts'
-import { badRequest, type GraphError } from './graph-error.ts'
+import { type Body, BodyValues, definedOnly, reading, strangeProperty, when } from './body-values.ts'
+import type { GraphError } from './graph-error.ts'
 
-type Body = Readonly<Record<string, unknown>>
+const values = new BodyValues('Application')
 
-/** Properties of an application that may be written; anything else is refused, for it would be silently lost. */
-const writable = new Set([
+/** Properties that may be written; those that directory.yaml takes without effect are taken here too, anything else is refused. */
+const writable = new Set<string>([
   'displayName',
   'identifierUris',
   'appRoles',
@@ -17,131 +18,162 @@ const writable = new Set([
   'publicClient',
   'isFallbackPublicClient',
   'groupMembershipClaims',
-  'signInAudience',
+  'keyCredentials',
+  'optionalClaims',
+  ...directoryKeys.application.ignored,
 ])
-
-const maxText = 256
-const maxList = 500
 
 /** Reads what a POST or PATCH of an application sets. `before`: the application as it stands, or as a new one begins. */
 export function readPatch(body: Body, before: DirectoryApplication): ApplicationPatch | GraphError {
-  const strange = Object.keys(body).find(name => !name.startsWith('@odata') && !writable.has(name))
-  if (strange !== undefined) return badRequest(`The property '${strange.slice(0, 60)}' cannot be written here.`)
-  try {
-    return definedOnly({
-      displayName: when(body.displayName, value => text(value, 'displayName')),
-      identifierUris: when(body.identifierUris, value => list(value, 'identifierUris').map(one => text(one, 'identifierUris'))),
-      appRoles: when(body.appRoles, value => list(value, 'appRoles').flatMap(role => readRole(role, before.appId))),
-      api: when(body.api, value => readApi(value, before)),
-      redirectUris: readRedirects(body, before),
-      isFallbackPublicClient: when(body.isFallbackPublicClient, value => flag(value, 'isFallbackPublicClient')),
-      groupMembershipClaims: when(body.groupMembershipClaims, readGroupClaims),
-    })
-  } catch (error) {
-    if (error instanceof BadProperty) return badRequest(error.message)
-    throw error
-  }
-}
-
-/** A property of the wrong form: thrown from within a value, caught where the body is read. */
-class BadProperty extends Error {
-  constructor(name: string) {
-    super(`Invalid value specified for property '${name}' of resource 'Application'.`)
-  }
-}
-
-function definedOnly<T extends object>(all: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  // only members with a value are left
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>
-  }
-}
-
-const when = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
-  value === undefined || value === null ? undefined : read(value)
-
-function text(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '' || value.length > maxText) throw new BadProperty(name)
-  return value
-}
-
-function flag(value: unknown, name: string): boolean {
-  if (typeof value !== 'boolean') throw new BadProperty(name)
-  return value
-}
-
-function list(value: unknown, name: string): readonly unknown[] {
-  if (!Array.isArray(value) || value.length > maxList) throw new BadProperty(name)
-  return value
-}
-
-function object(value: unknown, name: string): Body {
-  if (!isObject(value)) throw new BadProperty(name)
-  return value
-}
-
-/** A disabled role is as good as not declared. */
-function readRole(value: unknown, appId: string): AppRole[] {
-  const role = object(value, 'appRoles')
-  const name = text(role.value, 'appRoles')
-  if (/\s/.test(name)) throw new BadProperty('appRoles')
-  if (role.isEnabled === false) return []
-  const types = list(role.allowedMemberTypes, 'appRoles').filter(type => type === 'User' || type === 'Application')
-  const id = when(role.id, one => text(one, 'appRoles')) ?? stableId(appId, 'appRole', name)
-  return [
-    { id, value: name, displayName: when(role.displayName, one => text(one, 'appRoles')) ?? name, allowedMemberTypes: types },
-  ]
-}
-
-function readApi(value: unknown, before: DirectoryApplication): DirectoryApplication['api'] {
-  const api = object(value, 'api')
-  const version = api.requestedAccessTokenVersion
-  if (version !== undefined && version !== null && version !== 1 && version !== 2)
-    throw new BadProperty('api/requestedAccessTokenVersion')
-  return {
-    ...before.api,
-    ...(version === undefined ? {} : { requestedAccessTokenVersion: version ?? 1 }),
-    ...definedOnly({
-      oauth2PermissionScopes: when(api.oauth2PermissionScopes, all =>
-        list(all, 'api').flatMap(one => readScope(one, before.appId)),
-      ),
-      preAuthorizedApplications: when(api.preAuthorizedApplications, all => list(all, 'api').map(readPreAuthorized)),
-    }),
-  }
-}
-
-function readScope(value: unknown, appId: string): { id: string; value: string }[] {
-  const scope = object(value, 'api/oauth2PermissionScopes')
-  const name = text(scope.value, 'api/oauth2PermissionScopes')
-  const id = when(scope.id, one => text(one, 'api/oauth2PermissionScopes')) ?? stableId(appId, 'scope', name)
-  return scope.isEnabled === false ? [] : [{ id, value: name }]
-}
-
-function readPreAuthorized(value: unknown): DirectoryApplication['api']['preAuthorizedApplications'][number] {
-  const entry = object(value, 'api/preAuthorizedApplications')
-  const ids = list(entry.delegatedPermissionIds, 'api/preAuthorizedApplications').map(id =>
-    text(id, 'api/preAuthorizedApplications'),
+  return (
+    strangeProperty(body, writable) ??
+    reading(() =>
+      definedOnly({
+        displayName: when(body.displayName, value => values.text(value, 'displayName')),
+        identifierUris: when(body.identifierUris, value => values.texts(value, 'identifierUris')),
+        appRoles: when(body.appRoles, value => values.list(value, 'appRoles').flatMap(role => readRole(role, before.appId))),
+        api: when(body.api, value => readApi(value, before)),
+        ...readRedirects(body, before),
+        isFallbackPublicClient: when(body.isFallbackPublicClient, value => values.flag(value, 'isFallbackPublicClient')),
+        groupMembershipClaims:
+          body.groupMembershipClaims === null
+            ? ('None' as const)
+            : when(body.groupMembershipClaims, value => values.choice(value, 'groupMembershipClaims', groupClaims)),
+        keyCredentials: when(body.keyCredentials, value => values.list(value, 'keyCredentials').map(one => readKey(one, before))),
+        optionalClaims: when(body.optionalClaims, readOptionalClaims),
+      }),
+    )
   )
-  return { appId: text(entry.appId, 'api/preAuthorizedApplications').toLowerCase(), delegatedPermissionIds: ids }
-}
-
-function readRedirects(body: Body, before: DirectoryApplication): DirectoryApplication['redirectUris'] | undefined {
-  const read = (name: 'web' | 'spa' | 'publicClient') =>
-    when(body[name], value => when(object(value, name).redirectUris, uris => list(uris, name).map(uri => address(uri, name))))
-  const set = definedOnly({ web: read('web'), spa: read('spa'), publicClient: read('publicClient') })
-  return Object.keys(set).length === 0 ? undefined : { ...before.redirectUris, ...set }
-}
-
-function address(value: unknown, name: string): string {
-  const uri = text(value, name)
-  if (!URL.canParse(uri)) throw new BadProperty(name)
-  return uri
 }
 
 const groupClaims = ['None', 'SecurityGroup', 'All', 'ApplicationGroup', 'DirectoryRole'] as const
 
-function readGroupClaims(value: unknown): (typeof groupClaims)[number] {
-  const found = groupClaims.find(one => one === value)
-  if (found === undefined) throw new BadProperty('groupMembershipClaims')
-  return found
+/** A disabled role is as good as not declared. */
+function readRole(value: unknown, appId: string): AppRole[] {
+  const role = values.object(value, 'appRoles')
+  const name = values.text(role.value, 'appRoles')
+  if (/\s/.test(name)) throw values.bad('appRoles')
+  if (role.isEnabled === false) return []
+  const types = values
+    .list(role.allowedMemberTypes, 'appRoles')
+    .map(type => values.choice(type, 'appRoles', ['User', 'Application']))
+  const id = when(role.id, one => values.text(one, 'appRoles')) ?? stableId(appId, 'appRole', name)
+  const displayName = when(role.displayName, one => values.text(one, 'appRoles')) ?? name
+  return [{ id, value: name, displayName, allowedMemberTypes: types }]
+}
+
+function readApi(value: unknown, before: DirectoryApplication): DirectoryApplication['api'] {
+  const api = values.objectOf(value, 'api', [...directoryKeys.api.read, ...directoryKeys.api.ignored])
+  const version = when(api.requestedAccessTokenVersion, one => values.choice(one, 'api/requestedAccessTokenVersion', [1, 2]))
+  const isReset = api.requestedAccessTokenVersion === null
+  return {
+    ...before.api,
+    ...(isReset ? { requestedAccessTokenVersion: 1 } : {}),
+    ...definedOnly({
+      requestedAccessTokenVersion: version,
+      oauth2PermissionScopes: when(api.oauth2PermissionScopes, all =>
+        values.list(all, 'api').flatMap(one => readScope(one, before.appId)),
+      ),
+      preAuthorizedApplications: when(api.preAuthorizedApplications, all => values.list(all, 'api').map(readPreAuthorized)),
+    }),
+  }
+}
+
+const scopeTexts = [
+  'adminConsentDisplayName',
+  'adminConsentDescription',
+  'userConsentDisplayName',
+  'userConsentDescription',
+] as const
+
+function readScope(value: unknown, appId: string): PermissionScope[] {
+  const name = 'api/oauth2PermissionScopes'
+  const scope = values.object(value, name)
+  if (scope.isEnabled === false) return []
+  const word = values.text(scope.value, name)
+  const texts = scopeTexts.map(key => [key, when(scope[key], one => (one === '' ? undefined : values.text(one, name)))] as const)
+  return [
+    {
+      id: when(scope.id, one => values.text(one, name)) ?? stableId(appId, 'scope', word),
+      value: word,
+      ...definedOnly({ type: when(scope.type, one => values.choice(one, name, ['User', 'Admin'])) }),
+      ...definedOnly(Object.fromEntries(texts)),
+    },
+  ]
+}
+
+function readPreAuthorized(value: unknown): DirectoryApplication['api']['preAuthorizedApplications'][number] {
+  const name = 'api/preAuthorizedApplications'
+  const entry = values.object(value, name)
+  return {
+    appId: values.text(entry.appId, name).toLowerCase(),
+    delegatedPermissionIds: values.texts(entry.delegatedPermissionIds, name),
+  }
+}
+
+/** `web`, `spa` and `publicClient`; what one of them leaves out stays as it is. */
+function readRedirects(
+  body: Body,
+  before: DirectoryApplication,
+): Partial<Pick<DirectoryApplication, 'redirectUris' | 'implicitGrantSettings' | 'logoutUrl'>> {
+  const members = [...directoryKeys.redirects.read, ...directoryKeys.redirects.ignored]
+  const sections = { web: body.web, spa: body.spa, publicClient: body.publicClient }
+  const uris = Object.entries(sections).flatMap(([name, section]) => {
+    const redirects = when(section, value => values.objectOf(value, name, members).redirectUris)
+    return redirects === undefined || redirects === null ? [] : [[name, readAddresses(redirects, name)] as const]
+  })
+  const web = when(body.web, value => values.object(value, 'web'))
+  return {
+    ...(uris.length === 0 ? {} : { redirectUris: { ...before.redirectUris, ...Object.fromEntries(uris) } }),
+    ...definedOnly({
+      logoutUrl: when(web?.logoutUrl, value => values.text(value, 'web/logoutUrl')),
+      implicitGrantSettings: when(web?.implicitGrantSettings, readImplicit),
+    }),
+  }
+}
+
+function readAddresses(value: unknown, name: string): readonly string[] {
+  const addresses = values.texts(value, name)
+  if (!addresses.every(address => URL.canParse(address))) throw values.bad(name)
+  return addresses
+}
+
+function readImplicit(value: unknown): NonNullable<DirectoryApplication['implicitGrantSettings']> {
+  const name = 'web/implicitGrantSettings'
+  const settings = values.objectOf(value, name, directoryKeys.implicitGrantSettings.read)
+  return definedOnly({
+    enableIdTokenIssuance: when(settings.enableIdTokenIssuance, one => values.flag(one, name)),
+    enableAccessTokenIssuance: when(settings.enableAccessTokenIssuance, one => values.flag(one, name)),
+  })
+}
+
+/** A certificate, base64 DER; one that was there already comes back by its id, without its key. */
+function readKey(value: unknown, before: DirectoryApplication): DirectoryApplication['keyCredentials'][number] {
+  const name = 'keyCredentials'
+  const credential = values.object(value, name)
+  const known = before.keyCredentials.find((_, at) => stableId(before.appId, 'key', String(at)) === credential.keyId)
+  if (known !== undefined && (credential.key === undefined || credential.key === null)) return known
+  const { key } = credential
+  if (typeof key !== 'string' || key.length > maxKey || !/^[A-Za-z0-9+/=\s]+$/.test(key)) throw values.bad(name)
+  return {
+    type: when(credential.type, one => values.text(one, name)) ?? 'AsymmetricX509Cert',
+    usage: when(credential.usage, one => values.text(one, name)) ?? 'Verify',
+    key: key.replace(/\s+/g, ''),
+  }
+}
+
+const maxKey = 16_384
+
+function readOptionalClaims(value: unknown): NonNullable<DirectoryApplication['optionalClaims']> {
+  const claims = values.objectOf(value, 'optionalClaims', directoryKeys.optionalClaims.read)
+  const listOf = (list: unknown) => when(list, all => values.list(all, 'optionalClaims').map(readClaim)) ?? []
+  return { idToken: listOf(claims.idToken), accessToken: listOf(claims.accessToken) }
+}
+
+function readClaim(value: unknown): NonNullable<DirectoryApplication['optionalClaims']>['idToken'][number] {
+  const claim = values.object(value, 'optionalClaims')
+  return {
+    name: values.text(claim.name, 'optionalClaims'),
+    additionalProperties: when(claim.additionalProperties, all => values.texts(all, 'optionalClaims')) ?? [],
+  }
 }
