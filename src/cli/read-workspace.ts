@@ -1,12 +1,18 @@
 import { sep } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Diagnostic } from '../catalog/diagnostic.ts'
+import type { NamedValueSources } from '../identity/named-value-sources.ts'
 import { compilePolicies } from '../policies/compile-policies.ts'
 import { inertPorts } from '../policies/inert-ports.ts'
 import { type LoadOptions, loadWorkspace, WorkspaceNotFound } from '../workspace/load-workspace.ts'
 import { UsageError } from './command.ts'
 
+/** Who follows named values to the key vaults that they lie in; `later`: nobody yet, and what depends on them is no fault so far. */
+export type VaultReader = Pick<NamedValueSources, 'fill'> | 'later'
+
 export interface ReadOptions extends LoadOptions {
+  /** Left out: no vault is read, and what depends on one is a fault. */
+  readonly vaults?: VaultReader | undefined
   /** Faults that belong to single APIs leave the others to be served. */
   readonly serveValid: boolean
 }
@@ -20,20 +26,41 @@ export interface ReadWorkspace {
 }
 
 /** A workspace with everything that loading and compiling have to say about it. */
-export async function readWorkspace({ serveValid, ...options }: ReadOptions): Promise<ReadWorkspace> {
+export async function readWorkspace({ serveValid, vaults, ...options }: ReadOptions): Promise<ReadWorkspace> {
   const {
-    catalog,
+    catalog: loaded,
     diagnostics: loading,
     files,
   } = await loadWorkspace(options).catch((error: unknown) => {
     throw error instanceof WorkspaceNotFound ? new UsageError(error.message) : error
   })
-  const diagnostics = [...loading, ...compilePolicies(catalog, inertPorts).diagnostics]
+  const { catalog, unread } = vaults === undefined || vaults === 'later' ? { catalog: loaded, unread: [] } : await filled(loaded, vaults)
+  const judged = judgeCatalog(catalog, [...loading, ...unread], { serveValid, vaults })
+  return { ...judged, files }
+}
+
+async function filled(catalog: Catalog, vaults: Pick<NamedValueSources, 'fill'>) {
+  const { namedValues, unread } = await vaults.fill(catalog.namedValues)
+  const diagnostics = unread.map(({ name, file, message }): Diagnostic => {
+    const text = `the named value '${name}' has no value here: ${message}`
+    return { file, line: 1, column: 1, severity: 'warning', code: 'namedValue.unresolved', message: text }
+  })
+  return { catalog: { ...catalog, namedValues }, unread: diagnostics }
+}
+
+/** Compiles a catalog to find every fault, and says whether it may be served. */
+export function judgeCatalog(
+  catalog: Catalog,
+  loading: readonly Diagnostic[],
+  { serveValid, vaults }: Pick<ReadOptions, 'serveValid' | 'vaults'>,
+): Omit<ReadWorkspace, 'files'> {
+  const compiling = compilePolicies(catalog, inertPorts).diagnostics
+  const diagnostics = [...loading, ...(vaults === 'later' ? compiling.filter(({ code }) => code !== 'policy.key-vault') : compiling)]
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  if (!serveValid || errors.length === 0) return { catalog, diagnostics, files, sound: errors.length === 0 }
+  if (!serveValid || errors.length === 0) return { catalog, diagnostics, sound: errors.length === 0 }
   const marked = { ...catalog, apis: catalog.apis.map(api => withFault(api, errors)) }
   const elsewhere = errors.filter(error => !catalog.apis.some(api => concerns(error, api)))
-  return { catalog: marked, diagnostics, files, sound: elsewhere.length === 0 }
+  return { catalog: marked, diagnostics, sound: elsewhere.length === 0 }
 }
 
 type ApiOf = Catalog['apis'][number]

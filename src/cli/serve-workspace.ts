@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { type RunningDirectory, startDirectory } from '../directory/start-directory.ts'
+import type { NamedValueSources } from '../identity/named-value-sources.ts'
 import type { IdentityBinding } from '../gateway/supervisor/messages.ts'
 import { type Gateway, type LogEntry, startGateway } from '../gateway/supervisor/start-gateway.ts'
 import { ensureSubscriptionKeys } from '../workspace/subscription-keys.ts'
@@ -7,42 +8,58 @@ import { banner } from './banner.ts'
 import type { Io } from './command.ts'
 import { type DemoBackend, startDemoBackend } from './demo-backend.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import type { ReadWorkspace } from './read-workspace.ts'
+import { type OpenNamedValues, openNamedValues, refreshNamedValues, type ServedValues } from './named-values.ts'
+import type { ReadWorkspace, VaultReader } from './read-workspace.ts'
 import { stopSignal } from './stop-signal.ts'
 import { watchFiles } from './watch-files.ts'
 
 export interface ServeOptions {
   readonly catalog: Catalog
   /** Reads the workspace anew, for a reload. */
-  read(): Promise<ReadWorkspace>
+  read(vaults: VaultReader): Promise<ReadWorkspace>
   readonly watch: boolean
   readonly json: boolean
 }
 
 /** Serves until it is told to stop; resolves with the exit code. Rejects when an address cannot be had. */
 export async function serveWorkspace(options: ServeOptions, io: Io): Promise<number> {
-  const catalog = await ensureSubscriptionKeys(options.catalog)
-  const { settings } = catalog
+  const given = await ensureSubscriptionKeys(options.catalog)
+  const { settings } = given
   const log = (entry: LogEntry) => io.stderr.write(logLine(entry))
-  const stopped = stopSignal()
+  const ended = new AbortController()
+  const stopped = stopSignal(ended.signal)
   let directory: RunningDirectory | undefined
   let backend: DemoBackend | undefined
   let gateway: Gateway | undefined
+  let values: OpenNamedValues | undefined
   try {
-    directory = await openDirectory(catalog)
+    directory = await openDirectory(given)
+    const identity = bindingOf(given, directory)
+    values = openNamedValues(given, identity, io.env)
+    const catalog = await withVaults(given, options, values.sources, io)
+    if (catalog === undefined) return 1
     backend = await startDemoBackend(settings.folder)
-    gateway = await startGateway({ catalog, identity: bindingOf(catalog, directory), log })
-    const watching = options.watch
-      ? watchWorkspace(options, { gateway, directory, tenant: catalog.directory?.tenant.id }, io)
-      : undefined
+    gateway = await startGateway({ catalog, identity, log })
+    const serving: Serving = {
+      gateway,
+      directory,
+      tenant: catalog.directory?.tenant.id,
+      values: values.sources,
+      served: catalog,
+      turn: Promise.resolve(),
+    }
+    const watching = options.watch ? watchWorkspace(options, serving, io) : undefined
+    const refreshing = refreshNamedValues(serving, io)
     io.stdout.write(options.json ? readyLine(gateway, directory) : banner({ catalog, gateway, directory, backend, io }))
     const signal = await stopped
     io.stderr.write(`${signal}: letting calls in flight end\n`)
     watching?.close()
+    refreshing.close()
     await gateway.stop()
     return 0
   } finally {
-    await Promise.all([backend?.stop(), directory?.close()])
+    ended.abort()
+    await Promise.all([backend?.stop(), directory?.close(), values?.close()])
   }
 }
 
@@ -71,9 +88,23 @@ function bindingOf(
   return { kind: 'directory', tenant: { id, domain }, directory: { ...directory.address, caPem: directory.caPem } }
 }
 
+/** The catalog with the values that lie in key vaults, which could not be asked before there was an identity; undefined when it has faults then. */
+async function withVaults(
+  catalog: Catalog,
+  { read }: ServeOptions,
+  sources: NamedValueSources,
+  io: Io,
+): Promise<Catalog | undefined> {
+  if (!catalog.namedValues.some(({ source, value }) => source?.kind === 'keyVault' && value === undefined)) return catalog
+  const { catalog: filled, diagnostics, sound } = await read(sources)
+  if (sound) return ensureSubscriptionKeys(filled)
+  printDiagnostics(diagnostics, io.stderr, io.env)
+  io.stderr.write(`Nothing is served: ${countDiagnostics(diagnostics)}\n`)
+  return undefined
+}
+
 /** What a change is handed to. */
-interface Serving {
-  readonly gateway: Gateway
+interface Serving extends ServedValues {
   readonly directory: RunningDirectory | undefined
   /** Of the local directory, as it was at the start. */
   readonly tenant: string | undefined
@@ -82,9 +113,8 @@ interface Serving {
 /** Takes over each saved change, or says what is wrong with it and stays with what is served. */
 function watchWorkspace({ catalog, read }: ServeOptions, serving: Serving, io: Io): { close(): void } {
   const { folder, artifacts, state } = catalog.settings
-  let running: Promise<void> = Promise.resolve()
   const changed = () => {
-    running = running
+    serving.turn = serving.turn
       .then(() => reload(read, serving, io))
       .catch((error: unknown) => {
         io.stderr.write(
@@ -101,13 +131,15 @@ function watchWorkspace({ catalog, read }: ServeOptions, serving: Serving, io: I
 
 async function reload(read: ServeOptions['read'], serving: Serving, io: Io): Promise<void> {
   const { gateway } = serving
-  const { catalog, diagnostics, sound } = await read()
+  const { catalog: changed, diagnostics, sound } = await read(serving.values)
   printDiagnostics(diagnostics, io.stderr, io.env)
   if (!sound) {
     io.stderr.write(`the change has faults (${countDiagnostics(diagnostics)}); generation ${gateway.generation} stays in force\n`)
     return
   }
-  await gateway.reload(await ensureSubscriptionKeys(catalog))
+  const catalog = await ensureSubscriptionKeys(changed)
+  await gateway.reload(catalog)
+  serving.served = catalog
   replaceDirectory(serving, catalog, io)
   io.stderr.write(`the change is in force: generation ${gateway.generation}\n`)
 }

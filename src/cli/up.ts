@@ -4,7 +4,7 @@ import { NotLoopback } from '../directory/start-directory.ts'
 import type { SettingsOverrides } from '../workspace/settings.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readWorkspace, type VaultReader } from './read-workspace.ts'
 import { serveWorkspace } from './serve-workspace.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
@@ -28,15 +28,16 @@ nothing and is shown with file, line and column. SIGTERM and Ctrl+C let calls in
   async run(args, io) {
     const folder = workspaceFolder(args.positionals[0], io)
     const environment = args.text('environment')
-    const read = () =>
+    const read = (vaults: VaultReader) =>
       readWorkspace({
+        vaults,
         folder,
         env: io.env,
         overrides: overridesFrom(args),
         serveValid: args.flag('serve-valid'),
         ...(environment === undefined ? {} : { environment }),
       })
-    const { catalog, diagnostics, sound } = await read()
+    const { catalog, diagnostics, sound } = await read('later')
     report(diagnostics, io)
     if (!sound) {
       io.stderr.write(faultyText(catalog))

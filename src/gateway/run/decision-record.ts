@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { DecisionRecord } from '../../audit/record.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import type { Caller } from '../../policies/context/call-context.ts'
+import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
 import type { Call } from './call.ts'
 import type { Verdict } from './run-plan.ts'
 import type { Runtime } from './runtime.ts'
@@ -29,8 +31,8 @@ export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['by
     decision: verdict.decision,
     reason: verdict.reason,
     ...(decidedBy === undefined ? {} : { policy: policyOf(decidedBy) }),
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received }),
+    ...(expected === undefined ? {} : { expected: shown(expected, runtime) }),
+    ...(received === undefined ? {} : { received: shown(received, runtime) }),
     status: call.response?.statusCode ?? 0,
     duration: { total, gateway: total - backend, backend },
     bytes,
@@ -38,6 +40,15 @@ export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['by
     generation: runtime.generation,
     worker: runtime.worker,
   }
+}
+
+const redactors = new WeakMap<Catalog, Redactor>()
+
+/** What was compared may hold a secret named value: an audience, a role, a client's id. */
+function shown(texts: readonly string[], { catalog }: Runtime): readonly string[] {
+  const redactor = redactors.get(catalog) ?? redactorFor(catalog.namedValues)
+  redactors.set(catalog, redactor)
+  return texts.map(redactor.text)
 }
 
 /** The record of a request that was turned away before it became a call. */

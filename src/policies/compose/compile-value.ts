@@ -59,7 +59,11 @@ export class ValueCompiler {
     const tell = (offset: number, message: string, mend: string) =>
       report(this.#compilation, this.#place, severity, offset, 'policy.named-value', message, mend)
     for (const { name, offset } of missing) tell(offset, `there is no named value \`${name}\``, 'add it to the named values')
-    for (const { name, offset } of unknown) {
+    for (const { name, offset, isInVault } of unknown) {
+      if (isInVault) {
+        this.#reportVault(name, offset)
+        continue
+      }
       tell(
         offset,
         `the value of the named value \`${name}\` is not known here`,
@@ -67,6 +71,13 @@ export class ValueCompiler {
       )
     }
     if (missing.length + unknown.length > 0) this.#tally.unresolved = true
+  }
+
+  /** An error, since the policy is left out; whoever only checks a workspace may make less of it. */
+  #reportVault(name: string, offset: number): void {
+    const message = `the value of the named value \`${name}\` lies in a key vault that was not read`
+    const mend = 'let the gateway read it when it is served, or give it a value for this environment'
+    report(this.#compilation, this.#place, 'error', offset, 'policy.key-vault', message, mend)
   }
 
   #literal(source: SourceText, { text, kind, label }: Written, spec: ValueSpec<unknown>): Evaluator<unknown> | undefined {
