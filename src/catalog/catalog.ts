@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { CloudName } from './clouds.ts'
-import type { Diagnostic } from './diagnostic.ts'
 import type { CredentialProvider } from './credential-provider.ts'
+import type { Diagnostic, Position } from './diagnostic.ts'
 import type { DirectoryDocument } from './directory.ts'
 import type { SchemaDocument, XmlSchemaSet } from './schema-document.ts'
 
@@ -81,6 +81,24 @@ export interface Settings {
   readonly secrets: SecretSettings
   /** Present: metrics are given out. */
   readonly telemetry?: TelemetrySettings
+  /** What the linter lets pass, and how grave its rules are; absent: all are warnings. */
+  readonly lint?: LintSettings
+}
+
+export interface LintSettings {
+  readonly accept: readonly AcceptedFinding[]
+  /** By code of the rule. */
+  readonly levels: ReadonlyMap<string, 'error' | 'warning' | 'off'>
+}
+
+/** A finding of the linter that is meant so. */
+export interface AcceptedFinding {
+  readonly rule: string
+  /** A file or folder below the workspace's; absent: everywhere. */
+  readonly file?: string
+  readonly reason: string
+  /** Where it is written. */
+  readonly at: Position & { readonly file: string }
 }
 
 /** How named values that stand elsewhere are read. */
@@ -324,12 +342,33 @@ export interface Backend {
     readonly header: Readonly<Record<string, readonly string[]>>
     readonly query: Readonly<Record<string, readonly string[]>>
     readonly authorization?: { readonly scheme: string; readonly parameter: string }
+    /** Id of the certificate of the workspace that the gateway shows. */
+    readonly certificateId?: string
+    /** The gateway brings a token of its own identity for this resource, or of the user-assigned identity with that client id. */
+    readonly managedIdentity?: { readonly resource: string; readonly clientId?: string }
   }
-  readonly tls: { readonly validateCertificateChain: boolean; readonly validateCertificateName: boolean }
+  readonly tls: {
+    readonly validateCertificateChain: boolean
+    readonly validateCertificateName: boolean
+    /** Present: only these certificates are believed, whatever chain they have. */
+    readonly pins?: ServerPins
+  }
+  /** The HTTP proxy that calls go through. */
+  readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string }
   /** Present: calls are spread over these; `url` is the first one's. */
   readonly pool?: readonly PoolMember[]
+  /** Of a pool: the cookie that keeps a session's calls at one member. */
+  readonly sessionAffinity?: { readonly cookie: string }
   /** Calls are kept from it for a time when one of these trips. */
   readonly circuitBreaker?: readonly BreakerRule[]
+}
+
+/** Certificates that a backend proves itself by. */
+export interface ServerPins {
+  /** SHA-1, upper-case hexadecimal. */
+  readonly thumbprints: readonly string[]
+  /** Common names: of certificates of the authority with that thumbprint, or of any that is trusted. */
+  readonly names: readonly { readonly name: string; readonly issuerThumbprint?: string }[]
 }
 
 export interface PoolMember {
@@ -343,12 +382,13 @@ export interface PoolMember {
 
 export interface BreakerRule {
   readonly name: string
-  /** So many failures within the interval (milliseconds) trip it. */
-  readonly count: number
+  /** So many failures within the interval (milliseconds) trip it, or so large a part of the calls; with both, both must be reached. */
+  readonly count?: number
+  readonly percentage?: number
   readonly interval: number
   readonly statusCodes: readonly { readonly min: number; readonly max: number }[]
-  /** Whether a call that got no answer is a failure whatever status it is answered with. */
-  readonly countsErrors: boolean
+  /** Failures without an answer, by API Management's names (`Timeout`, `BackendConnectionFailure`); `any`: all of them. */
+  readonly errorReasons: readonly string[] | 'any'
   /** Milliseconds. */
   readonly tripDuration: number
   /** Whether the backend's own Retry-After takes the place of the duration. */
@@ -370,8 +410,7 @@ export interface NamedValue {
 
 export type NamedValueSource =
   /** An absolute path; the last line break does not belong to the value. */
-  | { readonly kind: 'file'; readonly path: string }
-  | VaultSecret
+  { readonly kind: 'file'; readonly path: string } | VaultSecret
 
 /** A secret of a key vault, as its identifier names it. */
 export interface VaultSecret {

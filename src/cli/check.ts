@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Diagnostic } from '../catalog/diagnostic.ts'
+import { lintDocument } from '../explain/lint/document-rules.ts'
+import { lintWorkspace } from '../explain/lint/lint.ts'
 import { checkPolicyFile } from '../policies/check-policy-file.ts'
 import { compilePolicies } from '../policies/compile-policies.ts'
 import { inertPorts } from '../policies/inert-ports.ts'
+import { readPolicy } from '../policies/read/read-policy.ts'
 import { loadWorkspace } from '../workspace/load-workspace.ts'
 import { type Command, type Io, UsageError } from './command.ts'
 import { countDiagnostics, printDiagnostics, sortDiagnostics } from './print-diagnostics.ts'
@@ -49,7 +52,8 @@ async function checkWorkspace(folder: string, environment: string | undefined, i
     env: io.env,
     ...(environment === undefined ? {} : { environment }),
   })
-  return [...diagnostics, ...compilePolicies(catalog, inertPorts).diagnostics.map(withoutVaults)]
+  const compiled = compilePolicies(catalog, inertPorts).diagnostics.map(withoutVaults)
+  return [...diagnostics, ...compiled, ...lintWorkspace(catalog)]
 }
 
 /** Nothing is asked of the world outside: what only a key vault can tell is judged when the workspace is served. */
@@ -67,5 +71,6 @@ function checkFolder(folder: string): readonly Diagnostic[] {
 function checkFile(path: string): readonly Diagnostic[] {
   const text = readFileSync(path, 'utf8')
   const shown = relative(process.cwd(), path)
-  return checkPolicyFile(shown.startsWith('..') ? path : shown, text)
+  const file = shown.startsWith('..') ? path : shown
+  return [...checkPolicyFile(file, text), ...lintDocument(readPolicy(file, text))]
 }

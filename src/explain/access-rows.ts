@@ -2,7 +2,7 @@ import type { AccessRow } from '../access/access-matrix.ts'
 import { type Demand, standingOf } from '../access/demand.ts'
 import type { Api, Catalog, Operation, Product } from '../catalog/catalog.ts'
 import { demandReader } from './demands-of.ts'
-import { inboundReader } from './effective-inbound.ts'
+import { inboundReader } from './effective-section.ts'
 
 /** A way into an API: through a product, or (null) without one. */
 export interface Way {

@@ -2,7 +2,7 @@ import { type ClaimDemand, clientApplication, type Demand } from '../access/dema
 import type { NamedValue } from '../catalog/catalog.ts'
 import { NamedValues } from '../policies/compose/named-values.ts'
 import type { PolicyElement } from '../policies/read/read-policy.ts'
-import type { EffectiveElement } from './effective-inbound.ts'
+import type { EffectiveElement } from './effective-section.ts'
 import { attributeText, childrenNamed, descendants, listTexts, textOf } from './policy-texts.ts'
 
 const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])

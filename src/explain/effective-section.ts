@@ -1,8 +1,8 @@
 import type { Api, Catalog, Operation, PolicyDocument, Product } from '../catalog/catalog.ts'
 import { type PolicyElement, type PolicyFile, readPolicy } from '../policies/read/read-policy.ts'
-import type { ScopeName } from '../policies/step.ts'
+import type { ScopeName, SectionName } from '../policies/step.ts'
 
-/** A policy of the effective inbound section, and the document (or fragment) that it stands in. */
+/** A policy of an effective section, and the document (or fragment) that it stands in. */
 export interface EffectiveElement {
   readonly element: PolicyElement
   readonly file: PolicyFile
@@ -17,24 +17,41 @@ export interface AppliedDocument {
   readonly inboundDroppedBy?: string
 }
 
-export interface EffectiveInbound {
-  readonly documents: readonly AppliedDocument[]
+/** A section of a narrower scope that leaves out what wider ones say by having no `<base />`. */
+export interface DroppedPolicies {
+  readonly document: AppliedDocument
   readonly elements: readonly EffectiveElement[]
+  readonly by: EffectiveElement
 }
 
-export type InboundReader = (api: Api, operation: Operation, product: Product | null) => EffectiveInbound
+export interface EffectiveSection {
+  readonly documents: readonly AppliedDocument[]
+  readonly elements: readonly EffectiveElement[]
+  readonly dropped: readonly DroppedPolicies[]
+}
+
+export type SectionReader = (api: Api, operation: Operation, product: Product | null) => EffectiveSection
 
 /** Fragments inside fragments are followed this deep; the compiler refuses circles. */
 const maxFragments = 8
 
 /** Composes inbound sections as the gateway's plans do (`<base />`, fragments in their place), for whoever wants to read rather than run them. */
-export function inboundReader(catalog: Catalog): InboundReader {
+export const inboundReader = (catalog: Catalog): SectionReader => sectionReader(catalog, documentReader())('inbound')
+
+export type DocumentReader = (document: PolicyDocument) => PolicyFile
+
+/** Reads each document once. */
+export function documentReader(): DocumentReader {
   const files = new Map<PolicyDocument, PolicyFile>()
-  const read = (document: PolicyDocument): PolicyFile => {
+  return document => {
     const file = files.get(document) ?? readPolicy(document.file, document.text)
     files.set(document, file)
     return file
   }
+}
+
+/** As `inboundReader`, for any section; several readers may share the documents. */
+export function sectionReader(catalog: Catalog, read: DocumentReader): (name: SectionName) => SectionReader {
   const fragments = new Map(catalog.fragments.map(({ name, policy }) => [name, policy]))
 
   const expand = (element: PolicyElement, file: PolicyFile, scope: ScopeName, depth: number): readonly EffectiveElement[] => {
@@ -47,24 +64,29 @@ export function inboundReader(catalog: Catalog): InboundReader {
     return content.flatMap(child => expand(child, fragment, scope, depth + 1))
   }
 
-  return (api, operation, product) => {
+  return name => (api, operation, product) => {
     let wider: readonly EffectiveElement[] = []
     let documents: readonly AppliedDocument[] = []
+    const dropped: DroppedPolicies[] = []
     for (const { scope, document } of scopesOf(catalog, api, operation, product)) {
       const file = read(document)
-      const inbound = file.roots.find(({ name }) => name === 'policies')?.children.find(({ name }) => name === 'inbound')
-      if (inbound !== undefined) {
+      const section = file.roots.find(root => root.name === 'policies')?.children.find(child => child.name === name)
+      if (section !== undefined) {
         const inherited = scope === 'global' ? [] : wider
-        if (!inbound.children.some(({ name }) => name === 'base')) documents = documents.map(one => dropped(one, document.file))
-        wider = inbound.children.flatMap(child => (child.name === 'base' ? inherited : expand(child, file, scope, 0)))
+        if (!section.children.some(child => child.name === 'base')) {
+          for (const one of documents.filter(({ inboundDroppedBy }) => inboundDroppedBy === undefined)) {
+            const elements = inherited.filter(element => element.scope === one.scope)
+            dropped.push({ document: one, elements, by: { element: section, file, scope } })
+          }
+          documents = documents.map(one => ({ inboundDroppedBy: document.file, ...one }))
+        }
+        wider = section.children.flatMap(child => (child.name === 'base' ? inherited : expand(child, file, scope, 0)))
       }
       documents = [...documents, { scope, file: document.file }]
     }
-    return { documents, elements: wider }
+    return { documents, elements: wider, dropped }
   }
 }
-
-const dropped = (document: AppliedDocument, by: string): AppliedDocument => ({ inboundDroppedBy: by, ...document })
 
 function scopesOf(
   catalog: Catalog,

@@ -15,6 +15,7 @@ export const gatehouseKeys = {
     'telemetry',
     'apis',
     'products',
+    'lint',
     'users',
     'certificates',
     'certificateAuthorities',
@@ -53,6 +54,8 @@ export const gatehouseKeys = {
   ],
   user: ['email', 'firstName', 'lastName', 'note', 'state', 'registrationDate', 'identities', 'groups'],
   userIdentity: ['provider', 'id'],
+  lint: ['accept', 'levels'],
+  acceptedFinding: ['rule', 'file', 'reason'],
   product: ['displayName', 'apis', 'access', 'subscriptionRequired', 'approvalRequired'],
   api: ['displayName', 'openapi', 'path', 'backend', 'audience', 'access', 'requiredScopes', 'subscriptionRequired'],
 } as const

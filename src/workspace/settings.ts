@@ -6,6 +6,7 @@ import type { DirectoryDocument } from '../catalog/directory.ts'
 import { parseGuid } from './guid.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'
 import { gatehouseKeys } from './known-keys.ts'
+import { readLintSettings } from './lint-settings.ts'
 import type { Report } from './report.ts'
 import { readSecretSettings } from './secret-settings.ts'
 import { type Fields, fieldsOf } from './text/fields.ts'
@@ -54,9 +55,11 @@ export function readSettings(
   const apis = root?.fields('apis')
   const users = root?.fields('users')
   const products = root?.fields('products')
+  const lint = readLintSettings(root)
   return {
     settings: {
       folder: resolve(folder),
+      ...(lint === undefined ? {} : { lint }),
       gateway: { ...readGateway(root?.fields('gateway'), report), ...overrides.gateway },
       portal: { listen: listenAt(readPortal(root), report) ?? { host: '127.0.0.1', port: 8081 }, ...overrides.portal },
       identity: { ...readIdentity(identity, report), ...overrides.identity },

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import type { Catalog, LintSettings } from '../../catalog/catalog.ts'
+import { lintRules } from '../../catalog/lint-rules.ts'
+import { api, catalog, operation } from '../../gateway/testing/catalog.ts'
+import { readPolicy } from '../../policies/read/read-policy.ts'
+import { lintDocument } from './document-rules.ts'
+import { lintWorkspace } from './lint.ts'
+
+const token =
+  '<validate-azure-ad-token tenant-id="contoso.com"><audiences><audience>api://x</audience></audiences></validate-azure-ad-token>'
+const deny = '<return-response><set-status code="403" reason="No" /></return-response>'
+
+/** Codes and lines of what is found in one document: each policy on a line of its own, from line 3. */
+function found(section: string, ...lines: readonly string[]): readonly string[] {
+  const text = `<policies>\n<${section}>\n${lines.join('\n')}\n</${section}>\n</policies>`
+  return lintDocument(readPolicy('p.xml', text)).map(({ code, line }) => `${code.slice(5)} ${line}`)
+}
+
+function workspace(apiPolicy: string, operationPolicy: string, lint?: LintSettings): Catalog {
+  const list = operation('list', 'GET', '/list', {
+    policy: { file: '/w/apis/orders/operations/list/policy.xml', text: operationPolicy },
+  })
+  const orders = api('orders', 'orders', [list], { policy: { file: '/w/apis/orders/policy.xml', text: apiPolicy } })
+  const made = catalog('/w', { apis: [orders] })
+  return lint === undefined ? made : { ...made, settings: { ...made.settings, lint } }
+}
+
+const inChain = (given: Catalog) =>
+  lintWorkspace(given).map(({ code, file, line }) => `${code.slice(5)} ${file.slice(3)}:${line}`)
+const inbound = (...lines: readonly string[]) => `<policies>\n<inbound>\n${lines.join('\n')}\n</inbound>\n</policies>`
+
+test('a credential in clear is found wherever it stands, a named value and an empty text are none', () => {
+  const header = (value: string) =>
+    `<set-header name="Authorization" exists-action="override"><value>${value}</value></set-header>`
+  assert.deepEqual(found('inbound', header('Bearer abcdefgh'), header('{{token}}'), header('@(context.RequestId.ToString())')), [
+    'secret-in-clear 3',
+  ])
+  assert.deepEqual(
+    found(
+      'inbound',
+      '<authentication-basic username="u" password="hunter22" />',
+      '<authentication-basic username="u" password="{{password}}" />',
+      '<set-query-parameter name="code" exists-action="override"><value>a1b2c3d4e5</value></set-query-parameter>',
+      '<set-body>@("grant_type=client_credentials&client_secret=abc~123456")</set-body>',
+      '<set-body>@("grant_type=client_credentials&client_secret=" + "{{secret}}")</set-body>',
+    ),
+    ['secret-in-clear 3', 'secret-in-clear 5', 'secret-in-clear 6'],
+  )
+})
+
+test('validate-jwt without audience or issuer is found', () => {
+  const key = '<issuer-signing-keys><key>{{key}}</key></issuer-signing-keys>'
+  const config = '<openid-config url="https://login.microsoftonline.com/contoso.com/v2.0/.well-known/openid-configuration" />'
+  assert.deepEqual(
+    found(
+      'inbound',
+      `<validate-jwt header-name="Authorization">${config}</validate-jwt>`,
+      `<validate-jwt header-name="Authorization">${key}<audiences><audience>a</audience></audiences></validate-jwt>`,
+      `<validate-jwt header-name="Authorization">${config}<audiences><audience>a</audience></audiences></validate-jwt>`,
+    ),
+    ['no-audience 3', 'no-issuer 4'],
+  )
+})
+
+test('a limit by what the caller sends limits nobody; by subscription, token or address it does', () => {
+  const limit = (key: string) => `<rate-limit-by-key calls="1" renewal-period="60" counter-key='${key}' />`
+  assert.deepEqual(
+    found(
+      'inbound',
+      limit('@(context.Request.Headers.GetValueOrDefault("X-Client", ""))'),
+      limit('@(context.Subscription.Id)'),
+      limit('@(context.Request.IpAddress)'),
+      limit('@(context.Request.Headers.GetValueOrDefault("Authorization", "").AsJwt()?.Subject)'),
+      limit('@(context.Request.Url.Query.GetValueOrDefault("client"))'),
+    ),
+    ['caller-chosen-key 3', 'caller-chosen-key 7'],
+  )
+})
+
+test('branches and policies that can never run are found', () => {
+  const when = (condition: string) => `<when condition='${condition}'>\n${deny}\n</when>`
+  assert.deepEqual(
+    found('inbound', '<choose>', when('@(context.Api.Id == "a")'), when('@(context.Api.Id == "a")'), when('false'), '</choose>'),
+    ['unreachable 7', 'unreachable 10'],
+  )
+  assert.deepEqual(found('inbound', `<choose>${when('true')}<otherwise>`, deny, '</otherwise></choose>'), ['unreachable 5'])
+  assert.deepEqual(found('inbound', deny, '<set-variable name="a" value="b" />'), ['unreachable 4'])
+})
+
+test('claims of a token that nobody validated are found, those behind a token policy are not', () => {
+  const read =
+    '<set-variable name="u" value=\'@(context.Request.Headers.GetValueOrDefault("Authorization","").Split(\' \')[1].AsJwt().Subject)\' />'.replace(
+      "' '",
+      '&quot; &quot;',
+    )
+  assert.deepEqual(inChain(workspace(inbound(read), inbound('<base />'))), ['unvalidated-token apis/orders/policy.xml:3'])
+  assert.deepEqual(inChain(workspace(inbound(token, read), inbound('<base />'))), [])
+  assert.deepEqual(inChain(workspace(inbound(token), inbound('<base />', read))), [])
+})
+
+test('a section without base that drops a check of a wider scope is found, with what is dropped', () => {
+  assert.deepEqual(inChain(workspace(inbound(token), inbound('<set-variable name="a" value="b" />'))), [
+    'missing-base apis/orders/operations/list/policy.xml:2',
+  ])
+  assert.deepEqual(inChain(workspace(inbound('<set-variable name="a" value="b" />'), inbound(token))), [])
+})
+
+test('a cache before the token, and a refusal after the backend, are found', () => {
+  const cache = '<cache-lookup vary-by-developer="false" vary-by-developer-groups="false" />'
+  assert.deepEqual(inChain(workspace(inbound(cache), inbound('<base />', token))), [
+    'cached-before-token apis/orders/policy.xml:3',
+  ])
+  const late = `<policies>\n<inbound><base /></inbound>\n<outbound>\n<base />\n<choose><when condition="@(context.Response.StatusCode == 200)">${deny}</when></choose>\n</outbound>\n</policies>`
+  assert.deepEqual(inChain(workspace(inbound(token), late)), ['refused-late apis/orders/operations/list/policy.xml:5'])
+})
+
+test('a finding is accepted by name, file and reason; an entry that accepts nothing is found; levels make errors or silence', () => {
+  const policies = [inbound(token), inbound(deny, '<set-variable name="a" value="b" />')] as const
+  const entry = (rule: string, file?: string) => {
+    const at = { file: '/w/gatehouse.yaml', line: 9, column: 5 }
+    return { rule, reason: 'it is meant so', at, ...(file === undefined ? {} : { file }) }
+  }
+  const lint = (more: Partial<LintSettings>): LintSettings => ({ accept: [], levels: new Map(), ...more })
+  const accepting = lint({ accept: [entry('lint.missing-base', 'apis/orders'), entry('lint.unreachable', 'apis/others')] })
+  assert.deepEqual(inChain(workspace(...policies, accepting)), [
+    'unreachable apis/orders/operations/list/policy.xml:4',
+    'accepted-nothing gatehouse.yaml:9',
+  ])
+  const levels = lint({ levels: new Map([['lint.missing-base', 'error'] as const, ['lint.unreachable', 'off'] as const]) })
+  const [only, ...others] = lintWorkspace(workspace(...policies, levels))
+  assert.deepEqual([only?.code, only?.severity, others.length], ['lint.missing-base', 'error', 0])
+})
+
+test('every rule has its section in docs/lint.md, and nothing else has one', () => {
+  const page = readFileSync(new URL('../../../docs/lint.md', import.meta.url), 'utf8')
+  const sections = [...page.matchAll(/^### `(lint\.[\w-]+)`$/gm)].map(([, code]) => code)
+  assert.deepEqual(sections.sort(), Object.keys(lintRules).sort())
+  for (const { mend } of Object.values(lintRules)) assert.ok(page.includes(mend), mend)
+})

@@ -1,0 +1,85 @@
+import type { AcceptedFinding, Catalog } from '../../catalog/catalog.ts'
+import type { Diagnostic } from '../../catalog/diagnostic.ts'
+import { lintRules } from '../../catalog/lint-rules.ts'
+import { waysInto } from '../access-rows.ts'
+import { type DocumentReader, documentReader, sectionReader } from '../effective-section.ts'
+import { type ChainSections, firstGuard, lintChain } from './chain-rules.ts'
+import { lintDocument } from './document-rules.ts'
+
+/** Everything that the linter has to say of a workspace, each finding once, without what the workspace accepts. Warnings, unless its `lint.levels` say otherwise. */
+export function lintWorkspace(catalog: Catalog): readonly Diagnostic[] {
+  const read = documentReader()
+  const found = new Map<string, Diagnostic>()
+  for (const finding of [...documentsOf(catalog, read).flatMap(lintDocument), ...chains(catalog, read)]) {
+    const { file, line, column, code, message } = finding
+    const key = JSON.stringify([file, line, column, code, message])
+    if (!found.has(key)) found.set(key, finding)
+  }
+  return levelled(accepted([...found.values()], catalog), catalog)
+}
+
+function documentsOf(catalog: Catalog, read: DocumentReader) {
+  const served = catalog.apis.filter(({ notServed }) => notServed === undefined)
+  const policies = [
+    catalog.policy,
+    ...catalog.products.map(({ policy }) => policy),
+    ...served.flatMap(api => [api.policy, ...api.operations.map(({ policy }) => policy)]),
+    ...catalog.fragments.map(({ policy }) => policy),
+  ]
+  return policies.flatMap(policy => (policy === undefined ? [] : [read(policy)]))
+}
+
+function* chains(catalog: Catalog, read: DocumentReader): Generator<Diagnostic> {
+  const sections = sectionReader(catalog, read)
+  const [inbound, backend, outbound] = [sections('inbound'), sections('backend'), sections('outbound')]
+  for (const api of catalog.apis.filter(({ notServed }) => notServed === undefined))
+    for (const { product } of waysInto(api, catalog))
+      for (const operation of api.operations) {
+        const { elements, dropped } = inbound(api, operation, product)
+        const lost = dropped.flatMap(({ document, elements: left, by }): ChainSections['dropped'] => {
+          const guard = firstGuard(left)
+          return guard === undefined ? [] : [{ document, lost: guard, by }]
+        })
+        yield* lintChain({
+          inbound: elements,
+          backend: backend(api, operation, product).elements,
+          outbound: outbound(api, operation, product).elements,
+          dropped: lost,
+        })
+      }
+}
+
+/** Without the findings that gatehouse.yaml accepts; an entry that meets none is a finding itself. */
+function accepted(findings: readonly Diagnostic[], { settings }: Catalog): readonly Diagnostic[] {
+  const entries = settings.lint?.accept ?? []
+  const used = new Set<AcceptedFinding>()
+  const left = findings.filter(finding => {
+    const entry = entries.find(one => accepts(one, finding, settings.folder))
+    if (entry !== undefined) used.add(entry)
+    return entry === undefined
+  })
+  const idle = entries.filter(entry => !used.has(entry))
+  return [
+    ...left,
+    ...idle.map(({ rule, at }): Diagnostic => {
+      const message = `${rule} is accepted here, and nothing is found that it would accept`
+      return { ...at, severity: 'warning', code: 'lint.accepted-nothing', message, mend: lintRules['lint.accepted-nothing'].mend }
+    }),
+  ]
+}
+
+/** An entry without a file means the rule everywhere; its file is named from the workspace's folder, a folder means all in it. */
+function accepts({ rule, file }: AcceptedFinding, { code, file: found }: Diagnostic, folder: string): boolean {
+  if (rule !== code) return false
+  if (file === undefined) return true
+  const below = found.startsWith(folder) ? found.slice(folder.length).replace(/^[\\/]/, '') : found
+  const wanted = file.replace(/^\.\//, '').replace(/\/$/, '')
+  return below === wanted || below.startsWith(`${wanted}/`)
+}
+
+function levelled(findings: readonly Diagnostic[], { settings: { lint } }: Catalog): readonly Diagnostic[] {
+  return findings.flatMap(finding => {
+    const level = lint?.levels.get(finding.code) ?? finding.severity
+    return level === 'off' ? [] : [{ ...finding, severity: level }]
+  })
+}
