@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.ts')).doctorCommand,
   },
   {
+    name: 'connection',
+    summary: 'OAuth connections of get-authorization-context: list them, consent to one, forget its tokens',
+    load: async () => (await import('./connection.ts')).connectionCommand,
+  },
+  {
     name: 'audit',
     summary: 'read the trail of decisions; prove that it is whole',
     load: async () => (await import('./audit.ts')).auditCommand,
