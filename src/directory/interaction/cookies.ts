@@ -23,3 +23,9 @@ export function setCookie(which: keyof typeof names, value: string): DirectoryRe
 export function clearCookie(which: keyof typeof names): DirectoryResponse['headers'][number] {
   return ['Set-Cookie', `${names[which]}=; Path=/; Secure; HttpOnly; ${attributes[which]}; Max-Age=0`]
 }
+
+/** Whether a form came from a page of this server, as far as the browser tells: under `no-referrer` it says `null` of our own pages too. */
+export function isSameOrigin(request: DirectoryRequest): boolean {
+  const origin = request.headers.get('origin')
+  return origin === undefined || origin === 'null' || origin === request.origin
+}

@@ -8,7 +8,7 @@ import { type DeviceGrant, randomSecret } from '../stores.ts'
 import { findApplication } from '../tenant.ts'
 import { readScopes } from '../tokens/scopes.ts'
 import { openInteraction } from './begin.ts'
-import { readCookie, setCookie } from './cookies.ts'
+import { isSameOrigin, readCookie, setCookie } from './cookies.ts'
 
 /** Letters and digits that nobody mistakes for one another, and that make no words. */
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ23456789'
@@ -67,7 +67,8 @@ export function enterDeviceCode(services: Services, request: DirectoryRequest): 
   const { stores, now } = services
   const form = readForm(request.body)
   const browser = readCookie(request, 'browser')
-  if (form === undefined || browser === undefined || !sameText(form.get('csrf') ?? '', browser)) return deviceEntry(request)
+  if (form === undefined || browser === undefined || !isSameOrigin(request) || !sameText(form.get('csrf') ?? '', browser))
+    return deviceEntry(request)
   const typed = (form.get('otc') ?? '').toUpperCase().replace(/[\s-]/g, '')
   const isLocked = stores.deviceEntries.isLocked(request.ipAddress, now())
   const deviceId = (isLocked ? undefined : stores.userCodes.get(typed, now())) ?? ''

@@ -8,10 +8,10 @@ import type { SignIn } from '../sign-in.ts'
 import { advance, type ConsentSaid, cancel } from './advance.ts'
 import { askPassword } from './ask-password.ts'
 import { checkPassword } from './check-password.ts'
-import { readCookie, setCookie } from './cookies.ts'
+import { isSameOrigin, readCookie, setCookie } from './cookies.ts'
 import type { Interaction } from './interaction.ts'
 import { askMore, showChallenge, showFactor } from './second-factor.ts'
-import { addToSession, signedIn, strengthen } from './sessions.ts'
+import { addToSession, sessionCookie, signedIn, strengthen } from './sessions.ts'
 import { subjectOf } from './subject.ts'
 
 type Form = ReadonlyMap<string, string>
@@ -45,6 +45,7 @@ export async function takeStep(
       { ...entraRefusal(90023, 'the sign-in has ended, or the form is not of this browser'), mend: 'Begin the sign-in anew.' },
       newIds(services),
     )
+  interaction.session = sessionCookie(request) // another tab may have signed in meanwhile
   if (form.get('answer') === 'cancel') return cancel(services, interaction)
   const step = steps.get(name)
   if (step === undefined) return errorPage(entraRefusal(90023, 'there is no such step'), newIds(services))
@@ -53,10 +54,8 @@ export async function takeStep(
 
 /** Cookie, hidden field and, where the browser tells it, origin: all three (CSRF, and signing somebody else in). */
 function isOwnForm(request: DirectoryRequest, interaction: Interaction, form: Form): boolean {
-  const origin = request.headers.get('origin')
-  const isSameOrigin = origin === undefined || origin === 'null' || origin === request.origin
   return (
-    isSameOrigin &&
+    isSameOrigin(request) &&
     sameText(readCookie(request, 'browser') ?? '', interaction.browser) &&
     sameText(form.get('csrf') ?? '', interaction.csrf)
   )

@@ -1,6 +1,9 @@
+import { cpSync } from 'node:fs'
 import { Agent, buildConnector, request } from 'undici'
 import type { DirectoryDocument } from '../../catalog/directory.ts'
+import { openAuthority } from '../certificates/authority.ts'
 import { type DirectoryOptions, type RunningDirectory, startDirectory } from '../start-directory.ts'
+import { openSigningKeys } from '../tokens/signing-keys.ts'
 import { gazette, stateFolder, tenantId } from './gazette.ts'
 
 /** A directory on a free port, and a client that trusts its authority. */
@@ -24,10 +27,27 @@ export interface Got {
 
 export const lifetimes = { codeLifetime: 600, deviceCodeLifetime: 900, devicePollInterval: 5, accessTokenLifetime: 3600 }
 
+/** A state folder with keys in it: making them takes most of a directory's start, and a test that needs keys of its own says so with `stateFolder()`. */
+function folderWithKeys(): string {
+  template ??= stateWithKeys()
+  const folder = stateFolder()
+  cpSync(template, folder, { recursive: true })
+  return folder
+}
+
+let template: string | undefined
+
+function stateWithKeys(): string {
+  const folder = stateFolder()
+  openAuthority(folder, Date.now())
+  openSigningKeys(folder, Date.now())
+  return folder
+}
+
 export async function runDirectory(
   document: DirectoryDocument = gazette,
   more: Partial<DirectoryOptions['settings']> = {},
-  state = stateFolder(),
+  state = folderWithKeys(),
 ): Promise<Running> {
   const clock = { ahead: 0 }
   const directory = await startDirectory({
