@@ -282,6 +282,7 @@ const tells = ['Source', 'Reason', 'Message', 'Scope', 'Section', 'Path', 'Polic
       `<set-header name="Error${member}" exists-action="override"><value>@(context.LastError.${member})</value></set-header>`,
   )
   .concat(
+    '<set-header name="ErrorUrl" exists-action="override"><value>@(context.Request.Url.Path + context.Request.Url.QueryString)</value></set-header>',
     '<set-header name="ErrorStatusCode" exists-action="override"><value>@(context.Response.StatusCode.ToString())</value></set-header>',
   )
   .join('')
@@ -423,6 +424,11 @@ for (const [index, row] of rows.entries()) {
     }
   })
 }
+
+test('on-error of an operation that is not found sees the URL that the caller asked for', async () => {
+  const answer = await fetch(`${running.gateway}/told/nothing-here?a=1`)
+  assert.equal(answer.headers.get('ErrorUrl'), '/told/nothing-here?a=1')
+})
 
 test('forward-request: the caller went away while the request was pending (ClientConnectionFailure)', async () => {
   const leaving = new AbortController()

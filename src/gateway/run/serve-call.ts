@@ -117,10 +117,12 @@ function makeCall(incoming: Incoming, runtime: Runtime, way: Way): Call {
   const origin = isTrusted ? forwardedOrigin(headers, scheme) : { scheme, host }
   const ipAddress = callerAddress(peer, forwardedFor, runtime.trusted)
   const { target, operation, product, subscription } = way
+  const asked = originalUrl(origin.scheme, origin.host, incoming.path, incoming.query)
   const request: RequestMessage = {
     method: incoming.method,
-    url: backendUrl(target, way.below, incoming.query),
-    originalUrl: originalUrl(origin.scheme, origin.host, incoming.path, incoming.query),
+    // with no operation there is no backend path: policies of on-error see what the caller asked for
+    url: way.refused?.startsWith('route.') ? asked.clone() : backendUrl(target, way.below, incoming.query),
+    originalUrl: asked,
     headers,
     body: incoming.body,
     ipAddress,

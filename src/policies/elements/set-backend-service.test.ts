@@ -51,3 +51,11 @@ test('a WebSocket address is the HTTP address of its handshake', async () => {
   const { ctx } = await runPolicies({ inbound: '<set-backend-service base-url="wss://socket.example/live" />' }, call)
   assert.equal(ctx.request.url.toString(), 'https://socket.example/live/orders/7?x=1')
 })
+
+test('a query of the new address goes along, once, before that of the call', async () => {
+  const policy = '<set-backend-service base-url="https://bus.example/queue/messages?api-version=2015-01" />'
+  const { ctx } = await runPolicies({ inbound: policy + policy }, call)
+  assert.equal(ctx.request.url.toString(), 'https://bus.example/queue/messages/orders/7?api-version=2015-01&x=1')
+  const plain = await runPolicies({ inbound: policy }, { ...call, request: { url: 'https://backend.example/v1/' } })
+  assert.equal(plain.ctx.request.url.toString(), 'https://bus.example/queue/messages/?api-version=2015-01')
+})

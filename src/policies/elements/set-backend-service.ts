@@ -77,7 +77,7 @@ function addressOf(url: string): RequestUrl | undefined {
   return RequestUrl.parse(url.trim().replace(/^ws(?=s?:\/\/)/i, 'http'))
 }
 
-/** Puts the path below the old backend's address under the new one's; the query stays. */
+/** Puts the path below the old backend's address under the new one's; the query stays, behind that of the new address. */
 function redirect(ctx: CallContext, base: RequestUrl): void {
   const { url } = ctx.request
   const below = pathBelowBackend(ctx)
@@ -86,6 +86,7 @@ function redirect(ctx: CallContext, base: RequestUrl): void {
   url.port = base.port
   ctx.backendBasePath = base.path.replace(/\/+$/, '')
   url.path = joinPath(ctx.backendBasePath, below)
+  if (base.query.length > 1 && !`${url.query}&`.startsWith(`${base.query}&`)) url.query = base.query + url.query.replace('?', '&')
 }
 
 function noBackend(expected: string): Outcome {

@@ -111,3 +111,11 @@ test('the template `none`, as pages of the reference write it, is a body without
   const { ctx } = await runPolicies({ inbound: '<set-body template="none">@("{{" + context.Request.Method)</set-body>' })
   assert.equal(Buffer.from(ctx.request.body.bytes ?? []).toString(), '{{GET')
 })
+
+test('a template reads into JSON variables, and goes through headers by key and value', async () => {
+  const variables = `<set-variable name="j" value="@(JObject.Parse(&quot;{'a': {'b': [1, 'x']}}&quot;))" />`
+  const template = `{%- assign all = context.Variables["j"] -%}{{ all.a.b[1] }} {{ all['a']['b'].size }}`
+  assert.equal(await bodyAfter(variables + liquid(template)), 'x 2')
+  const each = '{% for header in context.Request.Headers %}{{ header.Key }}={{ header.Value }};{% endfor %}'
+  assert.equal(await bodyAfter(liquid(each), { headers: { 'X-One': '1', 'X-Two': ['a', 'b'] } }), 'X-One=1;X-Two=a,b;')
+})

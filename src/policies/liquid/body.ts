@@ -33,7 +33,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function fromJson(value: unknown, options: BodyOptions): unknown {
+/** A JSON value as a template sees it: members by name, lists, texts. */
+export function fromJson(value: unknown, options: BodyOptions): unknown {
   if (typeof value === 'string') return (options.parseDates ? LiquidDate.parse(value) : undefined) ?? value
   if (Array.isArray(value)) return value.map(item => fromJson(item, options))
   if (typeof value !== 'object' || value === null) return value

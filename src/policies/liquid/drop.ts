@@ -4,7 +4,12 @@ import { Drop } from 'liquidjs'
 class NamedDrop extends Drop {
   readonly #members: ReadonlyMap<string, () => unknown>
   readonly #text: (() => string) | undefined
-  #folded: Map<string, () => unknown> | undefined
+  #folded: Map<string, () => unknown> | undefined;
+
+  /** As .NET enumerates a dictionary: `{% for header in context.Request.Headers %}{{ header.Key }}`. */
+  *[Symbol.iterator](): Iterator<{ readonly Key: string; readonly Value: unknown }> {
+    for (const [Key, member] of this.#members) yield { Key, Value: member() }
+  }
 
   constructor(members: ReadonlyMap<string, () => unknown>, text: (() => string) | undefined) {
     super()

@@ -1,10 +1,11 @@
+import { JArray, JObject } from '../../expressions/runtime/data/json/containers.ts'
 import { textOf } from '../../expressions/types/boxing.ts'
 import { startBudget } from '../../expressions/types/budget.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { QueryString } from '../context/query-string.ts'
 import type { RequestUrl } from '../context/request-url.ts'
 import type { ShapedMessage } from '../step.ts'
-import { type BodyOptions, bodyOf } from './body.ts'
+import { type BodyOptions, bodyOf, fromJson } from './body.ts'
 import { drop } from './drop.ts'
 
 /** What a template of set-body sees: `body`, and `context` with the members that the reference lists. */
@@ -67,10 +68,13 @@ function urlDrop(url: RequestUrl): object {
   return drop(members, () => url.toString())
 }
 
-/** A variable's value for a template: what Liquid knows stays, all else is its text. */
+const asWritten: BodyOptions = { parseDates: false, nil: '' }
+
+/** A variable's value for a template: what Liquid knows stays, JSON is what a body of it would be, all else is its text. */
 function plain(value: unknown): unknown {
-  if (typeof value === 'boolean' || typeof value === 'number' || value === null) return value
+  if (typeof value === 'boolean' || typeof value === 'number' || value === null || value === undefined) return value
   // writing a JSON value spends steps, and no expression has begun to count them here
   startBudget(1_000_000)
-  return textOf(value)
+  const text = textOf(value)
+  return value instanceof JObject || value instanceof JArray ? fromJson(JSON.parse(text), asWritten) : text
 }
