@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { openAuthority } from '../directory/certificates/authority.ts'
 import { withChanges } from '../directory/changes/directory-state.ts'
-import { directoryYaml } from '../directory/changes/directory-yaml.ts'
+import { exportDirectory } from '../directory/changes/export-directory.ts'
 import { rollOver } from '../directory/tokens/signing-keys.ts'
 import { loadWorkspace } from '../workspace/load-workspace.ts'
 import { type Command, type Io, UsageError } from './command.ts'
@@ -17,7 +17,7 @@ export const directoryCommand: Command = {
   details: `
 trust   prints where the certificate of the directory's own authority is, and what Microsoft's clients need to believe it
 roll    signs with the key that was published ahead; the former one stays published, so tokens at large stay good
-export  prints directory.yaml as it stands with what was changed over Microsoft Graph`,
+export  prints directory.yaml as it stands with what was changed over Microsoft Graph; comments stay`,
   options: { output: { type: 'string', value: 'FILE', help: 'write there instead of printing' } },
   positionals: { min: 1, max: 2 },
   async run(args, io) {
@@ -55,7 +55,7 @@ function roll({ settings: { state } }: Catalog, io: Io): number {
 }
 
 function write(document: DirectoryDocument, state: string, output: string | undefined, io: Io): number {
-  const text = directoryYaml(withChanges(document, state))
+  const text = exportDirectory(readFileSync(document.file, 'utf8'), document, withChanges(document, state))
   // it holds passwords and secrets, as the file that it replaces does
   if (output === undefined) io.stdout.write(text)
   else writeFileSync(resolve(io.cwd, output), text, { mode: 0o600 })

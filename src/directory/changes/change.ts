@@ -1,5 +1,6 @@
 import type {
   AppRoleAssignment,
+  ConditionalAccessPolicy,
   DirectoryApplication,
   DirectoryDocument,
   DirectoryGroup,
@@ -124,14 +125,30 @@ function withoutApplication(document: DirectoryDocument, appId: string): Directo
 function withoutPrincipal(document: DirectoryDocument, id: string): DirectoryDocument {
   const without = <T extends { readonly members: readonly string[] }>(one: T): T =>
     one.members.includes(id) ? { ...one, members: one.members.filter(member => member !== id) } : one
-  const { directoryRoles } = document
+  const { directoryRoles, conditionalAccessPolicies } = document
   return {
     ...document,
     users: document.users.filter(user => user.id !== id),
     groups: document.groups.filter(group => group.id !== id).map(without),
     appRoleAssignments: document.appRoleAssignments.filter(one => one.principalId !== id),
     ...(directoryRoles === undefined ? {} : { directoryRoles: directoryRoles.map(without) }),
+    ...(conditionalAccessPolicies === undefined
+      ? {}
+      : { conditionalAccessPolicies: conditionalAccessPolicies.map(policy => policyWithout(policy, id)) }),
   }
+}
+
+/** A policy that names what is gone would name nobody. */
+function policyWithout(policy: ConditionalAccessPolicy, id: string): ConditionalAccessPolicy {
+  const { users } = policy.conditions
+  const others = (ids: readonly string[]) => ids.filter(one => one !== id)
+  const rest = {
+    includeUsers: others(users.includeUsers),
+    excludeUsers: others(users.excludeUsers),
+    includeGroups: others(users.includeGroups),
+    excludeGroups: others(users.excludeGroups),
+  }
+  return { ...policy, conditions: { ...policy.conditions, users: rest } }
 }
 
 function withMembers(

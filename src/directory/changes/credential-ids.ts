@@ -1,5 +1,5 @@
 import type { DirectoryApplication, DirectoryDocument, PasswordCredential } from '../../catalog/directory.ts'
-import { stableId } from '../tenant.ts'
+import { stableId } from '../stable-id.ts'
 
 /** The id by which a secret is removed: its own, or one made from its place. Never made from the secret. */
 export function credentialId({ appId }: Pick<DirectoryApplication, 'appId'>, { keyId }: PasswordCredential, at: number): string {

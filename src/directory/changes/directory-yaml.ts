@@ -7,26 +7,39 @@ import type {
 } from '../../catalog/directory.ts'
 import { microsoftGraph } from '../../workspace/local-directory/microsoft-graph.ts'
 
-/**
- * A directory as `directory.yaml` has it: names in place of ids where the format takes them, every id written out, so that they
- * stay what they are. Secrets and passwords are in it, as in the file itself.
- */
+/** A directory in the members of `directory.yaml`: names in place of ids where the format takes them, every id written out. */
+export interface PlainDirectory {
+  readonly tenant: object
+  readonly users: readonly Plain[]
+  readonly groups: readonly Plain[]
+  readonly applications: readonly Plain[]
+  readonly appRoleAssignments: readonly Plain[]
+  readonly directoryRoles?: readonly Plain[]
+  readonly conditionalAccessPolicies?: readonly Plain[]
+}
+
+export type Plain = Readonly<Record<string, unknown>>
+
+/** A whole `directory.yaml`. Secrets and passwords are in it, as in the file itself. */
 export function directoryYaml(document: DirectoryDocument): string {
-  const names = new Map([...document.users.map(user => [user.id, user.userPrincipalName] as const)])
-  return stringify(
-    {
-      tenant: document.tenant,
-      users: document.users.map(({ accountEnabled, ...user }) => ({ ...user, ...(accountEnabled ? {} : { accountEnabled }) })),
-      groups: document.groups.map(({ members, ...group }) => ({ ...group, members: members.map(id => names.get(id) ?? id) })),
-      applications: document.applications.map(applicationOf),
-      appRoleAssignments: document.appRoleAssignments.map(one => assignmentOf(document, one)),
-      ...(document.directoryRoles === undefined ? {} : { directoryRoles: document.directoryRoles }),
-      ...(document.conditionalAccessPolicies === undefined
-        ? {}
-        : { conditionalAccessPolicies: document.conditionalAccessPolicies.map(policyOf) }),
-    },
-    { lineWidth: 0 },
-  )
+  return stringify(plainDirectory(document), { lineWidth: 0 })
+}
+
+export function plainDirectory(document: DirectoryDocument): PlainDirectory {
+  const names = new Map(document.users.map(user => [user.id, user.userPrincipalName] as const))
+  return {
+    tenant: document.tenant,
+    users: document.users.map(({ accountEnabled, ...user }) => ({ ...user, ...(accountEnabled ? {} : { accountEnabled }) })),
+    groups: document.groups.map(({ members, ...group }) => ({ ...group, members: members.map(id => names.get(id) ?? id) })),
+    applications: document.applications.map(applicationOf),
+    appRoleAssignments: document.appRoleAssignments.map(one => assignmentOf(document, one)),
+    ...(document.directoryRoles === undefined
+      ? {}
+      : { directoryRoles: document.directoryRoles.map(({ members, ...role }) => ({ ...role, members })) }),
+    ...(document.conditionalAccessPolicies === undefined
+      ? {}
+      : { conditionalAccessPolicies: document.conditionalAccessPolicies.map(policyOf) }),
+  }
 }
 
 /** What is empty or as it would be without saying is left out. */

@@ -7,7 +7,8 @@ import type {
 } from '../../catalog/directory.ts'
 import { credentialId } from '../changes/credential-ids.ts'
 import type { Consent } from '../consents.ts'
-import { findApplication, stableId, type Tenant } from '../tenant.ts'
+import { stableId } from '../stable-id.ts'
+import { findApplication, type Tenant } from '../tenant.ts'
 import type { Entity } from './odata-filter.ts'
 
 /** The directory's things as Microsoft Graph v1.0 writes them. Passwords and secrets are not among their properties. */

@@ -1,7 +1,7 @@
 import type { AppRole, DirectoryApplication, PermissionScope } from '../../catalog/directory.ts'
 import { directoryKeys } from '../../workspace/known-keys.ts'
 import type { ApplicationPatch } from '../changes/change.ts'
-import { stableId } from '../tenant.ts'
+import { stableId } from '../stable-id.ts'
 import { type Body, BodyValues, definedOnly, reading, strangeProperty, when } from './body-values.ts'
 import type { GraphError } from './graph-error.ts'
 
