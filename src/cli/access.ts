@@ -4,6 +4,7 @@ import { accessRows } from '../explain/access-rows.ts'
 import { type ShadowedRule, shadowedRules } from '../explain/trials/shadowed-rules.ts'
 import { type OperationAccess, principalText, whoMay } from '../explain/trials/who-may.ts'
 import { printCallerAccess } from './access-as.ts'
+import { printCounters } from './access-counters.ts'
 import { printAccessDiff } from './access-diff.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
@@ -17,6 +18,7 @@ export const accessCommand: Command = {
   usage: [
     'access [WORKSPACE] [--environment NAME] [--json]',
     'access [WORKSPACE] --as USER|APPLICATION [--token T] [--json]',
+    'access [WORKSPACE] --counters [--json]',
     'access diff OLD NEW [--json]',
   ],
   details: `
@@ -27,6 +29,7 @@ prints a line for each operation and role that gains or loses; it exits 1 when t
   options: {
     as: { type: 'string', value: 'WHO', help: 'a userPrincipalName, or an application by name or appId, of the local directory' },
     token: { type: 'string', value: 'T', help: 'what the bearer of this token may do; never shown' },
+    counters: { type: 'boolean', help: 'every rate limit, quota and cache: its key, and which gateways count together' },
     environment: { type: 'string', value: 'NAME', help: 'lay configuration.NAME.yaml over the artifacts' },
     json: { type: 'boolean', help: 'print a JSON array, an object for each row, each demand with its file and line' },
   },
@@ -39,6 +42,10 @@ prints a line for each operation and role that gains or loses; it exits 1 when t
     if (args.text('as') !== undefined || args.text('token') !== undefined) {
       const code = await printCallerAccess(catalog, args, io)
       return faults > 0 ? 1 : code
+    }
+    if (args.flag('counters')) {
+      printCounters(catalog, args.flag('json'), io)
+      return faults > 0 ? 1 : 0
     }
     const rows = accessRows(catalog)
     const tried = new Tried(await whoMay(catalog))

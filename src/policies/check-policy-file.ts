@@ -24,6 +24,7 @@ export function checkPolicyFile(file: string, text: string): readonly Diagnostic
     compiler: policyCompiler,
     policies: knownPolicies,
     places: [],
+    counters: [],
   }
   const read = readPolicy(file, text)
   if (isWholeDocument(read.roots) || read.roots.length === 0) compileDocument(read, undefined, compilation)

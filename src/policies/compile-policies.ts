@@ -8,6 +8,7 @@ import { type CompiledDocument, compileDocument } from './compose/policy-documen
 import { knownPolicies } from './compose/registry.ts'
 import { policyCompiler } from './context/policy-compiler.ts'
 import { noteProductLinks } from './context/product-links.ts'
+import { sharedByAccident } from './limits/counter-use.ts'
 import type { CompilePolicies, Plan, PolicyProgram } from './plan.ts'
 import type { Ports } from './ports.ts'
 import { readPolicy } from './read/read-policy.ts'
@@ -34,10 +35,15 @@ class Program implements PolicyProgram {
     this.#compilation = compilationOf(catalog, ports)
     noteProductLinks(catalog)
     this.#compileAll()
+    this.#warnOfSharedCounters()
   }
 
   get diagnostics() {
     return this.#compilation.diagnostics.all
+  }
+
+  get counters() {
+    return this.#compilation.counters
   }
 
   get places() {
@@ -63,6 +69,16 @@ class Program implements PolicyProgram {
       for (const operation of api.operations) this.#document(operation.policy, 'operation')
     }
     for (const file of this.#compilation.fragments.values()) compileFragmentAlone(file, this.#compilation)
+  }
+
+  #warnOfSharedCounters(): void {
+    for (const { use, first } of sharedByAccident(this.counters)) {
+      const { file, line, column, policy } = use.place
+      const other = `${first.place.policy} at ${first.place.file}:${first.place.line}`
+      const message = `\`${policy}\` has the key of \`${other}\`, so what one counts or keeps is the other's too`
+      const mend = 'tell them apart in the key (context.Api.Id), or share one policy in a fragment or a wider scope'
+      this.#compilation.diagnostics.add({ file, line, column, severity: 'warning', code: 'policy.shared-counter', message, mend })
+    }
   }
 
   #compose(api: Api, operation: Operation, product: Product | null): Plan | undefined {
@@ -101,5 +117,6 @@ function compilationOf(catalog: Catalog, ports: Ports): Compilation {
     compiler: policyCompiler,
     policies: knownPolicies,
     places: [],
+    counters: [],
   }
 }

@@ -2,6 +2,7 @@ import type { Certificate } from '../catalog/catalog.ts'
 import type { Position } from '../catalog/diagnostic.ts'
 import type { ReasonCode } from '../catalog/reason.ts'
 import type { SchemaDocument } from '../catalog/schema-document.ts'
+import type { CounterFacts } from './limits/counter-use.ts'
 import type { Ports } from './ports.ts'
 import type { Need, ScopeName, SectionName, Shaper, Step } from './step.ts'
 import type { PolicyPlace } from './trace/tracer.ts'
@@ -128,6 +129,8 @@ interface Facts<S extends Schema> {
   readonly differences?: readonly string[]
   /** Where Microsoft's own pages contradict each other, or themselves, and which was followed. */
   readonly pagesDisagree?: readonly string[]
+  /** What it counts or keeps in. */
+  readonly counts?: CounterFacts
   /** Reasons that it can give a call. */
   readonly reasons?: readonly ReasonCode[]
   /** It has its say on CORS preflights, on which no other policy runs. */

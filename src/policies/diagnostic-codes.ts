@@ -78,6 +78,13 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
     },
   ],
   [
+    'policy.shared-counter',
+    {
+      means: 'Policies in different documents count or keep under the same key, as if they were one.',
+      mend: 'Tell them apart in the key (`context.Api.Id`), or share one policy in a fragment or a wider scope.',
+    },
+  ],
+  [
     'policy.structure',
     { means: 'The document is not `<policies>` with its four sections.', mend: 'Put the policies into their sections.' },
   ],

@@ -1,6 +1,7 @@
 import type { Api, Catalog, Operation, Product } from '../catalog/catalog.ts'
 import type { Diagnostic } from '../catalog/diagnostic.ts'
 import type { CallContext, DecidedBy } from './context/call-context.ts'
+import type { CounterUse } from './limits/counter-use.ts'
 import type { Outcome } from './outcome.ts'
 import type { Ports } from './ports.ts'
 import type { PolicyPlace } from './trace/tracer.ts'
@@ -28,6 +29,8 @@ export interface PolicyProgram {
   readonly diagnostics: readonly Diagnostic[]
   /** Every policy, and every part that holds policies, as often as documents include it. */
   readonly places: readonly PolicyPlace[]
+  /** Where policies count and keep, as often as documents include them. */
+  readonly counters: readonly CounterUse[]
   /** Undefined when the policies of that operation have errors (it is then named in `diagnostics`). */
   planFor(api: Api, operation: Operation, product: Product | null): Plan | undefined
 }

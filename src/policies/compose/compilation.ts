@@ -1,6 +1,7 @@
 import type { Severity } from '../../catalog/diagnostic.ts'
 import type { Compiler } from '../../expressions/expressions.ts'
 import type { Policy, Workspace } from '../define-policy.ts'
+import type { CounterUse } from '../limits/counter-use.ts'
 import type { Ports } from '../ports.ts'
 import type { PolicyElement, PolicyFile } from '../read/read-policy.ts'
 import type { ScopeName, SectionName } from '../step.ts'
@@ -20,6 +21,8 @@ export interface Compilation {
   readonly policies: ReadonlyMap<string, Policy>
   /** Every policy that was compiled, and every part that holds policies, in their order: what can run at all. */
   readonly places: PolicyPlace[]
+  /** Where they count and keep. */
+  readonly counters: CounterUse[]
 }
 
 /** Where in a document the compiler stands. */

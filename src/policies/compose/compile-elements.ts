@@ -1,6 +1,7 @@
 import { emptyResponse } from '../context/empty-response.ts'
 import type { Content, PoliciesSpec, Policy, Schema, ShapersSpec, Site } from '../define-policy.ts'
 import { next } from '../outcome.ts'
+import { counterUse } from '../limits/counter-use.ts'
 import type { PolicyElement, PolicyFile } from '../read/read-policy.ts'
 import type { Need, SectionName, Shaper, Step } from '../step.ts'
 import type { PolicyPlace } from '../trace/tracer.ts'
@@ -207,6 +208,7 @@ export class ElementCompiler implements HeldCompiler {
     if (diagnostics.errors > errorsBefore || tally.unresolved) return undefined
     const origin = originAt(within, policy.element, idOf(element), element.offset)
     this.#compilation.places.push(origin)
+    if (policy.counts !== undefined && !within.anySection) this.#compilation.counters.push(counterUse(element, policy.counts, origin))
     const site = this.#site(element, within, origin)
     const needs = bodyNeeds(
       tally.uses,
