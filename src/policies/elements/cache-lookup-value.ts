@@ -18,6 +18,7 @@ export const cacheLookupValue = definePolicy({
       'caching-type': cachingType,
     },
   },
+  counts: { kind: 'value cache', keyAttribute: 'key' },
   differences: [withoutExternalCache],
   compile({ attributes, written }, ports) {
     const { now } = ports

@@ -38,6 +38,7 @@ export const cacheLookup = definePolicy({
       'vary-by-query-parameter': many(value.string({ nonEmpty: true })),
     },
   },
+  counts: { kind: 'response cache', keyedBy: 'API, operation, URL and what vary-by-* says' },
   reasons: ['cache.hit'],
   pagesDisagree: [
     '`vary-by-developer` and `vary-by-developer-groups` are called required and have defaults: they may be left out.',

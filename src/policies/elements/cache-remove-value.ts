@@ -9,6 +9,7 @@ export const cacheRemoveValue = definePolicy({
   source: 'Remove value from cache',
   sections: ['inbound', 'backend', 'outbound', 'on-error'],
   schema: { attributes: { key: value.string({ nonEmpty: true }), 'caching-type': cachingType } },
+  counts: { kind: 'value cache', keyAttribute: 'key' },
   differences: [withoutExternalCache],
   compile({ attributes }, ports) {
     const cacheOf = cacheBy(attributes['caching-type'], ports)

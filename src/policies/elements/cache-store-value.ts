@@ -17,6 +17,7 @@ export const cacheStoreValue = definePolicy({
       'caching-type': cachingType,
     },
   },
+  counts: { kind: 'value cache', keyAttribute: 'key', amounts: ['duration'], kept: 'value' },
   reasons: ['policy.failed'],
   differences: [withoutExternalCache],
   compile({ attributes }, ports) {

@@ -11,6 +11,7 @@ export const limitConcurrency = definePolicy({
     attributes: { key: value.string({ nonEmpty: true }), 'max-count': value.integer({ min: 1 }) },
     policies: policies(),
   },
+  counts: { kind: 'concurrency', keyAttribute: 'key', amounts: ['max-count'] },
   reasons: ['concurrency.exceeded', 'counters.full'],
   differences: [
     'Calls are counted over all threads of one gateway process; several gateways count each by itself, with Redis too, as the nodes of an API Management gateway do.',

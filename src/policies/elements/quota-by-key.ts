@@ -22,6 +22,12 @@ export const quotaByKey = definePolicy({
     },
   },
   pagesDisagree: ['`increment-count` is in Microsoft’s policy toolkit and not on the page: it is taken.'],
+  counts: {
+    kind: 'quota',
+    keyAttribute: 'counter-key',
+    apart: ['renewal-period', 'first-period-start'],
+    amounts: ['calls', 'bandwidth'],
+  },
   reasons: ['quota.exceeded', 'counters.full', 'counters.away'],
   compile({ attributes, written }, { counters, now }, site) {
     const [calls, kilobytes, period] = [

@@ -36,6 +36,7 @@ export const quota = definePolicy({
       ),
     },
   },
+  counts: { kind: 'quota', keyedBy: 'the subscription, in this scope', amounts: ['calls', 'bandwidth', 'renewal-period'] },
   reasons: ['quota.exceeded', 'counters.full', 'counters.away'],
   differences: [
     'The start of a subscription is its `startDate`, else its `createdDate`; with neither, as in what APIOps extracts, periods begin at 1970-01-01 UTC.',

@@ -21,6 +21,7 @@ export const rateLimitByKey = definePolicy({
       ...reportAttributes,
     },
   },
+  counts: { kind: 'rate', keyAttribute: 'counter-key', apart: ['renewal-period'], amounts: ['calls'] },
   reasons: ['rate.exceeded', 'counters.full', 'counters.away'],
   pagesDisagree: ['`increment-after-response` is in Microsoft’s policy toolkit and not on the page: it is taken.'],
   differences: ['The limit is exact over all threads of the gateway; Azure calls its own approximate.'],

@@ -30,6 +30,7 @@ export const rateLimit = definePolicy({
       ),
     },
   },
+  counts: { kind: 'rate', keyedBy: 'the subscription, in this scope', amounts: ['calls', 'renewal-period'] },
   reasons: ['rate.exceeded', 'counters.full', 'counters.away'],
   differences: ['The limit is exact over all threads of the gateway; Azure calls its own approximate.'],
   compile({ attributes, children }, { counters, now }, site) {
