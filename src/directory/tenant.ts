@@ -1,7 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../catalog/directory.ts'
 import { microsoftGraph } from '../workspace/local-directory/microsoft-graph.ts'
 import { type Cloud, cloudOf } from './cloud.ts'
+import { firstPartyApplications } from './first-party.ts'
+import { stableId } from './stable-id.ts'
+
+export { stableId } from './stable-id.ts'
 
 /** A directory document, indexed for look-up. Nothing of it changes. */
 export interface Tenant {
@@ -19,6 +22,8 @@ export interface Tenant {
   readonly groups: ReadonlyMap<string, DirectoryGroup>
   /** By appId and every identifierUri: what a scope or `resource` may call an application. */
   readonly resources: ReadonlyMap<string, DirectoryApplication>
+  /** By appId and every identifierUri: what Microsoft has in every tenant. Found by name, listed nowhere. */
+  readonly firstParty: ReadonlyMap<string, DirectoryApplication>
 }
 
 export function indexTenant(document: DirectoryDocument): Tenant {
@@ -34,13 +39,17 @@ export function indexTenant(document: DirectoryDocument): Tenant {
     users: new Map(document.users.map(user => [user.id, user])),
     usersByName: new Map(document.users.map(user => [user.userPrincipalName.toLowerCase(), user])),
     groups: new Map(document.groups.map(group => [group.id, group])),
-    resources: new Map(applications.flatMap(app => [app.appId, ...app.identifierUris].map(name => [name, app] as const))),
+    resources: byName(applications),
+    firstParty: byName(firstPartyApplications(document.tenant.id)),
   }
 }
 
+const byName = (applications: readonly DirectoryApplication[]) =>
+  new Map(applications.flatMap(app => [app.appId, ...app.identifierUris].map(name => [name, app] as const)))
+
 /** An application by appId, in any case. */
 export function findApplication(tenant: Tenant, appId: string): DirectoryApplication | undefined {
-  return tenant.applications.get(appId.toLowerCase())
+  return tenant.applications.get(appId.toLowerCase()) ?? tenant.firstParty.get(appId.toLowerCase())
 }
 
 export function findUser(tenant: Tenant, userPrincipalName: string): DirectoryUser | undefined {
@@ -49,8 +58,9 @@ export function findUser(tenant: Tenant, userPrincipalName: string): DirectoryUs
 
 /** The API that a scope's or `resource`'s text names; a slash at its end does not matter, as at Entra. */
 export function findResource(tenant: Tenant, identifier: string): DirectoryApplication | undefined {
-  const { resources } = tenant
-  return resources.get(identifier) ?? resources.get(identifier.toLowerCase()) ?? resources.get(identifier.replace(/\/$/, ''))
+  const forms = [identifier, identifier.toLowerCase(), identifier.replace(/\/$/, '')]
+  const find = (named: ReadonlyMap<string, DirectoryApplication>) => forms.flatMap(form => named.get(form) ?? [])[0]
+  return find(tenant.resources) ?? find(tenant.firstParty) ?? tenant.firstParty.get(`${identifier}/`)
 }
 
 /** Groups that list the principal among their members. */
@@ -85,15 +95,6 @@ export function assignmentsOf(tenant: Tenant, principalId: string, resource: Dir
   )
   const ids = new Set(held.map(assignment => assignment.appRoleId))
   return { roles: resource.appRoles.filter(role => ids.has(role.id)).map(role => role.value), assigned: held.length > 0 }
-}
-
-/** An id that is the same each time for the same names (RFC 9562 §5.5, version 5 in form). */
-export function stableId(...names: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(names)).digest()
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
-  const hex = hash.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
 
 function graphApplication(tenant: DirectoryDocument['tenant']): DirectoryApplication {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AppRole, DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../../catalog/directory.ts'
-import { stableId } from '../tenant.ts'
+import { stableId } from '../stable-id.ts'
 
 /** A small tenant for tests: an API of each token version, clients of each kind, users with and without roles. */
 
