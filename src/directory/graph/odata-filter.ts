@@ -143,6 +143,7 @@ class FilterParser {
     if (test === undefined || literal === undefined) return undefined
     if (operator === 'ne' || path.at(-1) === '$count') this.isAdvanced = true
     const { value } = literal
+    if (value === null && operator !== 'eq' && operator !== 'ne') return () => false
     return entity => test(compare(valueAt(entity, path), value))
   }
 
@@ -219,7 +220,7 @@ function ordered<T extends string | number>(a: T, b: T): number {
   return a < b ? -1 : 1
 }
 
-/** What does not compare is not equal, and neither above nor below. */
+/** What does not compare is not equal, and neither above nor below; so is null (OData 4.01, part 2, section 5.1.1.1). */
 const comparisons = new Map<string, (order: number) => boolean>([
   ['eq', order => order === 0],
   ['ne', order => order !== 0],
