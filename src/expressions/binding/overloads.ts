@@ -222,14 +222,17 @@ function isBetter<C extends Candidate>(b: Binding, one: Applicable<C>, other: Ap
     if (verdict < 0) return false
     if (verdict > 0) better = true
   }
-  return better || (identical && breaksTie(one, other))
+  if (better) return true
+  // as the C# compiler has it: a default that is filled in decides between unlike types, too
+  return identical ? breaksTie(one, other) : defaults(one) === 0 && defaults(other) > 0
 }
+
+const defaults = <C extends Candidate>(each: Applicable<C>) => each.places.filter(list => list.length === 0).length
 
 function breaksTie<C extends Candidate>(one: Applicable<C>, other: Applicable<C>): boolean {
   const generic = (each: Applicable<C>) => each.typeArgs.length > 0
   if (generic(one) !== generic(other)) return !generic(one)
   if (one.expanded !== other.expanded) return !one.expanded
-  const defaults = (each: Applicable<C>) => each.places.filter(list => list.length === 0).length
   if (one.expanded && one.candidate.parameters.length !== other.candidate.parameters.length) {
     return one.candidate.parameters.length > other.candidate.parameters.length
   }

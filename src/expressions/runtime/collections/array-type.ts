@@ -125,6 +125,13 @@ function reverse(array: AnyArray | null, index = 0, length = one(array).length):
   for (let i = 0; i < length; i++) setItem(items, index + i, turned[i])
 }
 
+function fill(array: AnyArray | null, value: Raw, start = 0, count = one(array).length): void {
+  const items = one(array)
+  checkRange(items, start, count, 'startIndex', 'count')
+  spend(count)
+  for (let i = start; i < start + count; i++) setItem(items, i, value)
+}
+
 const comparing = (array: AnyArray, comparer: NetComparer | null): Compare => {
   const order = orderOr(comparer, elementOf(array))
   return (a, b) => order.compare(a, b)
@@ -206,6 +213,10 @@ const plain = {
     setValue(self, value, ...indexes),
   'void CopyTo(Array array, int index)': (self: AnyRank, target: AnyRank | null, index: number) =>
     copy(self, 0, target, index, itemsOf(self).length),
+  'object GetValue(long index)': (self: AnyRank, index: bigint) => getValue(self, Number(index)),
+  'void SetValue(object value, long index)': (self: AnyRank, value: Value, index: bigint) => setValue(self, value, Number(index)),
+  'void CopyTo(Array array, long index)': (self: AnyRank, target: AnyRank | null, index: bigint) =>
+    copy(self, 0, target, Number(index), itemsOf(self).length),
   'System.Collections.IEnumerator GetEnumerator()': plainEnumeratorOf,
   'void Initialize()': () => undefined,
 }
@@ -226,6 +237,11 @@ const untyped = {
   'static void Copy(Array sourceArray, Array destinationArray, int length)': (source: AnyRank, target: AnyRank, length: number) =>
     copy(source, 0, target, 0, length),
   'static void Copy(Array sourceArray, int sourceIndex, Array destinationArray, int destinationIndex, int length)': copy,
+  'static void Copy(Array sourceArray, Array destinationArray, long length)': (
+    source: AnyRank,
+    target: AnyRank,
+    length: bigint,
+  ) => copy(source, 0, target, 0, Number(length)),
   'static void ConstrainedCopy(Array sourceArray, int sourceIndex, Array destinationArray, int destinationIndex, int length)':
     copy,
   'static void Reverse(Array array)': (array: AnyArray) => reverse(array),
@@ -233,7 +249,19 @@ const untyped = {
   'static int IndexOf(Array array, object value)': (array: AnyArray | null, value: Value) => untypedIndex(one(array), value),
   'static int LastIndexOf(Array array, object value)': (array: AnyArray | null, value: Value) =>
     untypedLastIndex(one(array), value),
+  'static int IndexOf(Array array, object value, int startIndex)': (array: AnyArray | null, value: Value, start: number) =>
+    untypedIndex(one(array), value, start),
+  'static int IndexOf(Array array, object value, int startIndex, int count)': (
+    array: AnyArray | null,
+    value: Value,
+    start: number,
+    count: number,
+  ) => untypedIndex(one(array), value, start, count),
   'static void Sort(Array array)': (array: AnyArray) => sortAll(array),
+  'static void Sort(Array array, int index, int length)': (array: AnyArray, index: number, length: number) =>
+    sort(array, index, length, comparing(one(array), null)),
+  'static void Sort(Array keys, Array items)': (keys: AnyArray | null, items: AnyArray | null) =>
+    sortAll(required(keys, 'keys'), null, items),
   'static int BinarySearch(Array array, object value)': (array: AnyArray | null, value: Value) =>
     search(array, value === null ? null : unboxFor(one(array), value)),
 }
@@ -257,9 +285,9 @@ function sameKind(array: AnyArray, value: Value): Raw | undefined {
   }
 }
 
-function untypedIndex(array: AnyArray, value: Value): number {
+function untypedIndex(array: AnyArray, value: Value, ...range: [start?: number, count?: number]): number {
   const raw = sameKind(array, value)
-  return raw === undefined ? -1 : indexOf(array, elementOf(array), raw)
+  return raw === undefined ? -1 : indexOf(array, elementOf(array), raw, ...range)
 }
 
 function untypedLastIndex(array: AnyArray, value: Value): number {
@@ -344,6 +372,14 @@ const searches = {
     value: Raw,
     comparer: NetComparer | null,
   ) => search(array, value, comparer),
+  'static int BinarySearch<T>(T[] array, int index, int length, T value, System.Collections.Generic.IComparer<T> comparer)': (
+    _: Types,
+    array: AnyArray,
+    index: number,
+    length: number,
+    value: Raw,
+    comparer: NetComparer | null,
+  ) => search(array, value, comparer, index, length),
   'static int BinarySearch<T>(T[] array, int index, int length, T value)': (
     _: Types,
     array: AnyArray,
@@ -354,6 +390,24 @@ const searches = {
 }
 
 const sorts = {
+  'static void Sort<TKey, TValue>(TKey[] keys, TValue[] items, int index, int length)': (
+    _: readonly Type[],
+    keys: AnyArray | null,
+    items: AnyArray | null,
+    index: number,
+    length: number,
+  ) => sort(required(keys, 'keys'), index, length, comparing(one(keys), null), items),
+  'static void Reverse<T>(T[] array)': (_: Types, array: AnyArray) => reverse(array),
+  'static void Reverse<T>(T[] array, int index, int length)': (_: Types, array: AnyArray, index: number, length: number) =>
+    reverse(array, index, length),
+  'static void Fill<T>(T[] array, T value)': (_: Types, array: AnyArray, value: Raw) => fill(array, value),
+  'static void Fill<T>(T[] array, T value, int startIndex, int count)': (
+    _: Types,
+    array: AnyArray,
+    value: Raw,
+    start: number,
+    count: number,
+  ) => fill(array, value, start, count),
   'static void Sort<T>(T[] array)': (_: Types, array: AnyArray) => sortAll(array),
   'static void Sort<T>(T[] array, System.Collections.Generic.IComparer<T> comparer)': (
     _: Types,

@@ -1,13 +1,15 @@
 import { spend } from '../../types/budget.ts'
 import { defineType } from '../../types/define-type.ts'
 import type { Type } from '../../types/type.ts'
-import type { Raw } from '../../types/values.ts'
+import type { Raw, Ref } from '../../types/values.ts'
 import { negativeNumber, required } from './argument-errors.ts'
 import { itemOf, NetDictionary } from './dictionary.ts'
 import { DictionaryPart, partTypes } from './dictionary-parts.ts'
+import { elementsOf } from './elements.ts'
 import { enumeratorOf } from './enumerator.ts'
 import { equalityOr } from './equality.ts'
 import { containsKey, tryGetValue } from './interfaces.ts'
+import { type KeyValuePair, keyOfPair, valueOfPair } from './key-value-pair.ts'
 import type { MapLike, NetEqualityComparer } from './protocol.ts'
 
 type Types = readonly [Type, Type]
@@ -29,6 +31,12 @@ function copyOf(types: Types, source: MapLike | null, comparer: NetEqualityCompa
   return made
 }
 
+function fromPairs(types: Types, source: Raw, comparer: NetEqualityComparer | null = null): NetDictionary {
+  const made = create(types, comparer)
+  for (const pair of elementsOf<KeyValuePair>(required(source, 'collection'))) made.insert(keyOfPair(pair), valueOfPair(pair))
+  return made
+}
+
 export const dictionary = defineType(
   `class ${fullName}<TKey, TValue> : System.Collections.Generic.IDictionary<TKey, TValue>, System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>`,
   {
@@ -38,6 +46,8 @@ export const dictionary = defineType(
     'new(int capacity, IEqualityComparer<TKey> comparer)': withCapacity,
     'new(IDictionary<TKey, TValue> dictionary)': copyOf,
     'new(IDictionary<TKey, TValue> dictionary, IEqualityComparer<TKey> comparer)': copyOf,
+    'new(IEnumerable<KeyValuePair<TKey, TValue>> collection)': fromPairs,
+    'new(IEnumerable<KeyValuePair<TKey, TValue>> collection, IEqualityComparer<TKey> comparer)': fromPairs,
     'int Count { get; }': (self: NetDictionary) => self.count,
     'IEqualityComparer<TKey> Comparer { get; }': (self: NetDictionary) => self.equality,
     'TValue this[TKey key] { get; set; }': {
@@ -53,6 +63,20 @@ export const dictionary = defineType(
     'bool ContainsKey(TKey key)': containsKey,
     'bool ContainsValue(TValue value)': (self: NetDictionary, value: Raw) => self.containsValue(value),
     'IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()': enumeratorOf,
+    'bool TryAdd(TKey key, TValue value)': (self: NetDictionary, key: Raw, value: Raw) => {
+      if (self.has(key)) return false
+      self.insert(key, value)
+      return true
+    },
+    'bool Remove(TKey key, out TValue value)': (self: NetDictionary, key: Raw, result: Ref) => {
+      tryGetValue(self, key, result)
+      return self.delete(key)
+    },
+    'int EnsureCapacity(int capacity)': (self: NetDictionary, capacity: number) => {
+      if (capacity < 0) throw negativeNumber('capacity')
+      return Math.max(capacity, self.count)
+    },
+    'void TrimExcess()': () => undefined,
     'bool Remove(TKey key)': (self: NetDictionary, key: Raw) => self.delete(key),
     'bool TryGetValue(TKey key, out TValue value)': tryGetValue,
   },

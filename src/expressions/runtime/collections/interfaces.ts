@@ -108,7 +108,25 @@ export function containsKey(self: MapLike, key: Raw): boolean {
 const owner = `${namespace}.Dictionary`
 const partOf = (self: MapLike, part: 'Key' | 'Value') => new DictionaryPart(owner, dictionaryTypes(self), part, self)
 
+const boxedKey = (self: MapLike, key: Raw): Raw =>
+  key === null ? null : unbox(dictionaryTypes(self)[0] ?? lookupType('System.Object'), key)
+const boxedValue = (self: MapLike, value: Raw | undefined): Raw =>
+  value === undefined ? null : box(dictionaryTypes(self)[1] ?? lookupType('System.Object'), value)
+
 const dictionaryInterfaces = [
+  defineType('interface System.Collections.IDictionary : System.Collections.ICollection', {
+    'object this[object key] { get; set; }': {
+      get: (self: MapLike, key: Raw) => boxedValue(self, self.get(boxedKey(self, key))),
+      set: (self: MapLike, key: Raw, value: Raw) => asDictionary(self).set(boxedKey(self, key), value),
+    },
+    'System.Collections.ICollection Keys { get; }': (self: MapLike) => partOf(self, 'Key'),
+    'System.Collections.ICollection Values { get; }': (self: MapLike) => partOf(self, 'Value'),
+    'void Add(object key, object value)': (self: MapLike, key: Raw, value: Raw) =>
+      asDictionary(self).insert(boxedKey(self, key), value),
+    'bool Contains(object key)': (self: MapLike, key: Raw) => self.has(boxedKey(self, key)),
+    'void Remove(object key)': (self: MapLike, key: Raw) => void asDictionary(self).delete(boxedKey(self, key)),
+    'void Clear()': (self: MapLike) => asDictionary(self).clear(),
+  }),
   defineType(`interface ${namespace}.IReadOnlyDictionary<TKey, TValue> : IReadOnlyCollection<KeyValuePair<TKey, TValue>>`, {
     'TValue this[TKey key] { get; }': itemOf,
     'IEnumerable<TKey> Keys { get; }': (self: MapLike) => partOf(self, 'Key'),

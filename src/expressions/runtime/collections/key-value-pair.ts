@@ -2,7 +2,7 @@ import { box, textOf } from '../../types/boxing.ts'
 import { defaultOf } from '../../types/defaults.ts'
 import { defineType } from '../../types/define-type.ts'
 import type { NamedType, Type } from '../../types/type.ts'
-import { netType, type Raw, type Value } from '../../types/values.ts'
+import { netType, type Raw, type Ref, type Value } from '../../types/values.ts'
 import { equalityFor } from './equality.ts'
 
 export class KeyValuePair {
@@ -64,6 +64,10 @@ export const keyValuePair = defineType(
     'new(TKey key, TValue value)': (types: readonly Type[], key: Raw, value: Raw) => new KeyValuePair(types, key, value),
     'TKey Key { get; }': keyOfPair,
     'TValue Value { get; }': valueOfPair,
+    'void Deconstruct(out TKey key, out TValue value)': (self: Pair, key: Ref, value: Ref) => {
+      key.value = keyOfPair(self)
+      value.value = valueOfPair(self)
+    },
     'override string ToString()': (self: Pair) =>
       isEntry(self) ? `[${textOf(self[0])}, ${textOf(self[1])}]` : self.netToString(),
   },

@@ -1,9 +1,10 @@
 import { makeArray } from '../../types/arrays.ts'
 import { spend } from '../../types/budget.ts'
+import { defaultOf } from '../../types/defaults.ts'
 import { defineType } from '../../types/define-type.ts'
 import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
-import { netType, type Raw } from '../../types/values.ts'
+import { netType, type Raw, type Ref } from '../../types/values.ts'
 import { invalidOperation, modified, negativeNumber, required } from './argument-errors.ts'
 import { copyInto } from './copying.ts'
 import { cost } from './costs.ts'
@@ -115,6 +116,12 @@ export class NetStack extends Line {
   }
 }
 
+function tryOn(self: Line, result: Ref, read: () => Raw): boolean {
+  const isFilled = self.count > 0
+  result.value = isFilled ? read() : defaultOf(self.element)
+  return isFilled
+}
+
 type Types = readonly [Type]
 type Make = new (element: Type, items?: Raw) => NetQueue | NetStack
 
@@ -134,6 +141,7 @@ function lineMembers(Class: Make) {
     'void CopyTo(T[] array, int arrayIndex)': copyInto,
     'IEnumerator<T> GetEnumerator()': enumeratorOf,
     'T Peek()': (self: NetQueue | NetStack) => self.peek(),
+    'bool TryPeek(out T result)': (self: NetQueue | NetStack, result: Ref) => tryOn(self, result, () => self.peek()),
     'T[] ToArray()': (self: Line) => makeArray(self.element, [...self]),
     'void TrimExcess()': () => undefined,
   }
@@ -145,10 +153,12 @@ export const queue = defineType(`class System.Collections.Generic.Queue<T> : ${b
   ...lineMembers(NetQueue),
   'void Enqueue(T item)': (self: NetQueue, item: Raw) => self.put(item),
   'T Dequeue()': (self: NetQueue) => self.take(),
+  'bool TryDequeue(out T result)': (self: NetQueue, result: Ref) => tryOn(self, result, () => self.take()),
 })
 
 export const stack = defineType(`class System.Collections.Generic.Stack<T> : ${bases}`, {
   ...lineMembers(NetStack),
   'void Push(T item)': (self: NetStack, item: Raw) => self.put(item),
   'T Pop()': (self: NetStack) => self.take(),
+  'bool TryPop(out T result)': (self: NetStack, result: Ref) => tryOn(self, result, () => self.take()),
 })

@@ -1,6 +1,7 @@
+import { defaultOf } from '../../types/defaults.ts'
 import { defineType } from '../../types/define-type.ts'
 import type { Type } from '../../types/type.ts'
-import type { Raw } from '../../types/values.ts'
+import type { Raw, Ref } from '../../types/values.ts'
 import { required } from './argument-errors.ts'
 import { type AnyArray, copyInto } from './copying.ts'
 import { enumeratorOf } from './enumerator.ts'
@@ -54,6 +55,14 @@ const hashSet = defineType('class System.Collections.Generic.HashSet<T> : ISet<T
   'new(IEqualityComparer<T> comparer)': create,
   'new(IEnumerable<T> collection)': (types: Types, items: Raw) => copyOf(types, items),
   'new(IEnumerable<T> collection, IEqualityComparer<T> comparer)': copyOf,
+  'new(int capacity)': (types: Types) => create(types),
+  'new(int capacity, IEqualityComparer<T> comparer)': (types: Types, _: number, comparer: NetEqualityComparer | null) =>
+    create(types, comparer),
+  'bool TryGetValue(T equalValue, out T actualValue)': (self: NetHashSet, item: Raw, result: Ref) => {
+    const found = [...self].find(each => self.equality.equals(each, item))
+    result.value = found === undefined ? defaultOf(self.element) : found
+    return found !== undefined
+  },
   'int Count { get; }': (self: NetHashSet) => self.count,
   'IEqualityComparer<T> Comparer { get; }': (self: NetHashSet) => self.equality,
   'bool Add(T item)': (self: NetHashSet, item: Raw) => self.add(item),

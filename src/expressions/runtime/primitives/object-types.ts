@@ -1,9 +1,12 @@
 import { makeArray } from '../../types/arrays.ts'
 import { box, compareBoxed, equalsBoxed, hashOf, nameOf, textOrNull, typeOf } from '../../types/boxing.ts'
+import { isInstance } from '../../types/casting.ts'
 import { defineType } from '../../types/define-type.ts'
-import { enumMembers } from '../../types/enums.ts'
-import { isEnum } from '../../types/facts.ts'
+import { enumMembers, underlyingKind } from '../../types/enums.ts'
+import { isBool, isEnum, isInterface, nullableOf, numericKind } from '../../types/facts.ts'
+import { baseClass, isSubtype } from '../../types/hierarchy.ts'
 import { lookupType } from '../../types/registry.ts'
+import { keywordTypes } from '../../types/signature-types.ts'
 import { ArrayType, NamedType, type Type } from '../../types/type.ts'
 import { Boxed, netType, type Raw, type Ref, type Value } from '../../types/values.ts'
 import { argumentNull, badArgument, required } from './errors/argument-errors.ts'
@@ -112,6 +115,18 @@ const enumType = defineType('class System.Enum : ValueType, IComparable, IFormat
     ),
   'static string Format(Type enumType, object value, string format)': (type: Type | null, value: Value, format: string | null) =>
     formatEnum(enumArgument(type), enumNumber(value), required(format, 'format')),
+  'static TEnum Parse<TEnum>(string value)': (types: readonly Type[], text: string | null) =>
+    parseEnum(enumArgument(types[0] ?? null), text, false),
+  'static TEnum Parse<TEnum>(string value, bool ignoreCase)': (
+    types: readonly Type[],
+    text: string | null,
+    ignoreCase: boolean,
+  ) => parseEnum(enumArgument(types[0] ?? null), text, ignoreCase),
+  'static Type GetUnderlyingType(Type enumType)': (type: Type | null) => {
+    const kind = underlyingKind(enumArgument(type))
+    return lookupType(keywordTypes.get(kind) ?? 'System.Int32')
+  },
+  'TypeCode GetTypeCode()': () => 9,
   'static object ToObject(Type enumType, object value)': (type: Type | null, value: Value) =>
     new Boxed(enumArgument(type), enumNumber(value) | 0),
   'bool HasFlag(Enum flag)': (self: Value, flag: Value) =>
@@ -141,6 +156,7 @@ const nullableType = defineType(
 )
 
 const nullableStatics = defineType('static class System.Nullable', {
+  'static Type GetUnderlyingType(Type nullableType)': (type: Type | null) => nullableOf(required(type, 'nullableType')) ?? null,
   'static int Compare<T>(T? n1, T? n2)': ([type]: readonly Type[], a: Raw, b: Raw) =>
     compareValues(boxed(type, a), boxed(type, b)),
   'static bool Equals<T>(T? n1, T? n2)': ([type]: readonly Type[], a: Raw, b: Raw) => equalsBoxed(boxed(type, a), boxed(type, b)),
@@ -156,6 +172,26 @@ const typeType = defineType('class System.Type', {
   'string FullName { get; }': (self: Type) => self.fullName,
   'string Namespace { get; }': (self: Type) =>
     self instanceof NamedType ? self.definition.fullName.replace(/\.?[^.]*$/, '') : 'System',
+  'bool IsPrimitive { get; }': (self: Type) => {
+    const kind = numericKind(self)
+    return kind === undefined ? isBool(self) : kind !== 'decimal'
+  },
+  'bool IsAbstract { get; }': (self: Type) =>
+    self instanceof NamedType && (self.definition.kind === 'interface' || self.definition.kind === 'static class'),
+  'bool IsGenericTypeDefinition { get; }': () => false,
+  'Type BaseType { get; }': (self: Type) => baseClass(self) ?? null,
+  'Type[] GetGenericArguments()': (self: Type) => makeArray(typeType.of(), self instanceof NamedType ? [...self.args] : []),
+  'Type[] GenericTypeArguments { get; }': (self: Type) =>
+    makeArray(typeType.of(), self instanceof NamedType ? [...self.args] : []),
+  'Type GetElementType()': (self: Type) => (self instanceof ArrayType ? self.element : null),
+  'int GetArrayRank()': (self: Type) => (self instanceof ArrayType ? self.rank : badArgument('Must be an array type.')),
+  'bool IsAssignableFrom(Type c)': (self: Type, other: Type | null) => other !== null && isSubtype(other, self),
+  'bool IsSubclassOf(Type c)': (self: Type, other: Type | null) => {
+    const base = required(other, 'type')
+    return self !== base && isSubtype(self, base) && !isInterface(base)
+  },
+  'bool IsInstanceOfType(object o)': (self: Type, value: Value) => isInstance(value, self),
+  'static TypeCode GetTypeCode(Type type)': (type: Type | null) => typeCodeOf(type),
   'bool IsArray { get; }': (self: Type) => self instanceof ArrayType,
   'bool IsEnum { get; }': (self: Type) => isEnum(self),
   'bool IsGenericType { get; }': (self: Type) => self instanceof NamedType && self.args.length > 0,
@@ -171,6 +207,35 @@ const typeType = defineType('class System.Type', {
   'static bool operator ==(Type left, Type right)': (a: Type | null, b: Type | null) => a === b,
   'static bool operator !=(Type left, Type right)': (a: Type | null, b: Type | null) => a !== b,
 })
+
+const codes: readonly string[] = [
+  'Empty',
+  'Object',
+  'DBNull',
+  'Boolean',
+  'Char',
+  'SByte',
+  'Byte',
+  'Int16',
+  'UInt16',
+  'Int32',
+  'UInt32',
+  'Int64',
+  'UInt64',
+  'Single',
+  'Double',
+  'Decimal',
+  'DateTime',
+  '',
+  'String',
+]
+
+function typeCodeOf(type: Type | null): number {
+  if (type === null) return 0
+  if (isEnum(type)) return 9
+  const code = codes.findIndex(name => name !== '' && type.fullName === `System.${name}`)
+  return code < 0 ? 1 : code
+}
 
 function shortName(type: Type): string {
   if (type instanceof ArrayType) return `${shortName(type.element)}[${','.repeat(type.rank - 1)}]`

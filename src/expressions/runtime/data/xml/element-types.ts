@@ -64,6 +64,13 @@ const keepsBlanks = (options: number) => (options & 1) !== 0
 
 const parsed = (text: string | null, options = 0) => parseElement(mustHave(text, 's'), keepsBlanks(options))
 
+/** What Load needs of a StringReader. */
+interface Reader {
+  readToEnd(): string
+}
+
+const readAll = (reader: Reader | null) => mustHave(reader, 'textReader').readToEnd()
+
 /** What Save needs of a StringWriter or another TextWriter. */
 interface Writes {
   write(text: string): unknown
@@ -84,6 +91,9 @@ export const xElement = defineType('class System.Xml.Linq.XElement : XContainer'
   'new(XName name)': (name: XName | null) => made(name, null),
   'new(XName name, object content)': made,
   'new(XName name, params object[] content)': made,
+  'static XElement Load(System.IO.TextReader textReader)': (reader: Reader | null) => parsed(readAll(reader)),
+  'static XElement Load(System.IO.TextReader textReader, LoadOptions options)': (reader: Reader | null, options: number) =>
+    parsed(readAll(reader), options),
   'static XElement Parse(string text)': parsed,
   'static XElement Parse(string text, LoadOptions options)': parsed,
   [`static ${ie}<XElement> EmptySequence { get; }`]: () => elementsOf(() => [][Symbol.iterator]()),

@@ -60,6 +60,15 @@ const parsing: MemberTable = {
   ) => tryRead(text === null || formats === null ? 'format' : exactOf(text, formats, provider), result),
 }
 
+/** To the nearest tick. */
+function multiplied(self: TimeSpan, factor: number): TimeSpan {
+  if (Number.isNaN(factor))
+    return fail('System.ArgumentException', 'TimeSpan does not accept floating point Not-a-Number values.')
+  const ticks = Math.round(Number(self.ticks) * factor)
+  if (Math.abs(ticks) >= 2 ** 63) return fail('System.OverflowException', 'TimeSpan overflowed because the duration is too long.')
+  return new TimeSpan(BigInt(ticks))
+}
+
 const divided = (unit: bigint) => (self: TimeSpan) => Number(self.ticks) / Number(unit)
 
 const operators: MemberTable = {
@@ -112,6 +121,9 @@ export const timeSpanType: DefinedType = defineType(
     'double TotalMilliseconds { get; }': divided(ticksPerMillisecond),
     'TimeSpan Add(TimeSpan ts)': (a: TimeSpan, b: TimeSpan) => TimeSpan.checked(a.ticks + b.ticks),
     'TimeSpan Subtract(TimeSpan ts)': (a: TimeSpan, b: TimeSpan) => TimeSpan.checked(a.ticks - b.ticks),
+    'TimeSpan Multiply(double factor)': multiplied,
+    'TimeSpan Divide(double divisor)': (self: TimeSpan, divisor: number) => multiplied(self, 1 / divisor),
+    'double Divide(TimeSpan ts)': (self: TimeSpan, other: TimeSpan) => Number(self.ticks) / Number(other.ticks),
     'TimeSpan Negate()': (self: TimeSpan) => self.negated(),
     'TimeSpan Duration()': (self: TimeSpan) =>
       self.ticks === TimeSpan.min.ticks

@@ -4,6 +4,8 @@ import { type DefinedType, defineType } from '../../../types/define-type.ts'
 import { NetException } from '../../../types/exceptions.ts'
 import { lookupType } from '../../../types/registry.ts'
 import type { MemberTable } from '../../../types/type.ts'
+import { NetDictionary } from '../../collections/dictionary.ts'
+import { equalityFor } from '../../collections/equality.ts'
 import { required } from './argument-errors.ts'
 
 type Inner = NetException | null
@@ -15,6 +17,22 @@ export function exceptionText(error: NetException): string {
   return error.inner === null
     ? head
     : `${head} ---> ${exceptionText(error.inner)}\r\n   --- End of inner exception stack trace ---`
+}
+
+Object.defineProperty(NetException.prototype, 'netToString', {
+  value(this: NetException) {
+    return exceptionText(this)
+  },
+})
+
+const kept = new WeakMap<NetException, NetDictionary>()
+
+/** What the author keeps beside an exception. */
+function dataOf(self: NetException): NetDictionary {
+  const object = lookupType('System.Object')
+  const data = kept.get(self) ?? new NetDictionary([object, object], equalityFor(object))
+  kept.set(self, data)
+  return data
 }
 
 const defaultMessage = (fullName: string) => `Exception of type '${fullName}' was thrown.`
@@ -30,6 +48,7 @@ const base: MemberTable = {
     },
   },
   'virtual string HelpLink { get; set; }': { get: () => null, set: () => undefined },
+  'virtual System.Collections.IDictionary Data { get; }': dataOf,
   'int HResult { get; }': () => -2146233088,
   'virtual Exception GetBaseException()': (self: NetException) => {
     let error = self

@@ -126,12 +126,21 @@ function smallerWhole(a: number | bigint, b: number | bigint): number | bigint {
   return a
 }
 
+function clampedWhole(value: number | bigint, least: number | bigint, most: number | bigint): number | bigint {
+  if (least > most) return fail('System.ArgumentException', `'${least}' cannot be greater than ${most}.`)
+  return value < least ? least : value > most ? most : value
+}
+
+const clampedReal = (value: number, least: number, most: number) =>
+  Number.isNaN(value) ? value : Number(clampedWhole(value, least, most))
+
 /** Abs, Max, Min and Sign of each numeric type that is a JavaScript number or bigint. */
 function perType(): MemberTable {
   const table: Record<string, MemberTable[string]> = {}
   for (const { keyword: k, min, wide } of integerKinds) {
     table[`static ${k} Max(${k} val1, ${k} val2)`] = largerWhole
     table[`static ${k} Min(${k} val1, ${k} val2)`] = smallerWhole
+    table[`static ${k} Clamp(${k} value, ${k} min, ${k} max)`] = clampedWhole
     if (min === 0n) continue
     const least = wide ? min : Number(min)
     table[`static ${k} Abs(${k} value)`] = (value: number | bigint) =>
@@ -145,6 +154,7 @@ function perType(): MemberTable {
   for (const k of ['double', 'float']) {
     table[`static ${k} Max(${k} val1, ${k} val2)`] = (a: number, b: number) => (a > b || Number.isNaN(a) ? a : b)
     table[`static ${k} Min(${k} val1, ${k} val2)`] = (a: number, b: number) => (a < b || Number.isNaN(a) ? a : b)
+    table[`static ${k} Clamp(${k} value, ${k} min, ${k} max)`] = clampedReal
     table[`static ${k} Abs(${k} value)`] = Math.abs
     table[`static int Sign(${k} value)`] = signOf
   }
@@ -152,6 +162,10 @@ function perType(): MemberTable {
 }
 
 const integers: MemberTable = {
+  'static double Cbrt(double d)': Math.cbrt,
+  'static double Asinh(double d)': Math.asinh,
+  'static double Acosh(double d)': Math.acosh,
+  'static double Atanh(double d)': Math.atanh,
   'static long BigMul(int a, int b)': (a: number, b: number) => BigInt(a) * BigInt(b),
   'static int DivRem(int a, int b, out int result)': (a: number, b: number, result: Ref) => {
     if (b === 0) return divisionByZero()

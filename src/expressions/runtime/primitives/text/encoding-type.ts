@@ -3,7 +3,7 @@ import { type DefinedType, defineType } from '../../../types/define-type.ts'
 import { lookupType } from '../../../types/registry.ts'
 import type { NamedType } from '../../../types/type.ts'
 import { netType, type Value } from '../../../types/values.ts'
-import { outOfRange, required } from '../errors/argument-errors.ts'
+import { badArgument, outOfRange, required } from '../errors/argument-errors.ts'
 import { type Codec, codecNamed, codecNumbered, codecs, decodeBytes, encodeText } from './encoding.ts'
 
 /** System.Text.Encoding and what derives from it; which class it is decides `type`. */
@@ -98,9 +98,58 @@ export const encodingType: DefinedType = defineType('class System.Text.Encoding'
   'int GetByteCount(string s)': (self: Encoding, text: string | null) => bytesOf(self, text).length,
   'int GetByteCount(char[] chars)': (self: Encoding, chars: readonly number[] | null) => bytesOf(self, charsOf(chars)).length,
   'int GetCharCount(byte[] bytes)': (self: Encoding, bytes: Uint8Array | null) => textOf(self, bytes).length,
+  'int GetByteCount(char[] chars, int index, int count)': (
+    self: Encoding,
+    chars: readonly number[] | null,
+    index: number,
+    count: number,
+  ) => bytesOf(self, charsOf(chars).slice(index, index + count)).length,
+  'int GetCharCount(byte[] bytes, int index, int count)': (
+    self: Encoding,
+    bytes: Uint8Array | null,
+    index: number,
+    count: number,
+  ) => textOf(self, part(bytes, index, count)).length,
+  'byte[] GetBytes(string s, int index, int count)': (self: Encoding, text: string | null, index: number, count: number) =>
+    bytesOf(self, required(text, 's').slice(index, index + count)),
+  'int GetBytes(string s, int charIndex, int charCount, byte[] bytes, int byteIndex)': (
+    self: Encoding,
+    text: string | null,
+    index: number,
+    count: number,
+    target: Uint8Array | null,
+    at: number,
+  ) => copied(bytesOf(self, required(text, 's').slice(index, index + count)), required(target, 'bytes'), at),
+  'int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex)': (
+    self: Encoding,
+    chars: readonly number[] | null,
+    index: number,
+    count: number,
+    target: Uint8Array | null,
+    at: number,
+  ) => copied(bytesOf(self, charsOf(chars).slice(index, index + count)), required(target, 'bytes'), at),
+  'int GetMaxByteCount(int charCount)': (self: Encoding, count: number) => {
+    if (count < 0) return outOfRange('charCount', 'Non-negative number required.')
+    return self.codec.isSingleByte ? count + 1 : self.codec.webName === 'utf-8' ? (count + 1) * 3 : (count + 1) * 2
+  },
+  'int GetMaxCharCount(int byteCount)': (self: Encoding, count: number) => {
+    if (count < 0) return outOfRange('byteCount', 'Non-negative number required.')
+    return self.codec.isSingleByte ? count : self.codec.webName === 'utf-8' ? count + 1 : (count >> 1) + (count & 1) + 1
+  },
+  'bool IsReadOnly { get; }': () => true,
+  'bool IsAlwaysNormalized()': () => false,
   'bool Equals(object value)': (self: Encoding, other: Value) => self.netEquals(other),
   'int GetHashCode()': (self: Encoding) => self.netHashCode(),
 })
+
+function copied(bytes: Uint8Array, target: Uint8Array, at: number): number {
+  if (at < 0 || at > target.length)
+    return outOfRange('byteIndex', 'Index was out of range. Must be non-negative and less than the size of the collection.')
+  if (target.length - at < bytes.length)
+    return badArgument('The output byte buffer is too small to contain the encoded data.', 'bytes')
+  target.set(bytes, at)
+  return bytes.length
+}
 
 const subtype = (name: string, constructors: Parameters<typeof defineType>[1]) =>
   defineType(`class System.Text.${name} : Encoding`, constructors)

@@ -1,8 +1,10 @@
+import { box } from '../../../types/boxing.ts'
 import { spend } from '../../../types/budget.ts'
 import { defineType } from '../../../types/define-type.ts'
 import { fail } from '../../../types/exceptions.ts'
-import type { MemberTable } from '../../../types/type.ts'
+import type { MemberTable, Type } from '../../../types/type.ts'
 import { netType, type Raw, type Value } from '../../../types/values.ts'
+import { elementsOf } from '../../collections/elements.ts'
 import { invariantNumberFormat } from '../culture/number-format.ts'
 import { newLine } from '../environment.ts'
 import { badArgument, indexOutOfRange, outOfRange, required } from '../errors/argument-errors.ts'
@@ -138,6 +140,54 @@ const appending: MemberTable = {
     start: number,
     count: number,
   ) => self.append(textPart(text, start, count)),
+  'StringBuilder Append(StringBuilder value)': (self: StringBuilder, other: StringBuilder | null) =>
+    self.append(other?.text ?? null),
+  'StringBuilder AppendJoin(string separator, params object[] values)': (
+    self: StringBuilder,
+    separator: Text,
+    values: readonly Value[] | null,
+  ) =>
+    self.append(
+      required(values, 'values')
+        .map(toText)
+        .join(separator ?? ''),
+    ),
+  'StringBuilder AppendJoin(string separator, params string[] values)': (
+    self: StringBuilder,
+    separator: Text,
+    values: readonly Text[] | null,
+  ) =>
+    self.append(
+      required(values, 'values')
+        .map(each => each ?? '')
+        .join(separator ?? ''),
+    ),
+  'StringBuilder AppendJoin<T>(string separator, IEnumerable<T> values)': (
+    [type]: readonly [Type],
+    self: StringBuilder,
+    separator: Text,
+    values: Value,
+  ) => self.append(Array.from(elementsOf(values), each => toText(box(type, each))).join(separator ?? '')),
+  'StringBuilder AppendFormat(IFormatProvider provider, string format, object arg0)': (
+    self: StringBuilder,
+    provider: Value,
+    text: Text,
+    a: Value,
+  ) => format(self, provider, text, [a]),
+  'StringBuilder AppendFormat(IFormatProvider provider, string format, object arg0, object arg1)': (
+    self: StringBuilder,
+    provider: Value,
+    text: Text,
+    a: Value,
+    b: Value,
+  ) => format(self, provider, text, [a, b]),
+  'StringBuilder Insert(int index, char[] value, int startIndex, int charCount)': (
+    self: StringBuilder,
+    index: number,
+    units: Units,
+    start: number,
+    count: number,
+  ) => self.insert(index, charsPart(units, start, count) ?? ''),
   'StringBuilder AppendLine()': (self: StringBuilder) => self.append(newLine),
   'StringBuilder AppendLine(string value)': (self: StringBuilder, text: Text) => self.append(text).append(newLine),
   'StringBuilder AppendFormat(string format, object arg0)': (self: StringBuilder, text: Text, a: Value) =>

@@ -31,6 +31,7 @@ import {
   splitByTexts,
   trim,
 } from './string-edit.ts'
+import { joinByChar, newerStringMembers } from './string-newer.ts'
 import {
   endsWith,
   indexOfAny,
@@ -163,6 +164,7 @@ const joining: MemberTable = {
   'static string Concat(object arg0)': concatValues,
   'static string Concat(object arg0, object arg1)': concatValues,
   'static string Concat(object arg0, object arg1, object arg2)': concatValues,
+  'static string Concat(object arg0, object arg1, object arg2, object arg3)': concatValues,
   'static string Concat(params object[] args)': (args: readonly Value[] | null) => concatValues(...required(args, 'args')),
   'static string Concat(string str0, string str1)': concat,
   'static string Concat(string str0, string str1, string str2)': concat,
@@ -245,6 +247,18 @@ const comparing: MemberTable = {
   ) => compareParts(a, i, b, j, length, ignoreCase ? StringComparison.CurrentCultureIgnoreCase : current),
   'static int Compare(string strA, int indexA, string strB, int indexB, int length, StringComparison comparisonType)':
     compareParts,
+  'static int Compare(string strA, int indexA, string strB, int indexB, int length, bool ignoreCase, CultureInfo culture)': (
+    a: Text,
+    i: number,
+    b: Text,
+    j: number,
+    length: number,
+    ignoreCase: boolean,
+    culture: Value,
+  ) => {
+    required(culture, 'culture')
+    return compareParts(a, i, b, j, length, ignoreCase ? StringComparison.CurrentCultureIgnoreCase : current)
+  },
   'static int CompareOrdinal(string strA, string strB)': compareOrdinal,
   'static int CompareOrdinal(string strA, int indexA, string strB, int indexB, int length)': (
     a: Text,
@@ -438,5 +452,16 @@ const rest: MemberTable = {
 
 export const stringType: DefinedType = defineType(
   'class System.String : IComparable, ICloneable, IConvertible, IComparable<string>, System.Collections.Generic.IEnumerable<char>, IEquatable<string>',
-  { ...making, ...formatting, ...joining, ...comparing, ...searching, ...editing, ...splitting, ...rest },
+  {
+    ...making,
+    ...formatting,
+    ...joining,
+    ...comparing,
+    ...searching,
+    ...editing,
+    ...splitting,
+    ...newerStringMembers,
+    ...joinByChar(joining),
+    ...rest,
+  },
 )
