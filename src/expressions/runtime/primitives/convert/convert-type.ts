@@ -6,6 +6,7 @@ import type { Raw, Value } from '../../../types/values.ts'
 import { doubleKind, singleKind } from '../numbers/floating-types.ts'
 import { integerKinds } from '../numbers/integer-types.ts'
 import { fromBase64, toBase64, toBase64Part } from './base64.ts'
+import { changing } from './change-type.ts'
 import { type Source, type SourceKeyword, sourceOf, sourceTypes } from './conversion-source.ts'
 import { toBoolean, toChar, toDate, toDecimal, toFloating, toInteger, toText } from './conversions.ts'
 import { parseInBase, textInBase } from './radix.ts'
@@ -65,6 +66,7 @@ export const convertType: DefinedType = defineType('static class System.Convert'
   ...overloads('decimal', 'ToDecimal', toDecimal),
   ...overloads('DateTime', 'ToDateTime', toDate),
   ...texts(),
+  ...changing,
   'static string ToBase64String(byte[] inArray)': (bytes: Uint8Array | null) => toBase64(bytes),
   'static string ToBase64String(byte[] inArray, Base64FormattingOptions options)': toBase64,
   'static string ToBase64String(byte[] inArray, int offset, int length)': (

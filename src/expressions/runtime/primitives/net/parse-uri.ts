@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { canonicalPart } from './uri-escape.ts'
+import { type Canonical, canonicalFor } from './uri-escape.ts'
 
 /** An absolute URI in its parts, each canonical (escaped as AbsoluteUri has it). */
 export interface UriParts {
@@ -46,52 +46,54 @@ const longest = 65_519
 export function parseUri(text: string): Parsed {
   const given = text.trim()
   if (given.length > longest) return 'malformed'
+  const canonical = canonicalFor(given)
   const drive = /^[A-Za-z]:[\\/]/.exec(given)
-  if (drive !== null) return filePath(`/${given.replaceAll('\\', '/')}`)
+  if (drive !== null) return filePath(`/${given.replaceAll('\\', '/')}`, canonical)
   const unc = /^\\\\([^\\/]+)(.*)$/s.exec(given)
-  if (unc?.[1] !== undefined) return { ...filePath((unc[2] ?? '').replaceAll('\\', '/') || '/'), host: unc[1].toLowerCase() }
+  if (unc?.[1] !== undefined)
+    return { ...filePath((unc[2] ?? '').replaceAll('\\', '/') || '/', canonical), host: unc[1].toLowerCase() }
   const match = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(given)
   if (match?.[1] === undefined) return 'relative'
-  return parseAfterScheme(match[1].toLowerCase(), match[2] ?? '')
+  return parseAfterScheme(match[1].toLowerCase(), match[2] ?? '', canonical)
 }
 
-function filePath(path: string): UriParts {
+function filePath(path: string, canonical: Canonical): UriParts {
   return {
     scheme: 'file',
     hasAuthority: true,
     userInfo: '',
     host: '',
     port: -1,
-    path: canonicalPart(withoutDots(path)),
+    path: canonical(withoutDots(path)),
     query: '',
     fragment: '',
   }
 }
 
-function parseAfterScheme(scheme: string, rest: string): Parsed {
-  if (scheme === 'file') return parseFile(rest)
+function parseAfterScheme(scheme: string, rest: string, canonical: Canonical): Parsed {
+  if (scheme === 'file') return parseFile(rest, canonical)
   const slashes = /^(?:\/\/|\\\\)/.test(rest)
   if (!slashes && withAuthority.has(scheme)) return 'relative'
-  if (!slashes) return scheme === 'mailto' ? parseMail(rest) : opaque(scheme, rest)
-  return parseHierarchy(scheme, rest.slice(2))
+  if (!slashes) return scheme === 'mailto' ? parseMail(rest, canonical) : opaque(scheme, rest, canonical)
+  return parseHierarchy(scheme, rest.slice(2), canonical)
 }
 
-function parseFile(rest: string): Parsed {
+function parseFile(rest: string, canonical: Canonical): Parsed {
   const path = rest.replaceAll('\\', '/')
   if (!path.startsWith('//')) return 'malformed'
   const [, host = '', tail = ''] = /^\/\/([^/]*)(.*)$/s.exec(path) ?? []
   const { path: plain, query, fragment } = cut(tail || '/')
   return {
-    ...filePath(plain),
+    ...filePath(plain, canonical),
     host: host.toLowerCase(),
     query: '',
-    fragment: canonicalPart(fragment),
-    path: canonicalPart(withoutDots(plain) + query),
+    fragment: canonical(fragment),
+    path: canonical(withoutDots(plain) + query),
   }
 }
 
 /** `urn:isbn:1`: no authority, everything up to the query is the path. */
-function opaque(scheme: string, rest: string): UriParts {
+function opaque(scheme: string, rest: string, canonical: Canonical): UriParts {
   const { path, query, fragment } = cut(rest)
   return {
     scheme,
@@ -99,34 +101,37 @@ function opaque(scheme: string, rest: string): UriParts {
     userInfo: '',
     host: '',
     port: -1,
-    path: canonicalPart(path),
-    query: canonicalPart(query),
-    fragment: canonicalPart(fragment),
+    path: canonical(path),
+    query: canonical(query),
+    fragment: canonical(fragment),
   }
 }
 
-function parseMail(rest: string): Parsed {
+function parseMail(rest: string, canonical: Canonical): Parsed {
   const { path, query, fragment } = cut(rest)
   const at = path.lastIndexOf('@')
-  if (at < 0) return { ...opaque('mailto', rest), port: 25 }
+  if (at < 0) return { ...opaque('mailto', rest, canonical), port: 25 }
   const host = path.slice(at + 1)
   if (!isHost(host)) return 'malformed'
   return {
     scheme: 'mailto',
     hasAuthority: false,
-    userInfo: canonicalPart(path.slice(0, at)),
+    userInfo: canonical(path.slice(0, at)),
     host: host.toLowerCase(),
     port: 25,
     path: '',
-    query: canonicalPart(query),
-    fragment: canonicalPart(fragment),
+    query: canonical(query),
+    fragment: canonical(fragment),
   }
 }
 
-function parseHierarchy(scheme: string, rest: string): Parsed {
+function parseHierarchy(scheme: string, rest: string, canonical: Canonical): Parsed {
   const end = rest.search(/[/\\?#]/)
   const authority = end < 0 ? rest : rest.slice(0, end)
-  const { path, query, fragment } = cut(end < 0 ? '' : rest.slice(end))
+  const parts = cut(end < 0 ? '' : rest.slice(end))
+  // FTP knows no query
+  const { path, query, fragment } =
+    scheme === 'ftp' ? { ...parts, path: `${parts.path || '/'}${parts.query.replaceAll('?', '%3F')}`, query: '' } : parts
   const at = authority.lastIndexOf('@')
   const [, host = '', portText] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(authority.slice(at + 1)) ?? []
   const port = portText === undefined || portText === '' ? defaultPort(scheme) : portNumber(portText)
@@ -135,12 +140,12 @@ function parseHierarchy(scheme: string, rest: string): Parsed {
   return {
     scheme,
     hasAuthority: true,
-    userInfo: at < 0 ? '' : canonicalPart(authority.slice(0, at)),
+    userInfo: at < 0 ? '' : canonical(authority.slice(0, at)),
     host: host.toLowerCase(),
     port,
-    path: canonicalPart(withoutDots(slashed === '' && withAuthority.has(scheme) ? '/' : slashed)),
-    query: canonicalPart(query),
-    fragment: canonicalPart(fragment),
+    path: canonical(withoutDots(slashed === '' && withAuthority.has(scheme) ? '/' : slashed)),
+    query: canonical(query),
+    fragment: canonical(fragment),
   }
 }
 
@@ -195,7 +200,7 @@ export function resolveUri(base: UriParts, reference: string): Parsed {
   const given = reference.trim()
   if (given.startsWith('//')) return parseUri(`${base.scheme}:${given}`)
   const { path, query, fragment } = cut(given)
-  const part = canonicalPart
+  const part = canonicalFor(base.path + base.query + base.fragment + given)
   if (path === '')
     return { ...base, query: query === '' ? base.query : part(query), fragment: given === '' ? base.fragment : part(fragment) }
   const merged = path.startsWith('/') ? path : base.path.slice(0, base.path.lastIndexOf('/') + 1) + path

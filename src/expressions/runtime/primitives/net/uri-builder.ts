@@ -2,7 +2,7 @@ import { type DefinedType, defineType } from '../../../types/define-type.ts'
 import { netType, type Value } from '../../../types/values.ts'
 import { outOfRange, required } from '../errors/argument-errors.ts'
 import { absoluteUri, tryMake, type Uri } from './uri.ts'
-import { canonicalPart } from './uri-escape.ts'
+import { escapedPart } from './uri-escape.ts'
 
 /** System.UriBuilder: parts that are set one by one. Query and fragment keep their mark, as the Framework's getters show them. */
 export class UriBuilder {
@@ -60,10 +60,10 @@ function build(scheme: string | null, host: string | null, port = -1, path = '/'
   setScheme(builder, scheme)
   builder.host = host ?? ''
   setPort(builder, port)
-  builder.path = canonicalPart(path.replaceAll('\\', '/'))
+  builder.path = escapedPart(path.replaceAll('\\', '/'))
   const hash = extra.indexOf('#')
-  if (extra.startsWith('?')) builder.query = canonicalPart(hash < 0 ? extra : extra.slice(0, hash))
-  if (hash >= 0) builder.fragment = canonicalPart(extra.slice(hash))
+  if (extra.startsWith('?')) builder.query = escapedPart(hash < 0 ? extra : extra.slice(0, hash))
+  if (hash >= 0) builder.fragment = escapedPart(extra.slice(hash))
   return builder
 }
 
@@ -113,14 +113,13 @@ export const uriBuilderType: DefinedType = defineType('class System.UriBuilder',
   'string Path { get; set; }': {
     get: (self: UriBuilder) => self.path,
     set(self: UriBuilder, text: string | null) {
-      self.path = text === null || text === '' ? '/' : canonicalPart(text.replaceAll('\\', '/'))
+      self.path = text === null || text === '' ? '/' : escapedPart(text.replaceAll('\\', '/'))
     },
   },
   'string Query { get; set; }': {
     get: (self: UriBuilder) => self.query,
     set(self: UriBuilder, text: string | null) {
       self.query = marked('?', text)
-      self.fragment = ''
     },
   },
   'string Fragment { get; set; }': {

@@ -26,19 +26,22 @@ export function unescapeData(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, run => unescapeRun(run, () => true))
 }
 
-/** Decodes the sequences of a run of `%XX` whose character passes; others keep their spelling. */
-function unescapeRun(run: string, passes: (char: string) => boolean): string {
+/** Rewrites each sequence of a run of `%XX` by what it stands for (empty: it is no UTF-8) and how it was written. */
+function rewriteRun(run: string, rewrite: (char: string, written: string) => string): string {
   const bytes = Buffer.from(run.replaceAll('%', ''), 'hex')
   let text = ''
   for (let at = 0; at < bytes.length; ) {
     const length = sequenceLength(bytes, at)
-    const char = length === 0 ? '' : bytes.toString('utf8', at, at + length)
     const taken = length === 0 ? 1 : length
-    text += length > 0 && passes(char) ? char : run.slice(at * 3, (at + taken) * 3)
+    text += rewrite(length === 0 ? '' : bytes.toString('utf8', at, at + length), run.slice(at * 3, (at + taken) * 3))
     at += taken
   }
   return text
 }
+
+/** Decodes the sequences whose character passes; others keep their spelling. */
+const unescapeRun = (run: string, passes: (char: string) => boolean) =>
+  rewriteRun(run, (char, written) => (char !== '' && passes(char) ? char : written))
 
 /** Bytes of the UTF-8 sequence that begins here; 0 when none does. */
 function sequenceLength(bytes: Buffer, at: number): number {
@@ -58,24 +61,55 @@ function sequenceLength(bytes: Buffer, at: number): number {
   return text.includes('\ufffd') || Array.from(text).length !== 1 ? 0 : length
 }
 
-/** A part as `AbsoluteUri` has it: unsafe characters escaped, needlessly escaped ones (unreserved) plain, `%` alone as `%25`. */
-export function canonicalPart(text: string): string {
+/** What .NET leaves escaped, since it may mean something else when it is plain. */
+const unsafePlain = /[;=?@#$%&+,/\\\u0000-\u001f\u007f-\u009f]/
+
+/** A part with what is unsafe escaped, and `%` alone as `%25`; what is escaped stays as it is written. */
+export function escapedPart(text: string): string {
   spend(text.length)
   return text
     .toWellFormed()
     .replace(/%(?![0-9a-f]{2})/gi, '%25')
-    .replace(/(?:%[0-9a-f]{2})+/gi, run =>
-      unescapeRun(run, char => char.length === 1 && unreserved.test(char)).replace(/%[0-9a-f]{2}/gi, hex => hex.toUpperCase()),
-    )
     .replace(/[^A-Za-z0-9\-_.~:/?#[\]@!$&'()*+,;=%]/gu, percent)
 }
 
+export type Canonical = (part: string) => string
+
+/**
+ * How the parts of a URI become those of `AbsoluteUri`. As soon as it holds a character beyond ASCII or a needlessly escaped one, .NET
+ * decodes all of it but what may mean something else when it is plain; any other URI keeps its escapes.
+ */
+export function canonicalFor(uri: string): Canonical {
+  if (!decodes(uri)) return escapedPart
+  return part => escapedPart(part.replace(escapes, run => rewriteRun(run, canonicalSequence)))
+}
+
+const escapes = /(?:%[0-9a-f]{2})+/gi
+
+function decodes(uri: string): boolean {
+  spend(uri.length >> 2)
+  if (/[^\0-\x7f]/.test(uri)) return true
+  for (const [run] of uri.matchAll(escapes)) {
+    let found = false
+    rewriteRun(run, char => {
+      found ||= char !== '' && (unreserved.test(char) || char > '\x7f')
+      return ''
+    })
+    if (found) return true
+  }
+  return false
+}
+
+const canonicalSequence = (char: string, written: string) =>
+  char === '' || unsafePlain.test(char) || char === '[' || char === ']' ? written : char
+
 /** A part as `ToString()` shows it: readable, but for what would change its meaning. */
 export function readablePart(canonical: string): string {
-  return canonical.replace(/(?:%[0-9A-F]{2})+/g, run =>
-    unescapeRun(run, char => !/[%#?/\\@:\u0000-\u001f\u007f-\u009f]/u.test(char)),
+  return canonical.replace(/(?:%[0-9a-f]{2})+/gi, run =>
+    rewriteRun(run, (char, written) => (char === '' ? written.toUpperCase() : unsafePlain.test(char) ? written : char)),
   )
 }
 
 /** A part with every sequence decoded, as `LocalPath` and `UriFormat.Unescaped` give it. */
-export const plainPart = (canonical: string) => canonical.replace(/(?:%[0-9A-F]{2})+/gi, run => unescapeRun(run, () => true))
+export const plainPart = (canonical: string) =>
+  canonical.replace(/(?:%[0-9a-f]{2})+/gi, run => rewriteRun(run, (char, written) => char || written.toUpperCase()))

@@ -156,9 +156,10 @@ function isWellFormed(text: string | null, kind: number): boolean {
   if (text === null) return false
   const made = tryMake(text, kind)
   if (made === undefined) return false
-  const { original } = made
-  if (/%(?![0-9a-f]{2})/i.test(original) || /[\s<>"{}|\\^`]/.test(original.replace(/ (?=[^?#]*$)/g, ' '))) return false
-  return (original.match(/#/g) ?? []).length <= 1
+  // the blanks around an absolute one are no part of it
+  const given = typeof parseUri(text) === 'string' ? text : text.trim()
+  if (/%(?![0-9a-f]{2})|[\s<>"{}|\\^`]/i.test(given)) return false
+  return (given.match(/#/g) ?? []).length <= 1
 }
 
 const same = (a: Uri | null, b: Uri | null) => (a === null || b === null ? a === b : a.netEquals(b))

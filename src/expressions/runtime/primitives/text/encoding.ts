@@ -12,6 +12,35 @@ export interface Codec {
   decode(bytes: Uint8Array): string
 }
 
+const utf8Decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+function decodeUtf8(bytes: Uint8Array): string {
+  const text = utf8Decoder.decode(bytes)
+  return text.includes('\ufffd') ? utf8Decoder.decode(withPairedFaults(bytes)) : text
+}
+
+/**
+ * Where the second byte of a sequence makes it overlong, a surrogate or too large, .NET replaces the first two bytes by one U+FFFD, the
+ * Encoding Standard each of them by its own: so the two become one that is never good.
+ */
+function withPairedFaults(bytes: Uint8Array): Uint8Array {
+  const kept = new Uint8Array(bytes.length)
+  let length = 0
+  for (let i = 0; i < bytes.length; i++) {
+    const faulty = isFaultyPair(bytes[i] ?? 0, bytes[i + 1] ?? 0)
+    kept[length++] = faulty ? 0xff : (bytes[i] ?? 0)
+    if (faulty) i++
+  }
+  return kept.subarray(0, length)
+}
+
+function isFaultyPair(first: number, second: number): boolean {
+  if (second < 0x80 || second > 0xbf) return false
+  if (first === 0xe0) return second < 0xa0
+  if (first === 0xed) return second > 0x9f
+  return first === 0xf0 ? second < 0x90 : first === 0xf4 && second > 0x8f
+}
+
 function utf8(bom: boolean): Codec {
   return {
     webName: 'utf-8',
@@ -21,7 +50,7 @@ function utf8(bom: boolean): Codec {
     isSingleByte: false,
     // a lone surrogate becomes U+FFFD in both
     encode: text => new Uint8Array(Buffer.from(text.toWellFormed(), 'utf8')),
-    decode: bytes => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+    decode: decodeUtf8,
   }
 }
 
