@@ -43,7 +43,7 @@ export function ourAnswer(expression: string): Answer {
     if (!result.ok) return { ok: false, exception: 'CompileError' }
     const value = result.compiled.evaluate({})
     if (value === null) return { ok: true, type: null, value: '' }
-    return { ok: true, type: typeOf(value).fullName, value: textOf(value).replaceAll('\r\n', '\n') }
+    return { ok: true, type: typeOf(value).fullName, value: textOf(value).replaceAll('\r\n', '\n').toWellFormed() }
   } catch (error) {
     if (error instanceof NetException) return { ok: false, exception: error.fullName }
     if (error instanceof BudgetExceeded) return { ok: false, exception: 'BudgetExceeded' }

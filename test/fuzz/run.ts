@@ -4,6 +4,8 @@ import { generateJson } from './generate-json.ts'
 import { generateLinq } from './generate-linq.ts'
 import { generatePrimitives } from './generate-primitives.ts'
 import { generateRegex } from './generate-regex.ts'
+import { generateServices } from './generate-services.ts'
+import { generateStatements } from './generate-statements.ts'
 import { generateXml } from './generate-xml.ts'
 import type { FuzzCase } from './random.ts'
 
@@ -18,6 +20,8 @@ const generators = new Map<string, (seed: number, count: number) => FuzzCase[]>(
   ['json', generateJson],
   ['xml', generateXml],
   ['regex', generateRegex],
+  ['statements', generateStatements],
+  ['services', generateServices],
 ])
 
 const batch = 150
