@@ -79,7 +79,7 @@ function readStep(value: unknown): Step | undefined {
 
 /** As if it had come by itself, with the batch's own token. */
 function requestOf({ method, url, headers, body }: Step, batch: DirectoryRequest): DirectoryRequest {
-  const target = new URL(`/v1.0/${url.replace(/^\//, '')}`, batch.origin)
+  const target = new URL(`/v1.0/${url.replace(/^\/?(?:v1\.0\/)?/, '')}`, batch.origin)
   const token = batch.headers.get('authorization')
   return {
     ...batch,
