@@ -36,3 +36,9 @@ test('check-header without values takes any', async () => {
   const any = teamHeader.inbound.replaceAll(/<value>.*<\/value>/g, '')
   assert.equal((await runPolicies({ inbound: any }, { request: { headers: { 'X-Team': '' } } })).outcome, 'next')
 })
+
+test('without ignore-case, case counts', async () => {
+  const inbound = teamHeader.inbound.replace(/ ignore-case="[^"]*"/, '')
+  assert.equal((await runPolicies({ inbound }, { request: { headers: { 'X-Team': 'red' } } })).outcome, 'next')
+  assert.notEqual((await runPolicies({ inbound }, { request: { headers: { 'X-Team': 'RED' } } })).outcome, 'next')
+})

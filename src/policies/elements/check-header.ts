@@ -1,4 +1,4 @@
-import { definePolicy, many, value } from '../define-policy.ts'
+import { definePolicy, many, optional, value } from '../define-policy.ts'
 import { next, refuse } from '../outcome.ts'
 
 /** Lets a call continue only when a request header carries an allowed value; no `<value>` means any value will do. */
@@ -12,10 +12,11 @@ export const checkHeader = definePolicy({
       name: value.string({ nonEmpty: true }),
       'failed-check-httpcode': value.integer({ min: 100, max: 599 }),
       'failed-check-error-message': value.string(),
-      'ignore-case': value.boolean(),
+      'ignore-case': optional(value.boolean(), false),
     },
     children: { value: many(value.string()) },
   },
+  pagesDisagree: ['The page calls `ignore-case` required, Microsoft’s own samples leave it out: then case counts.'],
   reasons: ['header.missing', 'header.not-allowed'],
   compile({ attributes, children }, _ports, { place }) {
     return ctx => {
