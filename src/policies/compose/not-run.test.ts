@@ -16,7 +16,6 @@ test('a policy that does not run is refused at its place, and nothing else is sa
     '<publish-to-dapr pubsub-name="orders" topic="new" response-variable-name="r">@(context.Request.Body.As<string>())</publish-to-dapr>',
     '<invoke-dapr-binding name="x" operation="create"><metadata><item key="k">v</item></metadata><data>@(context.Request.Body.As<string>())</data></invoke-dapr-binding>',
     '<validate-graphql-request max-size="102400" max-depth="4"><authorize><rule path="/__*" action="reject" /></authorize></validate-graphql-request>',
-    '<validate-odata-request default-odata-version="4.01" />',
     '<send-service-bus-message queue-name="q" namespace="@(context.Api.Name)"><message-properties><message-property name="a">@(context.Api.Id)</message-property></message-properties><payload>@(context.Request.Body.As<string>(preserveContent: true))</payload></send-service-bus-message>',
     '<cache-value key="k" variable-name="v" expires-after="600"><value><set-variable name="a" value="b" /></value></cache-value>',
     '<invoke-request url="https://a.example" method="POST" response-variable-name="r"><header name="a" value="b" /><body>x</body></invoke-request>',
@@ -24,7 +23,7 @@ test('a policy that does not run is refused at its place, and nothing else is sa
   for (const policy of written) assert.deepEqual(faults({ inbound: policy }), ['3:1 policy.unsupported'], policy)
 })
 
-test('its attributes, children, section and scope are judged all the same', () => {
+test('its attributes, children and section are judged all the same', () => {
   assert.deepEqual(faults({ outbound: '<azure-openai-token-limit counter-key="k" tokens-per-minut="1" />' }), [
     '3:1 policy.wrong-section',
     '3:1 policy.unsupported',
@@ -35,10 +34,6 @@ test('its attributes, children, section and scope are judged all the same', () =
     '3:1 policy.unsupported',
     '3:24 policy.wrong-parent',
   ])
-  assert.deepEqual(
-    faultsOf({ inbound: '<validate-odata-request />' }, { scope: 'operation' }).map(({ code }) => code),
-    ['policy.wrong-scope', 'policy.unsupported'],
-  )
 })
 
 test('a resolver is judged as a document of its own, and belongs into no section', () => {

@@ -46,6 +46,7 @@ import { validateClientCertificate } from './validate-client-certificate.ts'
 import { validateContent } from './validate-content.ts'
 import { validateHeaders } from './validate-headers.ts'
 import { validateJwt } from './validate-jwt.ts'
+import { validateOdataRequest } from './validate-odata-request.ts'
 import { validateParameters } from './validate-parameters.ts'
 import { validateStatusCode } from './validate-status-code.ts'
 import { wait } from './wait.ts'
@@ -101,6 +102,7 @@ export const policies: readonly Policy[] = [
   validateContent,
   validateHeaders,
   validateJwt,
+  validateOdataRequest,
   validateParameters,
   validateStatusCode,
   wait,

@@ -31,22 +31,4 @@ export const checkPolicies: readonly Policy[] = [
     },
     notRun: notYet,
   }),
-  definePolicy({
-    element: 'validate-odata-request',
-    summary: 'Validates a request to an OData API.',
-    source: 'Validate OData request',
-    sections: ['inbound'],
-    scopes: ['global', 'workspace', 'product', 'api'],
-    max: { count: 1, per: 'section' },
-    schema: {
-      attributes: {
-        'error-variable-name': text,
-        'default-odata-version': optional(value.string(), '4.0'),
-        'min-odata-version': text,
-        'max-odata-version': text,
-        'max-size': optional(value.integer({ min: 0 })),
-      },
-    },
-    notRun: notYet,
-  }),
 ]

@@ -23,6 +23,7 @@ export interface ValidationError {
     | 'RequestHeader'
     | 'ResponseHeader'
     | 'StatusCode'
+    | 'RequestUrl'
   readonly rule:
     | ''
     | 'SizeLimit'
