@@ -148,6 +148,14 @@ export interface IdentitySettings {
   readonly deviceCodeLifetime: number
   readonly devicePollInterval: number
   readonly accessTokenLifetime: number
+  /** Default: 90 days. */
+  readonly refreshTokenLifetime?: number
+  /** Seconds after which the next key of the local directory signs by itself. Default: 90 days. */
+  readonly signingKeyLifetime?: number
+  /** Whether the local directory's token endpoint takes users' passwords. Default: it does. */
+  readonly passwordGrant?: boolean
+  /** Further names and addresses that the local directory goes by: they stand in its certificate. */
+  readonly directoryNames?: readonly string[]
   /** displayName or appId of the local directory's application that stands for the gateway's managed identity. */
   readonly managedIdentity?: string
   /** Whose Entra and Graph are asked; absent: the public cloud. */

@@ -1,3 +1,5 @@
+import type { CloudName } from './clouds.ts'
+
 /**
  * `directory.yaml`: the local stand-in for an Entra tenant, in Microsoft Graph's own property names. Every optional id
  * of the file is filled in here (made from the names, so that it stays the same), every reference is resolved.
@@ -9,7 +11,7 @@ export interface DirectoryDocument {
     readonly domain: string
     readonly displayName: string
     /** Absent: the public one. */
-    readonly cloud?: 'AzureCloud' | 'AzureUSGovernment' | 'AzureChinaCloud'
+    readonly cloud?: CloudName
   }
   readonly users: readonly DirectoryUser[]
   readonly groups: readonly DirectoryGroup[]

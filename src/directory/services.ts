@@ -8,7 +8,12 @@ import type { DirectoryKeys } from './tokens/signing-keys.ts'
 
 export type Lifetimes = Pick<
   IdentitySettings,
-  'codeLifetime' | 'deviceCodeLifetime' | 'devicePollInterval' | 'accessTokenLifetime'
+  | 'codeLifetime'
+  | 'deviceCodeLifetime'
+  | 'devicePollInterval'
+  | 'accessTokenLifetime'
+  | 'refreshTokenLifetime'
+  | 'signingKeyLifetime'
 >
 
 /** What every endpoint works with. */

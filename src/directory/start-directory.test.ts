@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { after, test } from 'node:test'
+import { connect } from 'node:tls'
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
 import { createTokenVerifier } from '../identity/create-token-verifier.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
@@ -305,4 +307,33 @@ test('a workload shows the token of its own issuer, which must fit the registrat
   assert.equal(await ask({ iss: 'http://127.0.0.1:1' }), 700213)
   assert.equal(await ask({ exp: Date.now() / 1000 - 400 }), 700223)
   assert.equal(await ask({}, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), 700223)
+})
+
+test('names of the settings stand in the certificate, and metadata answers by them', async () => {
+  await using own = await runDirectory(gazette, { directoryNames: ['directory.dev.example', '192.0.2.7'] })
+  const socket = connect({
+    host: '127.0.0.1',
+    port: own.directory.address.port,
+    ca: own.directory.caPem,
+    servername: 'localhost',
+  })
+  await once(socket, 'secureConnect')
+  const names = socket.getPeerX509Certificate()?.subjectAltName ?? ''
+  socket.destroy()
+  assert.match(names, /DNS:directory\.dev\.example/)
+  assert.match(names, /IP Address:192\.0\.2\.7/)
+  const metadata = await own.get(`/${tenantId}/v2.0/.well-known/openid-configuration`, { host: 'directory.dev.example:8443' })
+  assert.equal(metadata.json.token_endpoint, `https://directory.dev.example:8443/${tenantId}/oauth2/v2.0/token`)
+})
+
+test('a refresh token ends when the settings say so', async () => {
+  await using own = await runDirectory(gazette, { refreshTokenLifetime: 60 })
+  const scope = 'api://articles/access_as_user offline_access'
+  const form = { grant_type: 'password', client_id: cli.appId, scope, username: rita.userPrincipalName, password: rita.password }
+  const { json } = await own.token(form)
+  const refresh = { grant_type: 'refresh_token', client_id: cli.appId, refresh_token: String(json.refresh_token) }
+  own.clock.ahead = 59_000
+  assert.equal((await own.token(refresh)).status, 200)
+  own.clock.ahead = 61_000
+  assert.deepEqual((await own.token(refresh)).json.error_codes, [700082])
 })

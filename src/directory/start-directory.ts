@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { HostPort } from '../catalog/catalog.ts'
@@ -27,7 +28,12 @@ export interface DirectoryOptions {
   /** Lets it bind beyond loopback. */
   readonly expose: boolean
   /** `managedIdentity`: displayName or appId of the application whose tokens the managed identity endpoints give out. */
-  readonly settings: Lifetimes & { readonly passwordGrant?: boolean; readonly managedIdentity?: string }
+  readonly settings: Lifetimes & {
+    readonly passwordGrant?: boolean
+    readonly managedIdentity?: string
+    /** Host names and addresses that it goes by besides those that it knows itself. */
+    readonly directoryNames?: readonly string[]
+  }
   /** Milliseconds since 1970. */
   now(): number
 }
@@ -70,7 +76,7 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
     lifetimes: settings,
     passwordGrant: settings.passwordGrant ?? true,
     now,
-    keys: liveSigningKeys(state, now),
+    keys: liveSigningKeys(state, now, settings.signingKeyLifetime),
     isOwnHost,
     federation: createFederation(outside.fetch),
     stores: createStores(grants, now()),
@@ -107,11 +113,27 @@ function isLoopback(host: string): boolean {
 }
 
 /** The names that this server goes by: in its certificate, and in documents when a caller asks by one of them. */
-function ownNames({ listen: { host }, expose }: DirectoryOptions): { dnsNames: string[]; addresses: string[] } {
-  const isAddress = /^[\d.]+$|:/.test(host)
+function ownNames({ listen: { host }, expose, settings }: DirectoryOptions): { dnsNames: string[]; addresses: string[] } {
+  const isAddress = isIP(host) !== 0
+  const more = settings.directoryNames ?? []
   const exposed = expose ? [hostname().toLowerCase(), 'host.docker.internal'] : []
   return {
-    dnsNames: [...new Set(['localhost', ...(isAddress ? [] : [host.toLowerCase()]), ...exposed, ...cloudNames])],
-    addresses: [...new Set(['127.0.0.1', '::1', ...(isAddress && host !== '0.0.0.0' && host !== '::' ? [host] : [])])],
+    dnsNames: [
+      ...new Set([
+        'localhost',
+        ...(isAddress ? [] : [host.toLowerCase()]),
+        ...exposed,
+        ...more.filter(name => isIP(name) === 0),
+        ...cloudNames,
+      ]),
+    ],
+    addresses: [
+      ...new Set([
+        '127.0.0.1',
+        '::1',
+        ...(isAddress && host !== '0.0.0.0' && host !== '::' ? [host] : []),
+        ...more.filter(name => isIP(name) !== 0),
+      ]),
+    ],
   }
 }

@@ -1,6 +1,7 @@
+import type { Cloud } from '../catalog/clouds.ts'
 import type { DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../catalog/directory.ts'
 import { microsoftGraph } from '../workspace/local-directory/microsoft-graph.ts'
-import { type Cloud, cloudOf } from './cloud.ts'
+import { cloudOf } from './cloud.ts'
 import { firstPartyApplications } from './first-party.ts'
 import { stableId } from './stable-id.ts'
 
@@ -20,6 +21,8 @@ export interface Tenant {
   readonly usersByName: ReadonlyMap<string, DirectoryUser>
   /** By object id. */
   readonly groups: ReadonlyMap<string, DirectoryGroup>
+  /** Groups that list somebody among their members, by the member's object id. */
+  readonly memberships: ReadonlyMap<string, readonly DirectoryGroup[]>
   /** By appId and every identifierUri: what a scope or `resource` may call an application. */
   readonly resources: ReadonlyMap<string, DirectoryApplication>
   /** By appId and every identifierUri: what Microsoft has in every tenant. Found by name, listed nowhere. */
@@ -39,6 +42,7 @@ export function indexTenant(document: DirectoryDocument): Tenant {
     users: new Map(document.users.map(user => [user.id, user])),
     usersByName: new Map(document.users.map(user => [user.userPrincipalName.toLowerCase(), user])),
     groups: new Map(document.groups.map(group => [group.id, group])),
+    memberships: membershipsOf(document),
     resources: byName(applications),
     firstParty: byName(firstPartyApplications(document.tenant.id)),
   }
@@ -64,8 +68,19 @@ export function findResource(tenant: Tenant, identifier: string): DirectoryAppli
 }
 
 /** Groups that list the principal among their members. */
-export function directGroups(tenant: Tenant, principalId: string): DirectoryGroup[] {
-  return tenant.document.groups.filter(group => group.members.includes(principalId))
+export function directGroups({ memberships }: Tenant, principalId: string): DirectoryGroup[] {
+  return [...(memberships.get(principalId) ?? [])]
+}
+
+function membershipsOf({ groups }: DirectoryDocument): ReadonlyMap<string, readonly DirectoryGroup[]> {
+  const found = new Map<string, DirectoryGroup[]>()
+  for (const group of groups)
+    for (const member of group.members) {
+      const of = found.get(member)
+      if (of === undefined) found.set(member, [group])
+      else of.push(group)
+    }
+  return found
 }
 
 /** Those groups and the groups that they are in, each once. */

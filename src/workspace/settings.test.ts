@@ -134,3 +134,17 @@ test('the managed identity is an application of the directory that has a secret'
   assert.deepEqual((await read('Gateway', '')).faults, ['gatehouse.yaml:3:20 error value.missing'])
   assert.deepEqual((await read('Gate', '')).faults, ['gatehouse.yaml:3:20 error reference.unknown'])
 })
+
+test('what only a local directory heeds is read when it is there, and a name that is none is refused', async t => {
+  const yaml = `identity:
+  refreshTokenLifetime: 60
+  signingKeyLifetime: 3600
+  passwordGrant: false
+  directoryNames: [Directory.Dev.example, 192.0.2.7, 'https://no.example']
+`
+  const { catalog, faults } = await loadFiles(t, { 'gatehouse.yaml': yaml })
+  const { refreshTokenLifetime, signingKeyLifetime, passwordGrant, directoryNames } = catalog.settings.identity
+  assert.deepEqual([refreshTokenLifetime, signingKeyLifetime, passwordGrant], [60, 3600, false])
+  assert.deepEqual(directoryNames, ['directory.dev.example', '192.0.2.7'])
+  assert.deepEqual(faults, ['gatehouse.yaml:5:54 error value.format'])
+})

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { HostPort, IdentitySettings, Settings } from '../catalog/catalog.ts'
@@ -109,6 +110,7 @@ function readIdentity(identity: Fields | undefined, report: Report): IdentitySet
     deviceCodeLifetime: seconds('deviceCodeLifetime', 900),
     devicePollInterval: seconds('devicePollInterval', 5),
     accessTokenLifetime: seconds('accessTokenLifetime', 3600),
+    ...readDirectorySettings(identity, report),
     ...(managedIdentity === undefined ? {} : { managedIdentity }),
     ...readCloud(identity, report),
   }
@@ -136,6 +138,30 @@ function originOf(address: string): string | undefined {
   const { protocol, hostname, origin, pathname, search, username } = new URL(address)
   const isSafe = protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
   return isSafe && pathname === '/' && search === '' && username === '' ? origin : undefined
+}
+
+/** What only a local directory heeds; its defaults are its own. */
+function readDirectorySettings(identity: Fields | undefined, report: Report): Partial<IdentitySettings> {
+  const [refreshTokenLifetime, signingKeyLifetime] = (['refreshTokenLifetime', 'signingKeyLifetime'] as const).map(key =>
+    identity?.whole(key, { min: 1, max: year }),
+  )
+  const passwordGrant = identity?.flag('passwordGrant')
+  const directoryNames = readNames(identity, report)
+  return {
+    ...(refreshTokenLifetime === undefined ? {} : { refreshTokenLifetime }),
+    ...(signingKeyLifetime === undefined ? {} : { signingKeyLifetime }),
+    ...(passwordGrant === undefined ? {} : { passwordGrant }),
+    ...(directoryNames.length === 0 ? {} : { directoryNames }),
+  }
+}
+
+/** Host names and addresses; anything else would make a certificate that no client takes. */
+function readNames(identity: Fields | undefined, report: Report): readonly string[] {
+  return (identity?.texts('directoryNames') ?? []).flatMap(({ text, at }) => {
+    if (isIP(text) !== 0 || /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(text)) return text.toLowerCase()
+    report.error(at, 'value.format', `'${text}' is neither a host name nor an address`, 'write it without scheme and port')
+    return []
+  })
 }
 
 function readTenant(identity: Fields | undefined, report: Report): string | undefined {

@@ -149,7 +149,7 @@ test('an administrator agrees for everybody, at the endpoint for it or on the pa
 })
 
 test('a tenant of another cloud issues under that cloud’s names', async () => {
-  await using china = await runDirectory({ ...gazette, tenant: { ...gazette.tenant, cloud: 'AzureChinaCloud' } })
+  await using china = await runDirectory({ ...gazette, tenant: { ...gazette.tenant, cloud: 'china' } })
   const host = { host: 'login.partner.microsoftonline.cn' }
   const metadata = (await china.get(`/${tenantId}/v2.0/.well-known/openid-configuration`, host)).json
   assert.equal(metadata.issuer, `https://login.partner.microsoftonline.cn/${tenantId}/v2.0`)

@@ -1,4 +1,5 @@
-import { type Cloud, issuerTemplate } from '../cloud.ts'
+import type { Cloud } from '../../catalog/clouds.ts'
+import { issuerTemplate } from '../cloud.ts'
 import type { Authority } from './authority.ts'
 
 type Document = Readonly<Record<string, unknown>>
@@ -38,11 +39,16 @@ const shared = {
   rbac_url: 'https://pas.windows.net',
 }
 
-const cloudMembers = ({ instanceName, legacyGraph, graph }: Cloud) => ({
-  cloud_instance_name: instanceName,
-  cloud_graph_host_name: legacyGraph,
-  msgraph_host: graph,
+const cloudMembers = (cloud: Cloud) => ({
+  cloud_instance_name: instanceName(cloud),
+  cloud_graph_host_name: cloud.name === 'china' ? 'graph.chinacloudapi.cn' : 'graph.windows.net',
+  msgraph_host: cloud.graph,
 })
+
+/** `microsoftonline.com`, and its like of the other clouds. */
+export function instanceName({ login }: Cloud): string {
+  return login.replace(/^login\./, '')
+}
 
 /** `{t}/v2.0/.well-known/openid-configuration`: every endpoint at the address that was asked, the issuer Entra's own. */
 export function discoveryV2(origin: string, authority: Authority, cloud: Cloud): Document {

@@ -1,6 +1,8 @@
-import { type Cloud, issuerTemplate } from '../cloud.ts'
+import type { Cloud } from '../../catalog/clouds.ts'
+import { issuerTemplate } from '../cloud.ts'
 import type { DirectoryKeys } from '../tokens/signing-keys.ts'
 import type { Authority } from './authority.ts'
+import { instanceName } from './discovery.ts'
 
 /** A JWK set as Entra publishes it: the same keys at both addresses, the v2 one says whose tokens each may sign. */
 export function keySet(
@@ -19,7 +21,7 @@ export function keySet(
       n,
       e,
       x5c: [certificate],
-      ...(version === 2 ? { cloud_instance_name: cloud.instanceName, issuer } : {}),
+      ...(version === 2 ? { cloud_instance_name: instanceName(cloud), issuer } : {}),
     })),
   }
 }

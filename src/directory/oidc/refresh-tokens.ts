@@ -2,16 +2,20 @@ import type { Services } from '../services.ts'
 import { type RefreshGrant, randomSecret } from '../stores.ts'
 
 const day = 86_400_000
-/** "Refresh tokens": 90 days, 24 hours for single-page applications. */
-const lifetimeOf = ({ redirectType }: RefreshGrant) => (redirectType === 'spa' ? day : 90 * day)
+
+/** "Refresh tokens": 90 days unless the settings say otherwise, 24 hours at most for single-page applications. Milliseconds. */
+function lifetimeOf({ lifetimes: { refreshTokenLifetime } }: Services, { redirectType }: RefreshGrant): number {
+  const lifetime = refreshTokenLifetime === undefined ? 90 * day : refreshTokenLifetime * 1000
+  return redirectType === 'spa' ? Math.min(day, lifetime) : lifetime
+}
 
 /** Milliseconds since 1970. */
 export type FixedEnd = number
 
 /** A new refresh token. Those of a page end with the first one's day, however often they are renewed; others live on. */
-export function makeRefreshToken({ stores, now }: Services, grant: RefreshGrant, fixedEnd?: FixedEnd): string {
+export function makeRefreshToken(services: Services, grant: RefreshGrant, fixedEnd?: FixedEnd): string {
   const token = randomSecret()
-  stores.refreshTokens.set(token, grant, fixedEnd ?? now() + lifetimeOf(grant))
+  services.stores.refreshTokens.set(token, grant, fixedEnd ?? services.now() + lifetimeOf(services, grant))
   return token
 }
 

@@ -28,8 +28,8 @@ const file = 'directory-keys.json'
 /** Former keys that stay published. */
 const maxFormer = 2
 const day = 86_400_000
-/** After this time the next key signs by itself. */
-const rolloverAge = 90 * day
+/** Seconds. */
+const defaultLifetime = 90 * 24 * 3600
 
 interface StoredKey {
   /** RSA private key. */
@@ -47,10 +47,10 @@ interface StoredKeys {
   readonly former: readonly StoredKey[]
 }
 
-/** Opens the keys of a state folder, making them the first time, and rolling over when the signing key has grown old. */
-export function openSigningKeys(state: string, now: number): DirectoryKeys {
+/** Opens the keys of a state folder, making them the first time; with a lifetime (seconds), rolling over when the signing key is older. */
+export function openSigningKeys(state: string, now: number, lifetime = Number.POSITIVE_INFINITY): DirectoryKeys {
   const keys = read(parse(keepState(state, file, () => firstKeys(now))))
-  return now - keys.signing.createdAt > rolloverAge ? rollOver(state, now) : keys
+  return now - keys.signing.createdAt > lifetime * 1000 ? rollOver(state, now) : keys
 }
 
 /** The key that was published ahead signs from now on; a new one is published ahead; the former one stays published. */
@@ -70,13 +70,13 @@ const firstKeys = (now: number) => write({ version: 1, signing: makeKey(now), ne
 
 const write = (keys: StoredKeys) => `${JSON.stringify(keys, null, 2)}\n`
 
-/** The keys as they stand at each call: read again when the file changed (a rollover by another process) and each minute. */
-export function liveSigningKeys(state: string, now: () => number): () => DirectoryKeys {
-  let [keys, readAt, changedAt]: [DirectoryKeys, number, number] = [openSigningKeys(state, now()), now(), 0]
+/** The keys as they stand at each call, rolled over by age: read again when the file changed (a rollover by another process) and each minute. */
+export function liveSigningKeys(state: string, now: () => number, lifetime = defaultLifetime): () => DirectoryKeys {
+  let [keys, readAt, changedAt]: [DirectoryKeys, number, number] = [openSigningKeys(state, now(), lifetime), now(), 0]
   return () => {
     const changed = statSync(join(state, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
     if (changed === changedAt && now() - readAt < 60_000) return keys
-    keys = openSigningKeys(state, now())
+    keys = openSigningKeys(state, now(), lifetime)
     readAt = now()
     changedAt = changed
     return keys

@@ -61,7 +61,7 @@ function readTenant(root: Fields, report: Report): DirectoryDocument['tenant'] |
   const domain = fields.text('domain')?.toLowerCase() ?? `${domainLabel(displayName ?? 'gatehouse')}.onmicrosoft.com`
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain))
     report.error(fields.at('domain'), 'value.format', `'${domain}' is not a domain`)
-  const cloud = fields.choice('cloud', ['AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud'])
+  const cloud = fields.choice('cloud', ['public', 'us-government', 'us-government-dod', 'china'])
   return { id, domain, displayName: displayName ?? domain, ...(cloud === undefined ? {} : { cloud }) }
 }
 
