@@ -12,12 +12,15 @@ import { once, stamp } from './stamp.ts'
 /** What a GraphQL resolver was asked: known, so that resolvers can be judged. */
 export const graphQLContext = defineType('interface IGraphQLContext', {
   'JObject Arguments { get; }': () => null,
+  'JObject GraphQLArguments { get; }': () => null,
   'JObject Parent { get; }': () => null,
 })
 
 /** `context`: the call itself, read through this table. */
 export const proxyRequestContext = defineType('interface IProxyRequestContext', {
   'IApi Api { get; }': (self: CallContext) => stamp(self.api, () => entities.api.of()),
+  'IBackend Backend { get; }': ({ backendName }: CallContext) =>
+    backendName === null ? null : stamp({ name: backendName }, () => entities.backend.of()),
   'IDeployment Deployment { get; }': (self: CallContext) => stamp(self.deployment, () => entities.deployment.of()),
   'TimeSpan Elapsed { get; }': (self: CallContext) => timeSpan(Math.max(0, Date.now() - self.startedAt)),
   // only a resolver's context has one, and resolvers do not run
@@ -33,6 +36,8 @@ export const proxyRequestContext = defineType('interface IProxyRequestContext', 
   'bool Tracing { get; }': (self: CallContext) => self.tracer !== null,
   'IUser User { get; }': (self: CallContext) => stamp(self.user, () => entities.user.of()),
   'IReadOnlyDictionary<string, object> Variables { get; }': (self: CallContext) => asDictionary(self.variables, variablesType),
+  // a gateway here serves one service, without API Management's workspaces
+  'IWorkspace Workspace { get; }': () => null,
   'void Trace(string message)': (self: CallContext, message: string | null) => self.trace?.(message ?? ''),
 })
 

@@ -117,12 +117,46 @@ export const gateway = defineType('interface IGateway', {
 
 const noCertificates: ReadonlyMap<string, NetCertificate> = new Map()
 
+export const backendType = defineType('enum BackendType', {
+  'const BackendType Single': { constant: 0 },
+  'const BackendType Pool': { constant: 1 },
+})
+
+/** The backend that set-backend-service chose. Its region is Azure's to know. */
+export const backend = defineType('interface IBackend', {
+  'string AzureRegion { get; }': () => null,
+  'string Id { get; }': (self: { readonly name: string }) => self.name,
+  'BackendType Type { get; }': () => 0,
+})
+
+export const workspace = defineType('interface IWorkspace', {
+  'string Id { get; }': () => null,
+  'string Name { get; }': () => null,
+})
+
+export const carbonIntensity = defineType('enum CarbonIntensityCategory', {
+  'const CarbonIntensityCategory NotAvailable': { constant: 0 },
+  'const CarbonIntensityCategory VeryLow': { constant: 1 },
+  'const CarbonIntensityCategory Low': { constant: 2 },
+  'const CarbonIntensityCategory Medium': { constant: 3 },
+  'const CarbonIntensityCategory High': { constant: 4 },
+  'const CarbonIntensityCategory VeryHigh': { constant: 5 },
+})
+
+/** What Azure tells of its regions; not known outside. */
+export const sustainability = defineType('interface ISustainabilityInfo', {
+  'CarbonIntensityCategory CurrentCarbonIntensity { get; }': () => 0,
+})
+
+const noSustainability = {}
+
 export const deployment = defineType('interface IDeployment', {
   'IReadOnlyDictionary<string, X509Certificate2> Certificates { get; }': (self: Deployment) =>
     asDictionary(self.certificates ?? noCertificates, certificatesType),
   'IGateway Gateway { get; }': (self: Deployment) => self,
   'string GatewayId { get; }': (self: Deployment) => self.gatewayId,
   'string Region { get; }': (self: Deployment) => self.region,
+  'ISustainabilityInfo SustainabilityInfo { get; }': () => stamp(noSustainability, () => sustainability.of()),
   'string ServiceId { get; }': (self: Deployment) => self.serviceName,
   'string ServiceName { get; }': (self: Deployment) => self.serviceName,
 })

@@ -44,5 +44,6 @@ function encode(self: NetDictionary): string {
 }
 
 export const formMethods = defineType('static class FormExtensions', {
+  'static string ToQueryString(this IDictionary<string, IList<string>> content)': encode,
   'static string ToFormUrlEncodedContent(this IDictionary<string, IList<string>> content)': encode,
 })
