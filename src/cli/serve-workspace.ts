@@ -1,14 +1,14 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { type RunningDirectory, startDirectory } from '../directory/start-directory.ts'
-import type { NamedValueSources } from '../identity/named-value-sources.ts'
 import type { IdentityBinding } from '../gateway/supervisor/messages.ts'
 import { type Gateway, type LogEntry, startGateway } from '../gateway/supervisor/start-gateway.ts'
+import type { NamedValueSources } from '../identity/named-value-sources.ts'
 import { ensureSubscriptionKeys } from '../workspace/subscription-keys.ts'
 import { banner } from './banner.ts'
 import type { Io } from './command.ts'
 import { type DemoBackend, startDemoBackend } from './demo-backend.ts'
-import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { type OpenNamedValues, openNamedValues, refreshNamedValues, type ServedValues } from './named-values.ts'
+import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import type { ReadWorkspace, VaultReader } from './read-workspace.ts'
 import { stopSignal } from './stop-signal.ts'
 import { watchFiles } from './watch-files.ts'
@@ -164,5 +164,5 @@ function hostText(host: string): string {
 }
 
 function logLine({ severity, source, message, requestId }: LogEntry): string {
-  return `${new Date().toISOString()} ${severity} ${source}: ${message}${requestId === undefined ? '' : ` (request ${requestId})`}\n`
+  return `${new Date().toISOString()} ${severity} ${source}: ${message}${requestId === undefined || requestId === '' ? '' : ` (request ${requestId})`}\n`
 }

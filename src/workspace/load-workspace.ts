@@ -84,7 +84,7 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
     ...(telemetry === undefined ? {} : { telemetry }),
   }
   const source = await artifactSource(folder, file, environment, env, files, report)
-  const artifacts = await readArtifactsOf(source, file)
+  const artifacts = await readArtifactsOf(source, file, held.certificates)
   const namedValues = await bindNamedValues(artifacts.namedValues, file.root?.fields('namedValues'), settingsPath, reader)
   const keys = await keptKeys(settings.state, report)
   const form: ShortForm = {
@@ -198,7 +198,11 @@ async function keptKeys(state: string, report: Report): ReturnType<typeof readSu
 
 type ArtifactCatalog = Omit<Catalog, 'certificates' | 'certificateAuthorities' | 'settings' | 'directory' | 'notServed'>
 
-async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Promise<ArtifactCatalog> {
+async function readArtifactsOf(
+  source: ArtifactSource,
+  file: SettingsFile,
+  certificates: readonly Certificate[],
+): Promise<ArtifactCatalog> {
   await warnStrayFolders(source)
   const policy = await readPolicy(source, join(source.folder, 'policy.xml'), source.environment.policy)
   const versionSets = await readVersionSets(source)
@@ -210,6 +214,8 @@ async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Prom
   const linkable = [...apiNames, ...(file.apis?.node.members.keys() ?? [])]
   const products = await readProducts(source, linkable, groups)
   const productNames = [...products.map(({ name }) => name), ...(file.products?.node.members.keys() ?? [])]
+  const bound = boundNames(file.root?.fields('namedValues'))
+  const namedValues = await readNamedValues(source, bound)
   return {
     ...(policy === undefined ? {} : { policy }),
     apis: untagged.map(api => ({ ...api, tags: [...(byApi.get(splitRevision(api.name).root.toLowerCase()) ?? [])] })),
@@ -217,8 +223,11 @@ async function readArtifactsOf(source: ArtifactSource, file: SettingsFile): Prom
     subscriptions: await readSubscriptions(source, linkable, productNames),
     groups,
     users: await readUsers(source, file.users, groups),
-    backends: await readBackends(source),
-    namedValues: await readNamedValues(source, boundNames(file.root?.fields('namedValues'))),
+    backends: await readBackends(source, {
+      certificates,
+      namedValues: new Set([...bound, ...namedValues.map(one => one.displayName)]),
+    }),
+    namedValues,
     fragments: await readFragments(source),
     versionSets,
     tags,

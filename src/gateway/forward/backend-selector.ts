@@ -3,32 +3,50 @@ import { joinPath, pathBelowBackend } from '../../policies/context/backend-path.
 import type { CallContext } from '../../policies/context/call-context.ts'
 import { RequestUrl } from '../../policies/context/request-url.ts'
 import { type Refusal, refuse } from '../../policies/outcome.ts'
-import { CircuitBreaker } from './circuit-breaker.ts'
+import type { BackendStates } from '../counters/backend-states.ts'
+import { CircuitBreaker, type Trip } from './circuit-breaker.ts'
+import { cookieOf, memberToken, setCookie } from './session-cookie.ts'
 
 interface Member extends PoolMember {
-  /** What it is owed: the weighted round robin gives the call to whom most is. */
-  owed: number
+  readonly position: number
+  /** What a session's cookie says when it belongs here. */
+  readonly token: string
+}
+
+interface Pool {
+  /** Whose turn it is, is kept under this; another composition begins anew. */
+  readonly key: string
+  readonly members: readonly Member[]
+  readonly cookie: string | undefined
+}
+
+export interface SelectorOptions {
+  readonly backends: ReadonlyMap<string, Backend>
+  readonly states: BackendStates
+  now(): number
+  /** A breaker opened. */
+  onTrip(backend: string, trip: Trip): void
 }
 
 /**
- * Chooses the backend of a pool for each call, and keeps calls from those whose circuit breaker is open. Each thread goes by what it saw itself, as
- * each instance of API Management's gateway does.
+ * Chooses the backend of a pool for each call, and keeps calls from those whose circuit breaker is open. All threads share turns, counts and
+ * breakers, where instances of API Management's gateway each go by what they saw themselves.
  */
 export class BackendSelector {
-  readonly #backends: ReadonlyMap<string, Backend>
-  readonly #pools: ReadonlyMap<string, readonly Member[]>
+  readonly #options: SelectorOptions
+  readonly #pools: ReadonlyMap<string, Pool>
   readonly #breakers: ReadonlyMap<string, CircuitBreaker>
-  readonly #now: () => number
 
-  constructor(backends: ReadonlyMap<string, Backend>, now: () => number) {
-    const all = [...backends.values()]
-    this.#backends = backends
-    this.#now = now
+  constructor(options: SelectorOptions) {
+    const all = [...options.backends.values()]
+    this.#options = options
     this.#pools = new Map(
-      all.flatMap(({ name, pool }) => (pool === undefined ? [] : [[name, pool.map(one => ({ ...one, owed: 0 }))]])),
+      all.flatMap(backend => (backend.pool === undefined ? [] : [[backend.name, poolOf(backend, backend.pool)]])),
     )
     this.#breakers = new Map(
-      all.flatMap(({ name, circuitBreaker: rules }) => (rules === undefined ? [] : [[name, new CircuitBreaker(rules)]])),
+      all.flatMap(({ name, circuitBreaker: rules }) =>
+        rules === undefined ? [] : [[name, new CircuitBreaker(name, rules, options.states)]],
+      ),
     )
   }
 
@@ -37,45 +55,72 @@ export class BackendSelector {
     const { backendName: name } = ctx
     if (name === null) return send()
     const pool = this.#pools.get(name)
-    const chosen = pool === undefined ? name : this.#choose(pool)
-    const wait = chosen === undefined ? this.#shortestWait(pool ?? []) : this.#waits(chosen)
-    if (chosen === undefined || wait > 0) return tripped(wait)
-    if (pool !== undefined) aimAt(ctx, this.#backends.get(chosen)?.url ?? '')
-    ctx.backendName = chosen // its credentials and TLS settings
-    const refusal = await send()
+    return pool === undefined ? this.#forwardTo(name, ctx, send) : this.#spread(name, pool, ctx, send)
+  }
+
+  async #spread(
+    name: string,
+    pool: Pool,
+    ctx: CallContext,
+    send: () => Promise<Refusal | undefined>,
+  ): Promise<Refusal | undefined> {
+    const sent = pool.cookie === undefined ? undefined : cookieOf(ctx, pool.cookie)
+    const chosen = this.#choose(pool, sent)
+    if (chosen === undefined) return tripped(Math.min(...pool.members.map(({ backend }) => this.#waits(backend))))
+    aimAt(ctx, this.#options.backends.get(chosen.backend)?.url ?? '')
+    ctx.backendName = chosen.backend // its credentials and TLS settings
+    const refusal = await this.#forwardTo(chosen.backend, ctx, send)
     ctx.backendName = name
-    this.#note(chosen, ctx, refusal)
+    if (pool.cookie !== undefined && sent !== chosen.token) setCookie(ctx, pool.cookie, chosen.token)
+    return refusal
+  }
+
+  async #forwardTo(name: string, ctx: CallContext, send: () => Promise<Refusal | undefined>): Promise<Refusal | undefined> {
+    const breaker = this.#breakers.get(name)
+    if (breaker === undefined) return send()
+    const wait = breaker.waits(this.#options.now())
+    if (wait > 0) return tripped(wait)
+    const refusal = await send()
+    this.#note(name, breaker, ctx, refusal)
     return refusal
   }
 
   #waits(name: string): number {
-    return this.#breakers.get(name)?.waits(this.#now()) ?? 0
+    return this.#breakers.get(name)?.waits(this.#options.now()) ?? 0
   }
 
-  #shortestWait(pool: readonly Member[]): number {
-    return Math.min(...pool.map(({ backend }) => this.#waits(backend)))
-  }
-
-  /** Smooth weighted round robin among the members of the lowest priority that can take calls; undefined when none can. */
-  #choose(pool: readonly Member[]): string | undefined {
-    const closed = pool.filter(({ backend }) => this.#waits(backend) === 0)
+  /** The session's member while it takes calls; else by turns among those of the lowest priority that do; undefined when none does. */
+  #choose({ key, members }: Pool, token: string | undefined): Member | undefined {
+    const closed = members.filter(({ backend }) => this.#waits(backend) === 0)
+    const own = token === undefined ? undefined : closed.find(one => one.token === token)
+    if (own !== undefined || closed.length === 0) return own
     const first = Math.min(...closed.map(({ priority }) => priority))
     const candidates = closed.filter(({ priority }) => priority === first)
-    let best: Member | undefined
-    for (const one of candidates) {
-      one.owed += one.weight
-      if (best === undefined || one.owed > best.owed) best = one
-    }
-    if (best !== undefined) best.owed -= candidates.reduce((sum, { weight }) => sum + weight, 0)
-    return best?.backend
+    const position = candidates.length === 1 ? candidates[0]?.position : this.#options.states.turn(key, candidates)
+    return candidates.find(one => one.position === position)
   }
 
-  #note(name: string, ctx: CallContext, refusal: Refusal | undefined): void {
-    const breaker = this.#breakers.get(name)
-    if (breaker === undefined || refusal?.reason === 'request.aborted' || refusal?.reason === 'request.body-too-large') return
+  #note(name: string, breaker: CircuitBreaker, ctx: CallContext, refusal: Refusal | undefined): void {
+    if (refusal !== undefined && blameless.has(refusal.reason)) return
     const answered = refusal === undefined || refusal.reason === 'backend.response'
-    const statusCode = refusal?.statusCode ?? ctx.response?.statusCode ?? 0
-    breaker.note({ statusCode, answered, retryAfter: ctx.response?.headers.get('Retry-After') ?? undefined }, this.#now())
+    const outcome = {
+      statusCode: refusal?.statusCode ?? ctx.response?.statusCode ?? 0,
+      errorReason: answered ? undefined : refusal.errorReason,
+      retryAfter: ctx.response?.headers.get('Retry-After') ?? undefined,
+    }
+    const trip = breaker.note(outcome, this.#options.now())
+    if (trip !== undefined) this.#options.onTrip(name, trip)
+  }
+}
+
+/** What is no fault of the backend: the caller went away or sent too much, or a policy's request could not be sent. */
+const blameless: ReadonlySet<string> = new Set(['request.aborted', 'request.body-too-large', 'policy.failed'])
+
+function poolOf({ name, sessionAffinity }: Backend, members: readonly PoolMember[]): Pool {
+  return {
+    key: JSON.stringify([name, members]),
+    members: members.map((member, position) => ({ ...member, position, token: memberToken(name, member.backend) })),
+    cookie: sessionAffinity?.cookie,
   }
 }
 

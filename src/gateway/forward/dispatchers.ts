@@ -1,20 +1,26 @@
+import type { RequestOptions } from 'node:https'
+import { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher, interceptors, ProxyAgent } from 'undici'
 import { type BoundTenant, isServedLocally } from '../../identity/entra-hosts.ts'
 import type { LocalDirectory } from '../../identity/http-fetch.ts'
 import type { OutboundRequest } from '../../policies/ports.ts'
 import { markIdleSocket } from './failure.ts'
+import type { OwnAuthorities } from './own-authorities.ts'
+import { checkedConnection, checkServer, needsCheck, type ServerTrust } from './server-check.ts'
 
 /** How a connection is made, beyond its address. Equal settings share one pool. */
-export interface ConnectionSettings {
-  /** Whether the certificate must be from a known authority, and whether it must be for this host. */
-  readonly verifyChain: boolean
-  readonly verifyName: boolean
+export interface ConnectionSettings extends ConnectionIdentity {
   readonly followRedirects: boolean
   readonly http2: boolean
   readonly proxy?: OutboundRequest['proxy']
-  readonly clientCertificate?: OutboundRequest['clientCertificate']
   /** To the local directory, whatever host the address names. */
   readonly toDirectory?: true
+}
+
+/** How both ends of a TLS connection prove themselves. */
+export interface ConnectionIdentity extends ServerTrust {
+  readonly clientCertificate?: OutboundRequest['clientCertificate']
+  readonly authorities?: OwnAuthorities
 }
 
 /** The local directory that stands in for a tenant's Entra. */
@@ -69,25 +75,32 @@ export class Dispatchers {
   }
 }
 
-/** Without a private key: it would stay in memory as a text. */
+/** Without keys and authorities: their fingerprints are enough, and a private key would stay in memory as a text. */
 function keyOf(settings: ConnectionSettings): string {
-  const { clientCertificate } = settings
-  return JSON.stringify(
-    clientCertificate === undefined ? settings : { ...settings, clientCertificate: clientCertificate.fingerprint },
-  )
+  const { clientCertificate, authorities } = settings
+  if (clientCertificate === undefined && authorities === undefined) return JSON.stringify(settings)
+  return JSON.stringify({
+    ...settings,
+    clientCertificate: clientCertificate?.fingerprint,
+    authorities: authorities?.fingerprint,
+  })
 }
 
-/** How an https backend must prove itself, and what the gateway shows to it. */
-export function tlsOptions({
-  verifyChain,
-  verifyName,
-  clientCertificate,
-}: Pick<ConnectionSettings, 'verifyChain' | 'verifyName' | 'clientCertificate'>) {
+/** Options of a TLS connection to a backend. What `needsCheck` says is looked at on top of them. */
+export function tlsOptions({ verifyChain, verifyName, clientCertificate, pins, authorities }: ConnectionIdentity) {
   return {
-    rejectUnauthorized: verifyChain,
-    ...(verifyName ? {} : { checkServerIdentity: () => undefined }),
+    // certificates that are named stand for themselves
+    rejectUnauthorized: verifyChain && pins === undefined,
+    ...(verifyName && pins === undefined ? {} : { checkServerIdentity: () => undefined }),
     ...(clientCertificate === undefined ? {} : { cert: clientCertificate.cert, key: clientCertificate.key }),
+    ...(authorities === undefined ? {} : { ca: [...authorities.ca] }),
   }
+}
+
+/** For a request over node:https with a connection of its own. */
+export function ownConnection(identity: ConnectionIdentity): RequestOptions {
+  const tls = tlsOptions(identity)
+  return needsCheck(identity) ? { createConnection: checkedConnection(identity, tls) } : { agent: false, ...tls }
 }
 
 function makeAgent(settings: ConnectionSettings): Agent | ProxyAgent {
@@ -102,7 +115,7 @@ function makeAgent(settings: ConnectionSettings): Agent | ProxyAgent {
     headersTimeout: 0,
     bodyTimeout: 300_000,
   } as const
-  if (proxy === undefined) return new Agent({ ...common, connect: watched(buildConnector(tls)) })
+  if (proxy === undefined) return new Agent({ ...common, connect: watched(checked(buildConnector(tls), settings)) })
   const token =
     proxy.username === undefined
       ? {}
@@ -118,6 +131,20 @@ function directoryAgent({ host, port, caPem }: LocalDirectory): Agent {
     connections: 8,
     connect: (asked, done) => connect({ ...asked, hostname, host: hostname, port: String(port), servername: 'localhost' }, done),
   })
+}
+
+/** Looks at a backend's certificate once the connection stands, where Node's own verification is not enough. */
+function checked(connect: buildConnector.connector, settings: ConnectionSettings): buildConnector.connector {
+  if (!needsCheck(settings)) return connect
+  return (options, done) =>
+    connect(options, (...result) => {
+      const [, socket] = result
+      const { servername, hostname } = options
+      const error = socket instanceof TLSSocket ? checkServer(socket, servername ?? hostname, settings, Date.now()) : undefined
+      if (error === undefined) return done(...result)
+      socket?.destroy()
+      done(error, null)
+    })
 }
 
 /** Marks errors of connections that had served before, first of all listeners: whether a call may be sent again depends on it. */

@@ -23,7 +23,13 @@ function forward(call: Call, times: { readonly timeout?: number; readonly contin
     httpVersion: '1',
     ...times,
   } as const
-  return forwardRequest(call, options, { dispatchers, backends: new Map(), via: () => call.via, maxBufferedBodyBytes: 1024 })
+  return forwardRequest(call, options, {
+    dispatchers,
+    backends: new Map(),
+    via: () => call.via,
+    managedIdentityToken: () => ({ kind: 'failure', message: 'nobody is home' }),
+    maxBufferedBodyBytes: 1024,
+  })
 }
 
 const post = (url: string, body: Body, headers: string[] = []) => makeCall({ method: 'POST', url, headers, body })

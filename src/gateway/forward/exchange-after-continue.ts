@@ -1,8 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ConnectionOptions } from 'node:tls'
 import { type Answer, type ExchangeLimits, LateBackend } from './exchange.ts'
 
 export interface ExpectingRequest {
@@ -15,8 +14,8 @@ export interface ExpectingRequest {
   readonly headers: readonly string[]
   /** The body, asked for once the backend wants it. */
   body(): AsyncIterable<Uint8Array> | Uint8Array | null
-  /** How an https backend proves itself, and the gateway to it. */
-  readonly tls: ConnectionOptions
+  /** How the connection to an https backend is made: one of its own. */
+  readonly connection: RequestOptions
 }
 
 export interface ContinueLimits extends ExchangeLimits {
@@ -62,12 +61,13 @@ export function exchangeAfterContinue(asked: ExpectingRequest, limits: ContinueL
   })
 }
 
-function open({ origin, method, path, headers, tls }: ExpectingRequest): ClientRequest {
+function open({ origin, method, path, headers, connection }: ExpectingRequest): ClientRequest {
   const url = new URL(origin)
   const isSized = headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'content-length')
   const list = [...headers, ...(isSized ? [] : ['Transfer-Encoding', 'chunked']), 'Expect', '100-continue']
-  const options = { method, path, headers: list, agent: false } as const
-  const sent = url.protocol === 'https:' ? httpsRequest(url, { ...options, ...tls }) : httpRequest(url, options)
+  const options = { method, path, headers: list }
+  const sent =
+    url.protocol === 'https:' ? httpsRequest(url, { ...options, ...connection }) : httpRequest(url, { ...options, agent: false })
   sent.flushHeaders()
   return sent
 }

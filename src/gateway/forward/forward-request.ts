@@ -1,21 +1,19 @@
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import type { Backend } from '../../catalog/catalog.ts'
 import { Body, BodyTooLarge } from '../../policies/context/body.ts'
 import type { CallContext } from '../../policies/context/call-context.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import { type Refusal, refuse } from '../../policies/outcome.ts'
 import type { ForwardOptions } from '../../policies/ports.ts'
-import { applyCredentials } from './backend-credentials.ts'
-import { type Dispatchers, tlsOptions } from './dispatchers.ts'
+import { type Dispatchers, ownConnection } from './dispatchers.ts'
 import { type Answer, exchange, LateBackend, sparing } from './exchange.ts'
 import { exchangeAfterContinue } from './exchange-after-continue.ts'
 import { codeOf, type ForwardReason, reasonOf, wasIdleSocket } from './failure.ts'
+import { outfit, type Wardrobe } from './outfit.ts'
 import { endToEnd, requestHeaders, type Via } from './outgoing-headers.ts'
 
-export interface ForwardDependencies {
+export interface ForwardDependencies extends Wardrobe {
   readonly dispatchers: Dispatchers
-  readonly backends: ReadonlyMap<string, Backend>
   /** What is known of the call's connection. */
   via(ctx: CallContext): Via
   readonly maxBufferedBodyBytes: number
@@ -31,14 +29,12 @@ export async function forwardRequest(
   const { body } = ctx.request
   if (sentAway.has(body))
     return refusal('policy.failed', 'the request body was sent already and not kept: set buffer-request-body')
-  if (options.continueTimeout !== undefined && ctx.request.proxy !== undefined)
-    return refusal('policy.failed', 'continue-timeout does not run through a proxy: take one of the two out')
   letGo(ctx)
   const started = performance.now()
   try {
     if (options.bufferRequestBody && body.stream !== null) await body.buffer(on.maxBufferedBodyBytes)
-    await send(ctx, options, on)
-    return options.failOnErrorStatusCode ? errorStatus(ctx) : undefined
+    const refused = await send(ctx, options, on)
+    return refused ?? (options.failOnErrorStatusCode ? errorStatus(ctx) : undefined)
   } catch (error) {
     return refusalOf(error, ctx)
   } finally {
@@ -55,29 +51,29 @@ function letGo({ response }: CallContext): void {
 /** Bodies whose stream went to a backend: there is nothing left of them to send again. */
 const sentAway = new WeakSet<Body>()
 
-async function send(ctx: CallContext, options: ForwardOptions, on: ForwardDependencies): Promise<void> {
-  const backend = ctx.backendName === null ? undefined : on.backends.get(ctx.backendName)
-  const identity = {
-    verifyChain: backend?.tls.validateCertificateChain ?? true,
-    verifyName: backend?.tls.validateCertificateName ?? true,
-    ...(ctx.request.clientCertificate === undefined ? {} : { clientCertificate: ctx.request.clientCertificate }),
-  }
+/** A refusal when the request cannot be made as its backend wants it; what fails on the way is thrown. */
+async function send(ctx: CallContext, options: ForwardOptions, on: ForwardDependencies): Promise<Refusal | undefined> {
   const repeatable = isRepeatable(ctx)
   const { url, method } = ctx.request
   const headers = requestHeaders(ctx, on.via(ctx))
-  const path = applyCredentials(backend, headers, url.path + url.query)
+  const dressed = outfit(ctx, headers, on)
+  const made = dressed instanceof Promise ? await dressed : dressed
+  if ('kind' in made) return made
+  const { path, identity, proxy } = made
+  if (options.continueTimeout !== undefined && proxy !== undefined)
+    return refusal('policy.failed', 'continue-timeout does not run through a proxy: take one of the two out')
   const origin = `${url.scheme}://${url.authority}`
   const limits = { timeout: options.timeout, signal: ctx.signal }
   if (options.continueTimeout !== undefined && !ctx.request.body.isEmpty) {
-    const asked = { origin, method, path, headers, body: () => outgoingBody(ctx), tls: tlsOptions(identity) }
+    const asked = { origin, method, path, headers, body: () => outgoingBody(ctx), connection: ownConnection(identity) }
     take(await exchangeAfterContinue(asked, { ...limits, continueTimeout: options.continueTimeout }), ctx)
-    return
+    return undefined
   }
   const dispatcher = on.dispatchers.for({
     ...identity,
     followRedirects: options.followRedirects,
     http2: options.httpVersion !== '1',
-    ...(ctx.request.proxy === undefined ? {} : { proxy: ctx.request.proxy }),
+    ...(proxy === undefined ? {} : { proxy }),
   })
   const dispatch: Dispatcher.DispatchOptions = {
     origin,
@@ -94,6 +90,7 @@ async function send(ctx: CallContext, options: ForwardOptions, on: ForwardDepend
     answer = await exchange(dispatcher, dispatch, limits)
   }
   take(answer, ctx)
+  return undefined
 }
 
 /** The stream itself, or the bytes at hand. */

@@ -43,7 +43,13 @@ test('a call with a proxy reaches its backend through it, signed in there', asyn
       failOnErrorStatusCode: false,
       httpVersion: '1',
     },
-    { dispatchers, backends: new Map(), via: () => call.via, maxBufferedBodyBytes: 1024 },
+    {
+      dispatchers,
+      backends: new Map(),
+      via: () => call.via,
+      managedIdentityToken: () => ({ kind: 'failure', message: 'nobody is home' }),
+      maxBufferedBodyBytes: 1024,
+    },
   )
   assert.equal(refused, undefined)
   const { body } = call.response ?? {}

@@ -4,11 +4,13 @@ import type { OutboundFailure, OutboundRequest, OutboundResponse } from '../../p
 import type { Dispatchers } from './dispatchers.ts'
 import { codeOf, reasonOf } from './failure.ts'
 import { endToEnd } from './outgoing-headers.ts'
+import type { OwnAuthorities } from './own-authorities.ts'
 
 /** The `send` port: a request of a policy's own, its answer read whole. A failure is a value, it never rejects for one. */
 export async function sendRequest(
   outbound: OutboundRequest,
   dispatchers: Dispatchers,
+  authorities?: OwnAuthorities,
 ): Promise<OutboundResponse | OutboundFailure> {
   if (!URL.canParse(outbound.url) || !/^https?:$/.test(new URL(outbound.url).protocol))
     return { kind: 'failure', reason: 'request.malformed', message: 'the URL is no absolute http(s) URL' }
@@ -18,7 +20,7 @@ export async function sendRequest(
   outbound.signal?.addEventListener('abort', stop, { once: true })
   if (outbound.signal?.aborted === true) stop()
   try {
-    return await exchange(outbound, dispatchers, abort.signal)
+    return await exchange(outbound, dispatchers, authorities, abort.signal)
   } catch (error) {
     return failureOf(error, outbound)
   } finally {
@@ -30,7 +32,12 @@ export async function sendRequest(
 class TooLate extends Error {}
 class TooLarge extends Error {}
 
-async function exchange(outbound: OutboundRequest, dispatchers: Dispatchers, signal: AbortSignal): Promise<OutboundResponse> {
+async function exchange(
+  outbound: OutboundRequest,
+  dispatchers: Dispatchers,
+  authorities: OwnAuthorities | undefined,
+  signal: AbortSignal,
+): Promise<OutboundResponse> {
   const { body, headers, method, url } = outbound
   const { proxy, clientCertificate } = outbound
   const answer = await request(url, {
@@ -42,6 +49,7 @@ async function exchange(outbound: OutboundRequest, dispatchers: Dispatchers, sig
       ...(dispatchers.isDirectory(new URL(url)) ? { toDirectory: true as const } : {}),
       ...(proxy === undefined ? {} : { proxy }),
       ...(clientCertificate === undefined ? {} : { clientCertificate }),
+      ...(authorities === undefined ? {} : { authorities }),
     }),
     method: method as Dispatcher.HttpMethod, // undici sends any token; its type lists the usual ones
     headers: endToEnd(headers, new Set(['host', 'content-length'])),

@@ -3,8 +3,8 @@ import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { Body } from '../../policies/context/body.ts'
 import { Headers } from '../../policies/context/headers.ts'
-import { applyCredentials } from '../forward/backend-credentials.ts'
-import { tlsOptions } from '../forward/dispatchers.ts'
+import { ownConnection } from '../forward/dispatchers.ts'
+import { outfit } from '../forward/outfit.ts'
 import { requestHeaders } from '../forward/outgoing-headers.ts'
 import type { Call } from '../run/call.ts'
 import { recordOf } from '../run/decision-record.ts'
@@ -55,7 +55,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
     return { decision: 'failed', reason: 'internal' }
   })
   if (socket.destroyed) end(call, { decision: 'failed', reason: 'request.aborted' }, { received: 0, sent: 0 }, serving, runtime)
-  else if (verdict === undefined) tunnel(call, request, socket, head, serving, runtime)
+  else if (verdict === undefined) await tunnel(call, request, socket, head, serving, runtime)
   else refuse(call, socket, verdict, serving, runtime)
 }
 
@@ -76,31 +76,38 @@ function refuse(call: Call, socket: Duplex, verdict: Verdict, serving: Serving, 
   end(call, verdict, { received: 0, sent: body.length }, serving, runtime)
 }
 
-function tunnel(call: Call, request: IncomingMessage, socket: Duplex, head: Buffer, serving: Serving, runtime: Runtime): void {
+async function tunnel(
+  call: Call,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  serving: Serving,
+  runtime: Runtime,
+): Promise<void> {
   const { url } = call.request
   if (url.host === '') {
     failTunnel('backend.missing', 500, call, socket, serving, runtime)
     return
   }
   const fields = [...requestHeaders(call, call.via), 'Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket']
-  const backend = runtime.catalog.backends.find(one => one.name === call.backendName)
-  const path = applyCredentials(backend, fields, url.path + url.query)
-  const { clientCertificate } = call.request
-  const tls = tlsOptions({
-    verifyChain: backend?.tls.validateCertificateChain ?? true,
-    verifyName: backend?.tls.validateCertificateName ?? true,
-    ...(clientCertificate === undefined ? {} : { clientCertificate }),
-  })
+  const outfitted = await outfit(call, fields, runtime.wardrobe)
+  if ('kind' in outfitted) {
+    failTunnel(outfitted.reason, outfitted.statusCode, call, socket, serving, runtime)
+    return
+  }
+  if (socket.destroyed) {
+    end(call, { decision: 'failed', reason: 'request.aborted' }, { received: 0, sent: 0 }, serving, runtime)
+    return
+  }
   const ask = url.scheme === 'https' ? httpsRequest : httpRequest
   const outgoing: ClientRequest = ask({
     host: url.host.replace(/^\[|\]$/g, ''),
     port: url.port,
     method: call.request.method,
-    path,
+    path: outfitted.path,
     headers: fields,
     timeout: upgradeTimeout,
-    agent: false,
-    ...tls,
+    ...(url.scheme === 'https' ? ownConnection(outfitted.identity) : { agent: false }),
   })
   let settled = false
   const fail = (reason: 'backend.unreachable' | 'backend.timeout', status: number) => {

@@ -48,8 +48,7 @@ async function listen(inbound: (ctx: CallContext) => void | Promise<void>, times
   const plan: Plan = { inbound: section, backend: goOn, outbound: goOn, onError: goOn, preflight: goOn }
   const runtime = createRuntime({
     catalog: catalog(folder, { apis: [api('a', 'a', [operation('all', '*', '/*')])] }),
-    program: { diagnostics: [], places: [],
-    counters: [], planFor: () => plan },
+    program: { diagnostics: [], places: [], counters: [], planFor: () => plan },
     generation: 1,
     worker: 0,
     identity: 'none',

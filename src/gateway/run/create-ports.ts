@@ -9,10 +9,12 @@ import type { ManagedIdentity } from '../../identity/managed-identity.ts'
 import type { TokenVerifier } from '../../identity/token-verifier.ts'
 import type { Counters, Ports, ValueCache } from '../../policies/ports.ts'
 import type { XmlEngine } from '../../policies/xml-engine.ts'
+import type { BackendStates } from '../counters/backend-states.ts'
 import type { Metrics } from '../counters/metrics.ts'
 import { BackendSelector } from '../forward/backend-selector.ts'
 import type { Dispatchers } from '../forward/dispatchers.ts'
 import { forwardRequest } from '../forward/forward-request.ts'
+import type { Wardrobe } from '../forward/outfit.ts'
 import { sendRequest } from '../forward/send-request.ts'
 import type { Call } from './call.ts'
 
@@ -25,6 +27,8 @@ export interface PortSources {
   readonly tokens: TokenVerifier
   readonly managedIdentity: ManagedIdentity
   readonly connections: ConnectionManager | undefined
+  readonly wardrobe: Wardrobe
+  readonly backendStates: BackendStates
   readonly groups: GroupResolver | undefined
   readonly xml: XmlEngine
   readonly revocation: RevocationLists
@@ -42,6 +46,8 @@ export function createPorts({
   tokens,
   managedIdentity,
   connections,
+  wardrobe,
+  backendStates,
   groups,
   xml,
   revocation,
@@ -50,19 +56,30 @@ export function createPorts({
 }: PortSources): Ports {
   const { maxBufferedBodyBytes } = catalog.settings.gateway
   const forwarding = {
+    ...wardrobe,
     dispatchers,
-    backends: new Map(catalog.backends.map(backend => [backend.name, backend])),
     // this gateway's contexts are all calls
     via: (ctx: object) => (ctx as Call).via,
     maxBufferedBodyBytes,
   }
-  const selector = new BackendSelector(forwarding.backends, Date.now)
+  const selector = new BackendSelector({
+    backends: wardrobe.backends,
+    states: backendStates,
+    now: Date.now,
+    onTrip: (backend, { rule, duration }) =>
+      log({
+        severity: 'information',
+        source: 'backend',
+        message: `the circuit breaker of ${backend} opened for ${Math.ceil(duration / 1000)} seconds${rule === '' ? '' : ` (${rule})`}`,
+        requestId: '',
+      }),
+  })
   return {
     now: Date.now,
     uuid: randomUUID,
     delay: (ms, signal) => delay(ms, undefined, { signal }),
     forward: (ctx, options) => selector.forward(ctx, () => forwardRequest(ctx, options, forwarding)),
-    send: request => sendRequest(request, dispatchers),
+    send: request => sendRequest(request, dispatchers, wardrobe.authorities),
     counters,
     cache,
     ...(externalCache === undefined ? {} : { externalCache }),

@@ -4,6 +4,7 @@ import type { ReasonCode } from '../../catalog/reason.ts'
 import type { CallContext } from '../../policies/context/call-context.ts'
 import { RequestUrl } from '../../policies/context/request-url.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
+import type { Wardrobe } from '../forward/outfit.ts'
 import { Router } from '../route/router.ts'
 import { deployment } from './call.ts'
 import { CallerCertificates, heldCertificates } from './shown-certificate.ts'
@@ -31,6 +32,8 @@ export interface Runtime {
   /** Where this gateway runs, and the certificates that it holds. */
   readonly deployment: CallContext['deployment']
   readonly callers: CallerCertificates
+  /** What requests to backends carry. */
+  readonly wardrobe: Wardrobe
   /** For calls to no API at all: the global policy still has its say on the error. */
   readonly nowhere: ApiTarget
 }
@@ -41,9 +44,11 @@ export interface RuntimeParts {
   readonly generation: number
   readonly worker: number
   readonly identity: DecisionRecord['identity']
+  /** Absent: nobody forwards. */
+  readonly wardrobe?: Wardrobe
 }
 
-export function createRuntime({ catalog, program, generation, worker, identity }: RuntimeParts): Runtime {
+export function createRuntime({ catalog, program, generation, worker, identity, wardrobe }: RuntimeParts): Runtime {
   const routed = catalog.apis.map(api => ({
     api,
     target: targetOf(api),
@@ -60,8 +65,14 @@ export function createRuntime({ catalog, program, generation, worker, identity }
     trusted: trustedPeers(catalog.settings.gateway.trustedProxies),
     deployment: catalog.certificates.length === 0 ? deployment : { ...deployment, certificates: heldCertificates(catalog) },
     callers: new CallerCertificates(catalog),
+    wardrobe: wardrobe ?? noWardrobe,
     nowhere: targetOf(noApi),
   }
+}
+
+const noWardrobe: Wardrobe = {
+  backends: new Map(),
+  managedIdentityToken: () => ({ kind: 'failure', message: 'nothing is forwarded here' }),
 }
 
 /** A WebSocket begins as an HTTP request. */

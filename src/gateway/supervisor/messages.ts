@@ -1,6 +1,7 @@
 import type { Catalog, StoreSettings } from '../../catalog/catalog.ts'
 import type { BoundTenant } from '../../identity/entra-hosts.ts'
 import type { LocalDirectory } from '../../identity/http-fetch.ts'
+import type { BackendMemory } from '../counters/backend-states.ts'
 import type { CacheMemory } from '../counters/shared-cache.ts'
 import type { CounterMemory } from '../counters/shared-counters.ts'
 
@@ -15,6 +16,7 @@ export interface WorkerData {
   readonly index: number
   readonly counters: CounterMemory
   readonly cache: CacheMemory
+  readonly backends: BackendMemory
   readonly identity: IdentityBinding
   /** Folder of the audit segments. */
   readonly audit: string

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Catalog, HostPort, ListenerTls } from '../../catalog/catalog.ts'
+import { allocateBackends } from '../counters/backend-states.ts'
 import { allocateCache } from '../counters/shared-cache.ts'
 import { maxWorkers, releaseWorker } from '../counters/shared-counters.ts'
 import { cacheBytes, type IdentityBinding, type Notice } from './messages.ts'
@@ -54,6 +55,7 @@ class Supervisor implements Gateway {
   readonly #quotas: QuotaKeeper
   readonly #storeWatch: StoreWatch
   readonly #cache = allocateCache(cacheBytes, randomBytes(16))
+  readonly #backends = allocateBackends(randomBytes(16))
   readonly #workers = new Map<number, WorkerHandle>()
   #catalog: Catalog
   #port = 0
@@ -115,6 +117,7 @@ class Supervisor implements Gateway {
       index,
       counters: this.#quotas.counters,
       cache: this.#cache,
+      backends: this.#backends,
       identity: this.#options.identity,
       audit: this.#auditFolder,
       // that of the start, for a thread that takes another's place too: all threads count in the same place

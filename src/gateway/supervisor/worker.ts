@@ -19,11 +19,14 @@ import { compilePolicies } from '../../policies/compile-policies.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
 import type { Ports } from '../../policies/ports.ts'
 import { openSharedStore } from '../../store/redis/open-shared-store.ts'
+import { BackendStates } from '../counters/backend-states.ts'
 import { Metrics } from '../counters/metrics.ts'
 import { SharedCache } from '../counters/shared-cache.ts'
 import { SharedCounters } from '../counters/shared-counters.ts'
 import { Dispatchers } from '../forward/dispatchers.ts'
 import { fetchRevocationList } from '../forward/fetch-revocation-list.ts'
+import { ownAuthorities } from '../forward/own-authorities.ts'
+import { servedBackends, withBackendValues } from '../forward/served-backend.ts'
 import { createHttpServer } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
 import { createPorts } from '../run/create-ports.ts'
@@ -55,6 +58,7 @@ const shared =
 // a thread that took another's place says so too: the other may have ended without
 if (shared?.isAway === false) tell({ type: 'store', away: false, message: 'connected' })
 const cache = new SharedCache(data.cache)
+const backendStates = new BackendStates(data.backends)
 const connections = new GatewayConnections()
 const xml = new ThreadedXmlEngine()
 const metrics = new Metrics()
@@ -87,13 +91,18 @@ const serving = {
 }
 
 function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prepare' }>): void {
-  const catalog = withOwnOperations(given)
+  const catalog = withBackendValues(withOwnOperations(given))
   const managedIdentity = new ManagedIdentity({
     source: sourceFor(catalog),
     exchange: fetching.exchange,
     readText: path => readFile(path, 'utf8'),
     now: Date.now,
   })
+  const wardrobe = {
+    backends: servedBackends(catalog),
+    authorities: ownAuthorities(catalog.certificateAuthorities),
+    managedIdentityToken: (resource: string, clientId?: string) => managedIdentity.token(resource, clientId),
+  }
   const ports = createPorts({
     catalog,
     dispatchers,
@@ -103,6 +112,8 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     tokens,
     managedIdentity,
     connections: connections.managerFor(catalog, { exchange: fetching.exchange, tokens, managedIdentity }),
+    wardrobe,
+    backendStates,
     revocation,
     groups: groupsFor(catalog, managedIdentity),
     xml,
@@ -114,7 +125,7 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
   if (tls !== undefined) createSecureContext(tlsContext(tls, catalog))
   const program = compilePolicies(catalog, ports)
   refuseFaults(catalog, program)
-  prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind })
+  prepared = createRuntime({ catalog, program, generation, worker: data.index, identity: identity.kind, wardrobe })
   tell({ type: 'prepared', generation })
 }
 

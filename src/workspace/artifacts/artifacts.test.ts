@@ -195,7 +195,7 @@ test('every fault of every artifact is found at once, each with its place', asyn
       'apis/orders/apiInformation.json:4:24 error reference.unknown',
       'apis/orders/apiInformation.json:5:19 error value.format',
       'apis/orders/operations/get-order/policy.xml:1:1 error operation.unknown',
-      'backends/cert/backendInformation.json:1:70 error backend.unsupported',
+      'backends/cert/backendInformation.json:1:71 error reference.unknown',
       'backends/fuse/backendInformation.json:1:65 warning backend.unsupported',
       'backends/pool/backendInformation.json:1:62 error reference.unknown',
       'named values/vault/namedValueInformation.json:1:49 warning namedValue.unresolved',

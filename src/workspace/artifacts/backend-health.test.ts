@@ -60,30 +60,53 @@ test('a circuit breaker’s rules are read as templates write them, numbers as t
       count: 3,
       interval: 86_460_000,
       statusCodes: [{ min: 500, max: 599 }],
-      countsErrors: true,
+      errorReasons: 'any',
       tripDuration: 3_600_000,
       acceptRetryAfter: true,
     },
   ])
 })
 
-test('an empty pool, session affinity and a rule by percentage are told', async t => {
-  const { faults } = await loadFiles(t, {
-    'backends/a/backendInformation.json': backend({
-      url: 'https://a.example',
-      circuitBreaker: { rules: [{ failureCondition: { percentage: 5, interval: 'PT1M' }, tripDuration: 'PT1M' }] },
-    }),
-    'backends/empty/backendInformation.json': backend({ pool: { services: [] } }),
-    'backends/sticky/backendInformation.json': backend({
-      pool: { services: [{ id: '/backends/a' }], sessionAffinity: { sessionId: { source: 'cookie', name: 's' } } },
-    }),
+test('rules may go by percentage, and by the failures that API Management names', async t => {
+  const rule = (failureCondition: object) => ({
+    failureCondition: { interval: 'PT1M', ...failureCondition },
+    tripDuration: 'PT1M',
+  })
+  const rules = [
+    rule({ percentage: 25 }),
+    rule({ count: 2, percentage: '50', errorReasons: ['timeout', 'BackendConnectionFailure'] }),
+    rule({ percentage: 101 }),
+    rule({ errorReasons: ['Timeout'] }),
+  ]
+  const { catalog, faults } = await loadFiles(t, {
+    'backends/a/backendInformation.json': backend({ url: 'https://a.example', circuitBreaker: { rules } }),
   })
   assert.deepEqual(
-    faults.map(fault => fault.replace(/:\d+:\d+/, '')),
+    catalog.backends[0]?.circuitBreaker?.map(({ count, percentage, errorReasons }) => ({ count, percentage, errorReasons })),
     [
-      'backends/a/backendInformation.json warning backend.unsupported',
-      'backends/empty/backendInformation.json error value.missing',
-      'backends/sticky/backendInformation.json error backend.unsupported',
+      { count: undefined, percentage: 25, errorReasons: [] },
+      { count: 2, percentage: 50, errorReasons: ['Timeout', 'BackendConnectionFailure'] },
     ],
   )
+  assert.deepEqual(
+    faults.map(fault => fault.replace(/:\d+:\d+/, '')),
+    Array.from({ length: 2 }, () => 'backends/a/backendInformation.json warning backend.unsupported'),
+  )
+})
+
+test('a pool may keep sessions by a cookie; without members, or with a cookie that cannot be, it is told', async t => {
+  const sticky = (sessionId: object) => backend({ pool: { services: [{ id: '/backends/a' }], sessionAffinity: { sessionId } } })
+  const { catalog, faults } = await loadFiles(t, {
+    'backends/a/backendInformation.json': backend({ url: 'https://a.example' }),
+    'backends/empty/backendInformation.json': backend({ pool: { services: [] } }),
+    'backends/sticky/backendInformation.json': sticky({ source: 'Cookie', name: 'SessionId' }),
+    'backends/spaced/backendInformation.json': sticky({ source: 'cookie', name: 'a b' }),
+    'backends/header/backendInformation.json': sticky({ source: 'header', name: 'a' }),
+  })
+  assert.deepEqual(catalog.backends.find(({ name }) => name === 'sticky')?.sessionAffinity, { cookie: 'SessionId' })
+  assert.deepEqual(faults.map(fault => fault.replace(/:\d+:\d+/, '')).sort(), [
+    'backends/empty/backendInformation.json error value.missing',
+    'backends/header/backendInformation.json error value.choice',
+    'backends/spaced/backendInformation.json error value.format',
+  ])
 })

@@ -31,28 +31,59 @@ export function breakerRulesOf(breaker: Fields, backend: string, report: Report)
   return breaker.list('rules').flatMap(rule => {
     const condition = rule.fields('failureCondition')
     const count = condition === undefined ? undefined : numberIn(condition, 'count')
+    const percentage = condition === undefined ? undefined : numberIn(condition, 'percentage')
     const interval = condition === undefined ? undefined : durationIn(condition, 'interval')
     const tripDuration = durationIn(rule, 'tripDuration')
-    if (condition === undefined || count === undefined || count < 1 || interval === undefined || tripDuration === undefined) {
-      const message = `a circuit breaker's rule of the backend '${backend}' is not run: it needs a count, an interval and a trip duration`
-      report.warning(rule.node.at, 'backend.unsupported', message, 'a rule by percentage is not supported yet')
+    const isSound = isThreshold(count, 1, 10_000) && isThreshold(percentage, 1, 100) && (count ?? percentage) !== undefined
+    if (condition === undefined || !isSound || interval === undefined || tripDuration === undefined) {
+      const message = `a circuit breaker's rule of the backend '${backend}' is not run: it lacks a count (1 to 10000) or percentage (1 to 100), an interval or a trip duration`
+      report.warning(
+        rule.node.at,
+        'backend.unsupported',
+        message,
+        'write them as Azure does: count: 3, interval: PT1H, tripDuration: PT1H',
+      )
       return []
     }
     return [
       {
         name: rule.text('name') ?? '',
-        count: Math.min(count, 10_000),
+        ...(count === undefined ? {} : { count }),
+        ...(percentage === undefined ? {} : { percentage }),
         interval,
         statusCodes: condition.list('statusCodeRanges').flatMap(range => {
           const [min, max] = [numberIn(range, 'min'), numberIn(range, 'max')]
           return min === undefined || max === undefined ? [] : [{ min, max }]
         }),
-        countsErrors: condition.texts('errorReasons').length > 0,
+        errorReasons: errorReasonsOf(condition.texts('errorReasons').map(({ text }) => text)),
         tripDuration,
         acceptRetryAfter: rule.flag('acceptRetryAfter') ?? false,
       },
     ]
   })
+}
+
+const isThreshold = (value: number | undefined, min: number, max: number) => value === undefined || (value >= min && value <= max)
+
+/** What API Management itself calls errors of a backend (page "Error handling in API Management policies"). */
+const knownReasons = ['Timeout', 'BackendConnectionFailure', 'ClientConnectionFailure', 'OperationNotFound']
+
+/** The pages write free words there (`Server errors`), too: whatever is no known name means every failure without an answer. */
+function errorReasonsOf(texts: readonly string[]): BreakerRule['errorReasons'] {
+  const known = texts.flatMap(text => knownReasons.find(one => one.toLowerCase() === text.trim().toLowerCase()) ?? [])
+  return known.length === texts.length ? known : 'any'
+}
+
+/** The cookie of `properties.pool.sessionAffinity.sessionId`; undefined when there is none, or after a fault. */
+export function sessionAffinityOf(pool: Fields, report: Report): { readonly cookie: string } | undefined {
+  const session = pool.fields('sessionAffinity')?.fields('sessionId')
+  if (session === undefined) return undefined
+  if (session.choice('source', ['cookie']) === undefined && memberOf(session.node, 'source') !== undefined) return undefined
+  const cookie = session.requiredText('name')
+  // RFC 6265, section 4.1.1: a token
+  if (cookie === undefined || /^[\w!#$%&'*+.^`|~-]{1,100}$/.test(cookie)) return cookie === undefined ? undefined : { cookie }
+  report.error(session.at('name'), 'value.format', `'${cookie}' cannot be a cookie's name`, 'use letters, digits and hyphens')
+  return undefined
 }
 
 /** Templates write numbers as texts, too. */

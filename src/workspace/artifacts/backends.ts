@@ -1,21 +1,34 @@
-import type { Backend } from '../../catalog/catalog.ts'
+import type { Backend, Certificate } from '../../catalog/catalog.ts'
 import { didYouMean } from '../near-names.ts'
 import type { Report } from '../report.ts'
 import type { Fields } from '../text/fields.ts'
-import { memberOf, textOf } from '../text/text-node.ts'
+import { memberOf } from '../text/text-node.ts'
 import { type Artifact, type ArtifactSource, readArtifacts } from './artifact-source.ts'
-import { breakerRulesOf, poolMembersOf } from './backend-health.ts'
+import { credentialsOf, proxyOf } from './backend-credentials.ts'
+import { breakerRulesOf, poolMembersOf, sessionAffinityOf } from './backend-health.ts'
+import { checkReferences } from './backend-references.ts'
+import { tlsOf } from './backend-tls.ts'
 import { nameIndex } from './resource-id.ts'
 
-export async function readBackends(source: ArtifactSource): Promise<readonly Backend[]> {
+/** What backends may name: certificates of gatehouse.yaml, and named values by their display names. */
+export interface BackendSurroundings {
+  readonly certificates: readonly Certificate[]
+  readonly namedValues: ReadonlySet<string>
+}
+
+export async function readBackends(
+  source: ArtifactSource,
+  { certificates, namedValues }: BackendSurroundings,
+): Promise<readonly Backend[]> {
   const kind = { folder: 'backends', file: 'backendInformation.json', section: 'backends' }
   const artifacts = await readArtifacts(source, kind)
   const single = artifacts
     .filter(({ properties }) => !isPool(properties))
-    .flatMap(artifact => backendOf(artifact, source.report) ?? [])
+    .flatMap(artifact => backendOf(artifact, certificates, source.report) ?? [])
   const pools = artifacts
     .filter(({ properties }) => isPool(properties))
     .flatMap(artifact => poolOf(artifact, single, source.report) ?? [])
+  for (const { properties } of artifacts) checkReferences(properties, namedValues, source.report)
   return [...single, ...pools].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
@@ -34,13 +47,6 @@ function poolOf({ name, properties }: Artifact, single: readonly Backend[], repo
     )
     return []
   })
-  if (fields !== undefined && !isEmpty(fields, 'sessionAffinity')) {
-    report.error(
-      fields.at('sessionAffinity'),
-      'backend.unsupported',
-      `the pool '${name}' uses session affinity, which is not supported yet`,
-    )
-  }
   const first = single.find(backend => backend.name === members[0]?.backend)
   if (first === undefined) {
     if (fields === undefined || fields.list('services').length === 0)
@@ -48,10 +54,19 @@ function poolOf({ name, properties }: Artifact, single: readonly Backend[], repo
     return undefined
   }
   const title = properties.text('title')
-  return { name, url: first.url, protocol: 'http', tls: first.tls, pool: members, ...(title === undefined ? {} : { title }) }
+  const affinity = fields === undefined ? undefined : sessionAffinityOf(fields, report)
+  return {
+    name,
+    url: first.url,
+    protocol: 'http',
+    tls: first.tls,
+    pool: members,
+    ...(title === undefined ? {} : { title }),
+    ...(affinity === undefined ? {} : { sessionAffinity: affinity }),
+  }
 }
 
-function backendOf(artifact: Artifact, report: Report): Backend | undefined {
+function backendOf(artifact: Artifact, certificates: readonly Certificate[], report: Report): Backend | undefined {
   const { name, properties } = artifact
   refuseUnsupported(artifact, report)
   const url = properties.requiredText('url')
@@ -65,8 +80,9 @@ function backendOf(artifact: Artifact, report: Report): Backend | undefined {
     )
   }
   const title = properties.text('title')
-  const credentials = credentialsOf(properties.fields('credentials'))
-  const tls = properties.fields('tls')
+  const credentials = credentialsOf(properties.fields('credentials'), certificates, report)
+  const proxy = proxyOf(properties.fields('proxy'), report)
+  const tls = tlsOf(properties.fields('tls'), proxy !== undefined, report)
   const breaker = properties.fields('circuitBreaker')
   const rules = breaker === undefined ? [] : breakerRulesOf(breaker, name, report)
   return {
@@ -76,10 +92,8 @@ function backendOf(artifact: Artifact, report: Report): Backend | undefined {
     protocol: properties.choice('protocol', ['http', 'soap']) ?? 'http',
     ...(credentials === undefined ? {} : { credentials }),
     ...(rules.length === 0 ? {} : { circuitBreaker: rules }),
-    tls: {
-      validateCertificateChain: tls?.flag('validateCertificateChain') ?? true,
-      validateCertificateName: tls?.flag('validateCertificateName') ?? true,
-    },
+    ...(proxy === undefined ? {} : { proxy }),
+    tls,
   }
 }
 
@@ -92,18 +106,17 @@ export function isAddress(url: string): boolean {
 const isPool = (properties: Fields) =>
   properties.text('type')?.toLowerCase() === 'pool' || properties.fields('pool') !== undefined
 
-/** What would change where calls go, or what they carry, must not be skipped in silence. */
+/** What would change where calls go must not be skipped in silence. */
 function refuseUnsupported({ name, properties }: Artifact, report: Report): void {
-  const refuse = (fields: Fields | undefined, key: string, what: string) => {
-    if (fields === undefined || isEmpty(fields, key)) return
-    report.error(fields.at(key), 'backend.unsupported', `the backend '${name}' uses ${what}, which is not supported yet`)
-  }
-  const credentials = properties.fields('credentials')
-  refuse(properties.fields('properties'), 'serviceFabricCluster', 'Service Fabric')
-  refuse(credentials, 'certificate', 'a client certificate')
-  refuse(credentials, 'certificateIds', 'a client certificate')
-  refuse(credentials, 'managedIdentity', 'a managed identity')
-  refuse(properties, 'proxy', 'a proxy')
+  const nested = properties.fields('properties')
+  if (nested === undefined || isEmpty(nested, 'serviceFabricCluster')) return
+  const message = `the backend '${name}' is a Service Fabric cluster, which is not served here`
+  report.error(
+    nested.at('serviceFabricCluster'),
+    'backend.unsupported',
+    message,
+    'put a reverse proxy before it and name that by its URL',
+  )
 }
 
 function isEmpty(fields: Fields, key: string): boolean {
@@ -111,24 +124,4 @@ function isEmpty(fields: Fields, key: string): boolean {
   if (node === undefined) return true
   if (node.kind === 'scalar') return node.value === null
   return node.kind === 'list' ? node.items.length === 0 : node.members.size === 0
-}
-
-function credentialsOf(credentials: Fields | undefined): Backend['credentials'] {
-  if (credentials === undefined) return undefined
-  const authorization = credentials.fields('authorization')
-  const scheme = authorization?.requiredText('scheme')
-  return {
-    header: listsOf(credentials, 'header'),
-    query: listsOf(credentials, 'query'),
-    ...(scheme === undefined ? {} : { authorization: { scheme, parameter: authorization?.text('parameter') ?? '' } }),
-  }
-}
-
-function listsOf(credentials: Fields, key: string): Record<string, readonly string[]> {
-  const fields = credentials.fields(key)
-  const entries = [...(fields?.node.members ?? [])].map(([name, { value }]): [string, readonly string[]] => {
-    const single = textOf(value)
-    return [name, single === undefined ? (fields?.texts(name).map(item => item.text) ?? []) : [single]]
-  })
-  return Object.fromEntries(entries)
 }
