@@ -3,7 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { AuditWriter } from './audit-writer.ts'
+import { openAuditKey, readAuditPublicKey } from './audit-key.ts'
+import { type AuditOptions, AuditWriter } from './audit-writer.ts'
+import { hashOf, parseLine } from './chain.ts'
+import { csvHeader, csvLine } from './csv.ts'
+import { keepAudit } from './keep-audit.ts'
 import { lastRecords, queryAudit } from './query-audit.ts'
 import type { DecisionRecord } from './record.ts'
 import { verifyAudit } from './verify-audit.ts'
@@ -16,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 function record(number: number, more: Partial<DecisionRecord> = {}): DecisionRecord {
   return {
-    time: new Date(1_800_000_000_000 + number).toISOString(),
+    time: new Date(1_700_000_000_000 + number).toISOString(),
     requestId: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
     method: 'GET',
     path: '/a',
@@ -39,8 +43,8 @@ async function numbers(filter = {}): Promise<number[]> {
   return found
 }
 
-function fill(writer: string, from: number, to: number, maxSegmentBytes = 1_000_000): void {
-  const audit = new AuditWriter({ folder, writer, maxSegmentBytes })
+function fill(writer: string, from: number, to: number, maxSegmentBytes = 1_000_000, more: Partial<AuditOptions> = {}): void {
+  const audit = new AuditWriter({ folder, writer, maxSegmentBytes, ...more })
   for (let i = from; i <= to; i++) {
     audit.write(record(i))
     audit.flush()
@@ -67,7 +71,7 @@ test('records are found again by what they say', async () => {
   assert.deepEqual(await numbers({ caller: 'ann@example' }), [1])
   assert.deepEqual(await numbers({ caller: 'o2', reason: 'token.expired' }), [2])
   assert.deepEqual(await numbers({ application: 'c', decision: 'allowed' }), [])
-  assert.deepEqual(await numbers({ from: 1_800_000_000_002, to: 1_800_000_000_003 }), [2])
+  assert.deepEqual(await numbers({ from: 1_700_000_000_002, to: 1_700_000_000_003 }), [2])
   assert.deepEqual(await numbers({ requestId: record(3).requestId }), [3])
   assert.deepEqual(
     (await lastRecords(folder, {}, 2)).map(one => one.path),
@@ -79,7 +83,8 @@ test('a trail of several writers and segments is whole as it was written', async
   fill('one', 1, 20, 2000)
   fill('two', 21, 25)
   assert.ok(segments().length > 3)
-  assert.deepEqual(await verifyAudit(folder), { segments: segments().length, records: 25, faults: [] })
+  const { segments: count, records, faults, notes } = await verifyAudit(folder)
+  assert.deepEqual([count, records, faults, notes], [segments().length, 25, [], []])
 })
 
 test('a record that was changed, removed, moved or put in is found at its line', async () => {
@@ -93,13 +98,14 @@ test('a record that was changed, removed, moved or put in is found at its line',
     )
     return (await verifyAudit(folder)).faults.map(fault => fault.line)
   }
-  const [a, b, c, d, e, f] = lines
-  assert.deepEqual(await faults([a, b, c?.replace('"status":200', '"status":500'), d, e, f]), [3])
-  assert.deepEqual(await faults([a, c, d, e, f]), [2])
-  assert.deepEqual((await faults([a, c, b, d, e, f])).length > 0, true)
-  assert.deepEqual((await faults([a, b, b, c, d, e, f])).length > 0, true)
-  assert.deepEqual(await faults([a, b, 'not a record', c, d, e, f]), [3])
-  assert.deepEqual(await faults([b, c, d, e, f]), [1])
+  const [a, b, c, d, e, f, end] = lines
+  assert.deepEqual(await faults([a, b, c?.replace('"status":200', '"status":500'), d, e, f, end]), [3])
+  assert.deepEqual(await faults([a, c, d, e, f, end]), [2])
+  assert.deepEqual((await faults([a, c, b, d, e, f, end])).length > 0, true)
+  assert.deepEqual((await faults([a, b, b, c, d, e, f, end])).length > 0, true)
+  assert.deepEqual(await faults([a, b, 'not a record', c, d, e, f, end]), [3])
+  assert.deepEqual(await faults([b, c, d, e, f, end]), [1])
+  assert.deepEqual((await faults([a, b, c, d, e, f, end, f])).length > 0, true)
   assert.deepEqual(await faults(lines), [])
 })
 
@@ -136,4 +142,106 @@ test('a folder that cannot be written is told once, and the records are written 
   audit.close()
   assert.deepEqual(troubles, [true, false])
   assert.equal(readdirSync(blocked).length, 1)
+})
+
+test('a trail that is made up anew, hashes and all, is found by its signatures', async () => {
+  const signer = openAuditKey(join(folder, 'state'))
+  fill('w', 1, 6, 1_000_000, { signer, checkpointRecords: 2 })
+  const key = readAuditPublicKey(join(folder, 'state', 'audit-key.pub.pem'))
+  assert.deepEqual((await verifyAudit(folder, key)).faults, [])
+  const [file = ''] = segments().filter(name => name.endsWith('.jsonl'))
+  let prev = '0'.repeat(64)
+  const forged = linesOf(file).map(line => {
+    const { seq = 0, recordText = '' } = parseLine(line) ?? {}
+    const text = recordText.replace('"status":200', '"status":500')
+    const hash = hashOf(seq, prev, text)
+    const made = `{"seq":${seq},"prev":"${prev}","hash":"${hash}","record":${text}}`
+    prev = hash
+    return made
+  })
+  rewrite(file, forged)
+  assert.deepEqual((await verifyAudit(folder)).faults, [])
+  const { faults } = await verifyAudit(folder, key)
+  assert.ok(faults.length > 0 && faults.every(({ message }) => message.includes('signature')), JSON.stringify(faults))
+  const other = openAuditKey(join(folder, 'elsewhere'))
+  assert.notEqual(other.keyId, signer.keyId)
+  const otherKey = readAuditPublicKey(join(folder, 'elsewhere', 'audit-key.pub.pem'))
+  assert.match((await verifyAudit(folder, otherKey)).faults[0]?.message ?? '', /another key/)
+})
+
+test('the end of a killed writer is told, and no fault; a line cut off anywhere else is one', async () => {
+  const audit = new AuditWriter({ folder, writer: 'w' })
+  for (let i = 1; i <= 3; i++) audit.write(record(i))
+  audit.flush()
+  const [file = ''] = segments()
+  const path = join(folder, file)
+  const whole = readFileSync(path, 'utf8')
+  writeFileSync(path, whole.slice(0, -40))
+  const { faults, notes, records } = await verifyAudit(folder)
+  assert.deepEqual([faults, records], [[], 2])
+  assert.match(notes[0] ?? '', /cut off/)
+  writeFileSync(path, whole)
+  assert.match((await verifyAudit(folder)).notes[0] ?? '', /still writes, or ended without a word/)
+  audit.close()
+})
+
+test('a segment that the trail says was begun must be there', async () => {
+  const names: string[] = []
+  fill('w', 1, 3, 1_000_000, { onSegment: name => names.push(name) })
+  const main = new AuditWriter({ folder, writer: 'main' })
+  for (const segment of names) main.write({ event: 'audit.segment', time: new Date().toISOString(), detail: { segment } })
+  main.close()
+  assert.deepEqual((await verifyAudit(folder)).faults, [])
+  rmSync(join(folder, names[0] ?? ''))
+  assert.match((await verifyAudit(folder)).faults[0]?.message ?? '', /was begun and is missing/)
+})
+
+test('segments whose time has come are removed, and the trail stays whole; closed ones are compressed and read as before', async () => {
+  fill('w', 1, 20, 2000)
+  const main = new AuditWriter({ folder, writer: 'zz-main' })
+  const record = (event: Parameters<AuditWriter['write']>[0]) => {
+    main.write(event)
+    main.flush()
+  }
+  const now = Date.now()
+  const kept = await keepAudit({ folder, now, retention: undefined, compress: true, record })
+  assert.equal(kept.compressed, segments().filter(name => name.startsWith('w-')).length)
+  assert.deepEqual(
+    await numbers(),
+    Array.from({ length: 20 }, (_, i) => i + 1),
+  )
+  assert.deepEqual((await verifyAudit(folder)).faults, [])
+  const { removed } = await keepAudit({ folder, now: now + 1000, retention: 1, compress: true, record })
+  assert.ok(removed > 3)
+  main.close()
+  assert.deepEqual((await verifyAudit(folder)).faults, [])
+  assert.deepEqual(
+    segments().map(name => name.slice(0, 7)),
+    ['zz-main'],
+  )
+})
+
+test('a segment that is removed by hand between those that were retired is missed', async () => {
+  fill('w', 1, 20, 2000)
+  const main = new AuditWriter({ folder, writer: 'zz-main' })
+  const first = segments()[0] ?? ''
+  let asked = 0
+  const record = (event: Parameters<AuditWriter['write']>[0]) => {
+    if (asked++ > 0) throw new Error('enough')
+    main.write(event)
+    main.flush()
+  }
+  await assert.rejects(keepAudit({ folder, now: Date.now() + 1000, retention: 1, compress: false, record }))
+  main.close()
+  assert.ok(!segments().includes(first))
+  assert.deepEqual((await verifyAudit(folder)).faults, [])
+  rmSync(join(folder, segments()[0] ?? ''))
+  assert.match((await verifyAudit(folder)).faults[0]?.message ?? '', /missing/)
+})
+
+test('a record is a line of CSV that no spreadsheet runs', () => {
+  const line = csvLine(record(1, { path: '=cmd|"x"', expected: ['a', 'b'] }))
+  assert.equal(line.split(',').length, csvHeader.split(',').length)
+  assert.match(line, /,"'=cmd\|""x""",/)
+  assert.match(line, /,a; b,/)
 })

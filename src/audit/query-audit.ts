@@ -1,8 +1,9 @@
-import { createReadStream, existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { AuditEvent } from './audit-event.ts'
 import { parseLine } from './chain.ts'
 import type { DecisionRecord } from './record.ts'
+import { linesHolding } from './scan-lines.ts'
+import { readSegment, type Segment, segmentsIn } from './segments.ts'
 
 /** Which records are wanted; what is left out does not matter. Times are ms since 1970-01-01 UTC. */
 export interface AuditFilter {
@@ -18,25 +19,25 @@ export interface AuditFilter {
   readonly reason?: string
 }
 
-/** The segment files of a trail, oldest writers first. */
-export function segmentFiles(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter(name => name.endsWith('.jsonl'))
-    .sort()
-    .map(name => join(folder, name))
-}
-
-/** The fitting records of all segments, each segment in the order it was written. Lines that are no records are passed over; `verifyAudit` finds them. */
+/** The fitting records about calls, of all segments, each segment in the order it was written. Lines that are no records are passed over; `verifyAudit` finds them. */
 export async function* queryAudit(folder: string, filter: AuditFilter): AsyncGenerator<DecisionRecord> {
-  for (const file of segmentFiles(folder)) {
-    for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
-      // a look at the text spares most lines the parser
-      if (filter.requestId !== undefined && !line.includes(filter.requestId)) continue
+  const texts = textsOf(filter)
+  for (const segment of segmentsIn(folder)) {
+    if (isBefore(segment, filter.from) || isAfter(segment, filter.to)) continue
+    for await (const line of linesHolding(readSegment(segment), ['"requestId":"', ...texts])) {
       const record = recordOf(line)
-      if (record !== undefined && fits(record, filter)) yield record
+      if (record !== undefined && 'requestId' in record && fits(record, filter)) yield record
     }
   }
+}
+
+/** What happened to the gateway itself, in the order of its writers. */
+export async function* queryEvents(folder: string, filter: Pick<AuditFilter, 'from' | 'to'> = {}): AsyncGenerator<AuditEvent> {
+  for (const segment of segmentsIn(folder))
+    for await (const line of linesHolding(readSegment(segment), ['"record":{"event":"'])) {
+      const record = recordOf(line)
+      if (record !== undefined && 'event' in record && isWithin(record.time, filter)) yield record
+    }
 }
 
 /** The newest `count` fitting records, oldest first. */
@@ -53,20 +54,71 @@ function newest(records: readonly DecisionRecord[], count: number): DecisionReco
   return [...records].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)).slice(-count)
 }
 
-function recordOf(line: string): DecisionRecord | undefined {
-  const parsed = parseLine(line)
+/** Texts that a line must hold to fit: a look for them spares most lines the parser. Only those that JSON writes as they are. */
+function textsOf({ requestId, caller, application, api, operation, decision, reason }: AuditFilter): readonly string[] {
+  const member = (name: string, value: string | undefined) => (value === undefined ? [] : [`"${name}":${JSON.stringify(value)}`])
+  return [
+    ...member('requestId', requestId),
+    ...(caller === undefined ? [] : [JSON.stringify(caller)]),
+    ...member('clientApplication', application),
+    ...member('api', api),
+    ...member('operation', operation),
+    ...member('decision', decision),
+    ...member('reason', reason),
+  ]
+}
+
+/** A writer's name begins with the time at which it began: nothing in it is older, by more than a call takes. */
+function isAfter({ writer }: Segment, to: number | undefined): boolean {
+  const began = beginOf(writer)
+  return to !== undefined && began !== undefined && began - longestCall > to
+}
+
+const longestCall = 3_600_000
+
+function beginOf(writer: string): number | undefined {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(writer) ?? []
+  return year === undefined ? undefined : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+}
+
+/** Whether a segment ended before that time, by its last line; one that is compressed or still written is read. */
+function isBefore({ path, compressed }: Segment, from: number | undefined): boolean {
+  if (from === undefined || compressed) return false
+  const tail = tailOf(path)
+  const time = /"checkpoint":\{"time":"([^"]+)"[^}]*"ends":/.exec(tail)?.[1]
+  return time !== undefined && Date.parse(time) < from
+}
+
+function tailOf(path: string): string {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(1024)
+    const { size } = fstatSync(file)
+    const read = readSync(file, bytes, 0, bytes.length, Math.max(0, size - bytes.length))
+    return bytes.toString('utf8', 0, read)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** A line's record, event or checkpoint; undefined for what is none. */
+export function recordOf(line: Buffer): DecisionRecord | AuditEvent | undefined {
+  const parsed = parseLine(line.toString('utf8'))
   if (parsed === undefined) return undefined
   try {
-    return JSON.parse(parsed.recordText) as DecisionRecord // written by this program; `verify` tells whether anybody changed it
+    return JSON.parse(parsed.recordText) as DecisionRecord | AuditEvent // written by this program; `verify` tells whether anybody changed it
   } catch {
     return undefined
   }
 }
 
+function isWithin(time: string, { from, to }: Pick<AuditFilter, 'from' | 'to'>): boolean {
+  const at = Date.parse(time)
+  return (from === undefined || at >= from) && (to === undefined || at < to)
+}
+
 function fits(record: DecisionRecord, filter: AuditFilter): boolean {
-  const time = Date.parse(record.time)
-  if (filter.from !== undefined && time < filter.from) return false
-  if (filter.to !== undefined && time >= filter.to) return false
+  if (!isWithin(record.time, filter)) return false
   const { caller } = record
   const same = (wanted: string | undefined, ...had: (string | undefined)[]) => wanted === undefined || had.includes(wanted)
   return (

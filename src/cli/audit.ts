@@ -1,5 +1,9 @@
-import { join } from 'node:path'
-import { type AuditFilter, lastRecords, queryAudit } from '../audit/query-audit.ts'
+import type { KeyObject } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import type { AuditEvent } from '../audit/audit-event.ts'
+import { readAuditPublicKey } from '../audit/audit-key.ts'
+import { csvHeader, csvLine } from '../audit/csv.ts'
+import { type AuditFilter, lastRecords, queryAudit, queryEvents } from '../audit/query-audit.ts'
 import type { DecisionRecord } from '../audit/record.ts'
 import { verifyAudit } from '../audit/verify-audit.ts'
 import { loadWorkspace } from '../workspace/load-workspace.ts'
@@ -10,10 +14,16 @@ import { workspaceFolder } from './workspace-folder.ts'
 export const auditCommand: Command = {
   name: 'audit',
   summary: 'read the trail of decisions; prove that it is whole',
-  usage: ['audit query [WORKSPACE] [filters] [--last N] [--json]', 'audit verify [WORKSPACE] [--json]'],
+  usage: [
+    'audit query [WORKSPACE] [filters] [--last N] [--json | --csv]',
+    'audit events [WORKSPACE] [--from T] [--to T] [--json]',
+    'audit verify [WORKSPACE] [--key FILE] [--json]',
+  ],
   details: `
 Each call leaves one record: who called what, how it was decided, by which rule, and why. docs/errors.md has every reason and its mend.
-"verify" follows the hash chain of every segment and names each record that was changed, removed, inserted or moved.
+"events" are what happened to the gateway itself: starts, changes of the configuration, grants.
+"verify" follows the hash chain of every segment, checks the signed checkpoints, and names each record that was changed, removed, inserted or moved.
+docs/audit.md says what it proves, and why the public key (audit-key.pub.pem of the state folder) is best kept elsewhere.
 Times are ISO 8601 (2026-01-31T12:00:00Z) or a span back from now (15m, 2h, 7d).`,
   options: {
     last: { type: 'string', value: 'N', help: 'only the newest N records' },
@@ -26,15 +36,23 @@ Times are ISO 8601 (2026-01-31T12:00:00Z) or a span back from now (15m, 2h, 7d).
     operation: { type: 'string', value: 'NAME', help: 'calls of this operation' },
     decision: { type: 'string', value: 'WORD', help: 'allowed, refused or failed' },
     reason: { type: 'string', value: 'CODE', help: 'a reason code, such as token.expired' },
+    key: {
+      type: 'string',
+      value: 'FILE',
+      help: 'the public key to verify with (default: audit-key.pub.pem of the state folder)',
+    },
+    csv: { type: 'boolean', help: 'CSV with a header line' },
     json: { type: 'boolean', help: 'one JSON object a line' },
   },
   positionals: { min: 1, max: 2 },
   async run(args, io) {
     const [what] = args.positionals
-    if (what !== 'query' && what !== 'verify') throw new UsageError('it is "audit query" or "audit verify"')
+    if (what !== 'query' && what !== 'verify' && what !== 'events')
+      throw new UsageError('it is "audit query", "audit events" or "audit verify"')
     const { catalog } = await loadWorkspace({ folder: workspaceFolder(args.positionals[1], io), env: io.env })
     const folder = join(catalog.settings.state, 'audit')
-    return what === 'query' ? query(folder, args, io) : verify(folder, args.flag('json'), io)
+    if (what === 'query') return query(folder, args, io)
+    return what === 'events' ? events(folder, args, io) : verify(folder, keyFor(args, catalog.settings.state, io), args, io)
   },
 }
 
@@ -42,8 +60,9 @@ async function query(folder: string, args: Arguments, io: Io): Promise<number> {
   const filter = filterFrom(args, Date.now())
   const last = countFrom(args.text('last'))
   const paint = paintFor(io.stdout, io.env)
-  const print = (record: DecisionRecord) =>
-    io.stdout.write(args.flag('json') ? `${JSON.stringify(record)}\n` : describe(record, paint))
+  const form = args.flag('csv') ? csvLine : args.flag('json') ? jsonLine : (record: DecisionRecord) => describe(record, paint)
+  const print = (record: DecisionRecord) => io.stdout.write(form(record))
+  if (args.flag('csv')) io.stdout.write(csvHeader)
   let found = 0
   for await (const record of last === undefined ? queryAudit(folder, filter) : await lastRecords(folder, filter, last)) {
     print(record)
@@ -51,6 +70,37 @@ async function query(folder: string, args: Arguments, io: Io): Promise<number> {
   }
   if (found === 0) io.stderr.write('no record fits\n')
   return found === 0 ? 1 : 0
+}
+
+const jsonLine = (record: object) => `${JSON.stringify(record)}\n`
+
+async function events(folder: string, args: Arguments, io: Io): Promise<number> {
+  const paint = paintFor(io.stdout, io.env)
+  const found: AuditEvent[] = []
+  for await (const event of queryEvents(folder, filterFrom(args, Date.now()))) found.push(event)
+  found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+  for (const event of found) io.stdout.write(args.flag('json') ? jsonLine(event) : describeEvent(event, paint))
+  if (found.length === 0) io.stderr.write('no event fits\n')
+  return found.length === 0 ? 1 : 0
+}
+
+function describeEvent({ event, time, by, detail }: AuditEvent, paint: Paint): string {
+  const fields = Object.entries(detail).map(([name, value]) => `${name} ${[value].flat().join(', ')}`)
+  return `${paint.dim(time)}  ${paint.bold(event)}${by === undefined ? '' : ` by ${by}`}  ${fields.join('; ')}\n`
+}
+
+/** The key that an auditor kept, or the one in the state folder, which whoever holds that folder may have replaced. */
+function keyFor(args: Arguments, state: string, io: Io): KeyObject | undefined {
+  const named = args.text('key')
+  const file = named === undefined ? join(state, 'audit-key.pub.pem') : resolve(io.cwd, named)
+  try {
+    const key = readAuditPublicKey(file)
+    if (key === undefined && named !== undefined) throw new UsageError(`there is no ${file}`)
+    return key
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${file} holds no public key of a trail (Ed25519, PEM)`)
+  }
 }
 
 function filterFrom(args: Arguments, now: number): AuditFilter {
@@ -129,14 +179,15 @@ function callerText({ caller, ipAddress }: DecisionRecord): string {
     .join(', ')
 }
 
-async function verify(folder: string, json: boolean, io: Io): Promise<number> {
-  const verdict = await verifyAudit(folder)
-  if (json) io.stdout.write(`${JSON.stringify(verdict)}\n`)
+async function verify(folder: string, key: KeyObject | undefined, args: Arguments, io: Io): Promise<number> {
+  const verdict = await verifyAudit(folder, key)
+  const { faults, notes, records, segments } = verdict
+  if (args.flag('json')) io.stdout.write(jsonLine(verdict))
   else {
-    for (const { file, line, message } of verdict.faults) io.stdout.write(`${file}:${line}: ${message}\n`)
-    io.stdout.write(
-      `${verdict.records} records in ${verdict.segments} segments: ${verdict.faults.length === 0 ? 'whole' : `${verdict.faults.length} faults`}\n`,
-    )
+    for (const { file, line, message } of faults) io.stdout.write(`${file}:${line}: ${message}\n`)
+    for (const note of notes) io.stdout.write(`note: ${note}\n`)
+    if (key === undefined) io.stdout.write('note: there is no key, so signatures were not checked\n')
+    io.stdout.write(`${records} records in ${segments} segments: ${faults.length === 0 ? 'whole' : `${faults.length} faults`}\n`)
   }
-  return verdict.faults.length === 0 ? 0 : 1
+  return faults.length === 0 ? 0 : 1
 }

@@ -1,0 +1,42 @@
+import type { DecisionRecord } from './record.ts'
+
+const columns: readonly (readonly [name: string, of: (record: DecisionRecord) => string | number | undefined])[] = [
+  ['time', ({ time }) => time],
+  ['requestId', ({ requestId }) => requestId],
+  ['method', ({ method }) => method],
+  ['path', ({ path }) => path],
+  ['ipAddress', ({ ipAddress }) => ipAddress],
+  ['api', ({ api }) => api],
+  ['operation', ({ operation }) => operation],
+  ['product', ({ product }) => product],
+  ['subscription', ({ subscription }) => subscription],
+  ['caller', ({ caller }) => caller?.userPrincipalName ?? caller?.objectId],
+  ['application', ({ caller }) => caller?.clientApplication],
+  ['roles', ({ caller }) => caller?.roles?.join(' ')],
+  ['decision', ({ decision }) => decision],
+  ['reason', ({ reason }) => reason],
+  ['status', ({ status }) => status],
+  ['policy', ({ policy }) => policy?.name],
+  ['file', ({ policy }) => policy?.file],
+  ['line', ({ policy }) => policy?.line],
+  ['expected', ({ expected }) => expected?.join('; ')],
+  ['received', ({ received }) => received?.join('; ')],
+  ['totalMilliseconds', ({ duration }) => duration.total],
+  ['backendMilliseconds', ({ duration }) => duration.backend],
+  ['bytesReceived', ({ bytes }) => bytes.received],
+  ['bytesSent', ({ bytes }) => bytes.sent],
+]
+
+export const csvHeader = `${columns.map(([name]) => name).join(',')}\r\n`
+
+/** A line of CSV (RFC 4180). A text that a spreadsheet would run as a formula begins with an apostrophe: paths are the callers' own. */
+export function csvLine(record: DecisionRecord): string {
+  return `${columns.map(([, of]) => field(of(record))).join(',')}\r\n`
+}
+
+function field(value: string | number | undefined): string {
+  if (value === undefined) return ''
+  if (typeof value === 'number') return String(value)
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

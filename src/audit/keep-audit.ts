@@ -1,0 +1,97 @@
+import { closeSync, createReadStream, createWriteStream, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import type { AuditEvent, Checkpoint } from './audit-event.ts'
+import { parseLine } from './chain.ts'
+import { linesHolding } from './scan-lines.ts'
+import { readSegment, type Segment, segmentsIn } from './segments.ts'
+
+export interface KeepOptions {
+  readonly folder: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Milliseconds after which a segment is removed, by its newest record; undefined: never. */
+  readonly retention: number | undefined
+  /** Whether segments that are closed are compressed. */
+  readonly compress: boolean
+  /** Into the trail: what is removed, and where its chain goes on. It must be on the disk when this returns. */
+  record(event: AuditEvent): void
+}
+
+export interface Kept {
+  readonly compressed: number
+  readonly removed: number
+}
+
+/** A segment whose writer was killed has no end: after this long without a change it counts as closed. */
+const abandoned = 86_400_000
+
+/** Removes segments whose time has come, oldest first, and compresses those that are closed. What goes wrong with one is thrown; the trail stays whole. */
+export async function keepAudit(options: KeepOptions): Promise<Kept> {
+  const { folder, now, retention, compress } = options
+  let [compressed, removed] = [0, 0]
+  const writers = new Set<string>()
+  for (const segment of segmentsIn(folder)) {
+    const end = await endOf(segment, now)
+    if (end === undefined) {
+      writers.add(segment.writer)
+      continue
+    }
+    // from the front of each writer only: a hole in the middle would be a fault
+    const isOld = retention !== undefined && end.time < now - retention && !writers.has(segment.writer)
+    if (isOld) {
+      retire(segment, end, options)
+      removed++
+    } else {
+      writers.add(segment.writer)
+      if (compress && !segment.compressed) {
+        await compressSegment(segment)
+        compressed++
+      }
+    }
+  }
+  return { compressed, removed }
+}
+
+interface SegmentEnd {
+  /** Milliseconds since 1970 of its last line. */
+  readonly time: number
+  readonly nextSeq: number
+  readonly lastHash: string
+}
+
+/** Undefined for a segment that may still be written. */
+async function endOf(segment: Segment, now: number): Promise<SegmentEnd | undefined> {
+  let last: { readonly seq: number; readonly hash: string; readonly recordText: string } | undefined
+  for await (const line of linesHolding(readSegment(segment), segment.compressed ? [] : ['"record":{"checkpoint":']))
+    last = parseLine(line.toString('utf8')) ?? last
+  const isAbandoned = statSync(segment.path).mtimeMs < now - abandoned
+  if (last === undefined) return undefined
+  const parsed = JSON.parse(last.recordText) as Partial<Checkpoint> & { readonly time?: string } // written by this program
+  if (parsed.checkpoint?.ends === undefined && !isAbandoned) return undefined
+  const time = Date.parse(parsed.checkpoint?.time ?? parsed.time ?? '')
+  return { time: Number.isNaN(time) ? statSync(segment.path).mtimeMs : time, nextSeq: last.seq + 1, lastHash: last.hash }
+}
+
+/** Said first, then done: a crash between the two leaves a segment that will be removed next time. */
+function retire({ path, name }: Segment, { nextSeq, lastHash }: SegmentEnd, { record, now }: KeepOptions): void {
+  record({ event: 'audit.retired', time: new Date(now).toISOString(), detail: { segment: name, nextSeq, lastHash } })
+  rmSync(path)
+}
+
+async function compressSegment({ path }: Segment): Promise<void> {
+  const half = `${path}.gz.part`
+  await pipeline(createReadStream(path), createGzip({ level: 6 }), createWriteStream(half, { mode: 0o600 }))
+  sync(half)
+  renameSync(half, `${path}.gz`)
+  rmSync(path)
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
