@@ -128,7 +128,9 @@ class SpacedNamespaces {
   open(attributes: readonly (Named & { readonly value: string })[]): void {
     const declared = attributes.filter(({ uri }) => uri === xmlnsNamespace)
     this.#used ||= declared.some(({ value }) => value !== value.trim())
-    this.#levels.push(declared.length === 0 ? undefined : new Map(declared.map(each => [each.prefix === 'xmlns' ? each.local : '', each.value])))
+    this.#levels.push(
+      declared.length === 0 ? undefined : new Map(declared.map(each => [each.prefix === 'xmlns' ? each.local : '', each.value])),
+    )
   }
 
   close(): void {
