@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { DirectoryDocument } from '../catalog/directory.ts'
 import type { Registrations } from '../catalog/registrations.ts'
 import { withChanges } from '../directory/changes/directory-state.ts'
+import { firstPartyApplications } from '../directory/first-party.ts'
 import { registrationsOfDirectory } from '../explain/doctor/directory-registrations.ts'
 import { namedByPolicies } from '../explain/doctor/named-by-policies.ts'
 import { credentialSourceOf } from '../identity/credential-source.ts'
@@ -21,7 +23,7 @@ const maxPage = 8 * 1024 * 1024
 /** What the tenant of a workspace has registered: its local directory's files, else the real tenant, asked over Microsoft Graph. */
 export async function registrationsFor(catalog: Catalog, io: Io): Promise<Registrations> {
   const { directory, settings } = catalog
-  if (directory !== undefined) return registrationsOfDirectory(withChanges(directory, settings.state))
+  if (directory !== undefined) return ofDirectory(withChanges(directory, settings.state))
   const { tenant } = settings.identity
   if (tenant === undefined)
     throw new UsageError(
@@ -51,6 +53,13 @@ export async function registrationsFor(catalog: Catalog, io: Io): Promise<Regist
   } finally {
     await fetching.close()
   }
+}
+
+/** With Microsoft's own clients, which every tenant knows without registering them. */
+function ofDirectory(document: DirectoryDocument): Registrations {
+  const registrations = registrationsOfDirectory(document)
+  const ofMicrosoft = firstPartyApplications(document.tenant.id).map(({ appId }) => appId)
+  return { ...registrations, otherClients: [...registrations.otherClients, ...ofMicrosoft] }
 }
 
 function mendOf({ why }: GraphFailure): string {

@@ -254,6 +254,18 @@ test('credentials that ended or end within thirty days are told, and the last go
   assert.ok(!JSON.stringify(found).includes('very-secret'))
 })
 
+/** A certificate that was good from 2025-01-01 to 2026-02-01, base64 DER. */
+const certificate =
+  'MIIBdjCCARygAwIBAgIQZC57u6ZMW7WSXqRLOPviqDAKBggqhkjOPQQDAjAMMQowCAYDVQQDDAF0MB4XDTI1MDEwMTAwMDAwMFoXDTI2MDIwMTAwMDAwMFowDDEKMAgGA1UEAwwBdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABMrfRMz+dRzwsEueGZAgAW1YQC2/uV+w0AEVHLU4vRWy6oeLZE5DH+ly/b+q70NDwQWeDQRaKjUw35kwA9Xyw5SjYDBeMAwGA1UdEwEB/wQCMAAwDgYDVR0PAQH/BAQDAgeAMB0GA1UdDgQWBBT00LY1AwtxFaKlIlbdeMJqQm7tMzAfBgNVHSMEGDAWgBT00LY1AwtxFaKlIlbdeMJqQm7tMzAKBggqhkjOPQQDAgNIADBFAiEAxG3nSr77Lb3agJdkrcc0ctTmX/B5OMzTtsZmmJcVHj8CIFBYb3HXdudyuHIX/oXL+yRTUpb9tSQXtXvKd7DYrtcM'
+
+test('a certificate says itself when it ends; what is none is left to whoever uses it', () => {
+  const keys = (...all: readonly string[]) =>
+    directory({ keyCredentials: all.map(key => ({ type: 'AsymmetricX509Cert', usage: 'Verify', key })) })
+  assert.deepEqual(codes(entra(), keys(certificate)), ['error certificate.expired'])
+  assert.match(findings(entra(), keys(certificate))[0]?.message ?? '', /ended on 2026-02-01/)
+  assert.deepEqual(codes(entra(), keys(certificate, 'AAAA')), ['warning certificate.expired'])
+})
+
 test('redirect addresses are held against the portal’s', () => {
   const spa = (uri: string) => directory({ redirectUris: { web: [], spa: [uri], publicClient: [] } })
   assert.deepEqual(codes(entra(), spa('http://localhost:8081/'), '127.0.0.1:8081'), [])
