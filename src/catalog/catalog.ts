@@ -3,6 +3,7 @@ import type { CloudName } from './clouds.ts'
 import type { CredentialProvider } from './credential-provider.ts'
 import type { Diagnostic, Position } from './diagnostic.ts'
 import type { DirectoryDocument } from './directory.ts'
+import type { ODataModel } from './odata-model.ts'
 import type { SchemaDocument, XmlSchemaSet } from './schema-document.ts'
 
 /**
@@ -195,6 +196,8 @@ export interface Api {
   readonly operations: readonly Operation[]
   /** XML schemas of its own definition (a WSDL's, or those of its `schemas` folder). */
   readonly xmlSchemas?: XmlSchemaSet
+  /** What an OData service's metadata says. */
+  readonly odata?: ODataModel
   readonly policy?: PolicyDocument
   readonly tags: readonly string[]
   /** Where it is described: `apiInformation.json`, or its entry in gatehouse.yaml. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { textOf } from '../../expressions/types/boxing.ts'
+import { readCsdl } from '../../workspace/specification/csdl.ts'
 import { next } from '../outcome.ts'
 import { refusalWith } from '../testing/expect-outcome.ts'
 import type { MadeCall, MadeMessage } from '../testing/make-call.ts'
@@ -178,6 +179,42 @@ test('max-size bounds the body, announced or streamed, and the variable holds al
       ['QueryParameter', '$top', 'IncorrectMessage'],
     ],
   )
+})
+
+const model =
+  readCsdl(`<Edmx><Schema Namespace="Shop"><EntityType Name="Thing"><Property Name="Id" Type="Edm.Int32" /></EntityType>
+  <EntityType Name="Product" BaseType="Shop.Thing"><Property Name="Name" /><Property Name="Tags" Type="Collection(Shop.Tag)" /><NavigationProperty Name="Maker" Type="Shop.Maker" /></EntityType>
+  <EntityType Name="Maker" OpenType="true"><Property Name="City" /></EntityType><ComplexType Name="Tag"><Property Name="Text" /></ComplexType>
+  <EntityContainer Name="C"><EntitySet Name="Products" EntityType="Shop.Product" /><Singleton Name="Best" Type="Shop.Product" /><FunctionImport Name="Find" /></EntityContainer></Schema></Edmx>`)
+
+test('with the service’s metadata at hand, names are held against it', async () => {
+  assert.ok(model)
+  const api = { odata: model }
+  const check = (below: string) => told(below, '', {}, { api })
+  for (const below of [
+    'Products(1)/Maker/Anything/Further',
+    'Products/7/Name/$value',
+    'Best/Tags/$count',
+    'Find(a=1)/Whatever',
+    '$metadata',
+    'Products/Shop.Product/Name?$top=1'.replace('/Name', ''),
+    "Products?$filter=Id eq 1 and Maker/City eq 'x' and Maker/Any eq 1 and Tags/any(t:t/Wrong eq 1) and contains(Name,'a')",
+    'Products?$select=Id,Name,Tags/Text&$expand=Maker($select=City,More)&$orderby=Tags/$count',
+  ])
+    assert.equal(await check(below), 'fine', below)
+  assert.equal(await check('Wrong'), 'The resource path names Wrong, which the service does not have.')
+  assert.equal(await check('Products(1)/Wrong'), 'The resource path has Wrong, which Shop.Product does not have.')
+  assert.equal(await check('Best/Name/Wrong'), 'The resource path has Wrong, which a primitive value does not have.')
+  assert.equal(
+    await check('Products?$filter=Wrong eq 1'),
+    'The query option $filter has Wrong, which Shop.Product does not have.',
+  )
+  assert.equal(await check('Products?$select=Id/Wrong'), 'The query option $select has Wrong where there is nothing further.')
+  assert.equal(
+    await check('Products(1)/Tags?$orderby=Wrong'),
+    'The query option $orderby has Wrong, which Shop.Tag does not have.',
+  )
+  assert.equal(await check('Products?$expand=Wrong'), 'The query option $expand has Wrong, which Shop.Product does not have.')
 })
 
 test('its versions are checked at load, and it stands once in inbound, not in operations', () => {

@@ -1,7 +1,8 @@
 import type { CallContext } from '../context/call-context.ts'
 import { QueryString } from '../context/query-string.ts'
 import { definePolicy, literal, optional, type Site, value } from '../define-policy.ts'
-import { checkOption, systemOption } from '../odata/odata-options.ts'
+import { checkPath } from '../odata/model-check.ts'
+import { checkOption, systemOption, type TypeCheck } from '../odata/odata-options.ts'
 import { resourcePath } from '../odata/odata-path.ts'
 import { ODataFault } from '../odata/odata-scanner.ts'
 import { versionOf } from '../odata/odata-version.ts'
@@ -31,7 +32,7 @@ export const validateOdataRequest = definePolicy({
   },
   reasons: ['request.not-valid', 'request.body-too-large'],
   differences: [
-    'The form of URL, headers and system query options is validated (OData 4.0 and 4.01); names of entity sets and properties are not held against the service’s metadata.',
+    'OData 4.0 and 4.01. Names of entity sets and properties are held against the service’s metadata when the workspace has it (`specification.edmx`, or the API’s OData schema); `$apply` is held against its brackets alone.',
     'The page does not say what an error looks like: it is one of the validation policies’ own, and the call is answered 400.',
   ],
   compile({ attributes }, { log, maxBufferedBodyBytes }, site) {
@@ -109,8 +110,12 @@ function urlErrors(ctx: CallContext, judged: number): readonly ValidationError[]
       errors.push(error(fault.message))
     }
   }
+  let type: TypeCheck | undefined
   attempt(
-    () => void resourcePath(pathBelow(ctx), judged),
+    () => {
+      const segments = resourcePath(pathBelow(ctx), judged)
+      if (ctx.api.odata !== undefined) type = checkPath(ctx.api.odata, segments)
+    },
     why => wrong('RequestUrl', '', `The resource path ${why}.`),
   )
   const query = QueryString.parse(ctx.request.originalUrl.query)
@@ -123,7 +128,7 @@ function urlErrors(ctx: CallContext, judged: number): readonly ValidationError[]
       errors.push(wrong('QueryParameter', option, `The query option ${shown(option)} stands there twice.`))
     seen.add(option)
     attempt(
-      () => checkOption(option, values[0] ?? '', { version: judged, type: undefined }),
+      () => checkOption(option, values[0] ?? '', { version: judged, type }),
       why => wrong('QueryParameter', option, `The query option ${shown(option)} ${why}.`),
     )
   }

@@ -77,9 +77,9 @@ async function apiOf(
   const specification = await findSpecification(source, folder)
   const type = specification.typeOf(shared.text('type') ?? shared.text('apiType'), shared, source.report)
   const notServed = notServedReason(type)
-  const operations = notServed === undefined ? await readOperations(source, artifact, specification) : []
+  const operations = notServed === undefined ? await readOperations(source, artifact, specification, type) : []
   const policy = await readPolicy(source, join(folder, 'policy.xml'), artifact.override)
-  const xmlSchemas = await readApiSchemas(source, folder, name)
+  const ownSchemas = await readApiSchemas(source, folder, name)
   const serviceUrl = serviceUrlOf(artifact, source.report)
   const keyNames = properties.fields('subscriptionKeyParameterNames')
   return {
@@ -101,7 +101,7 @@ async function apiOf(
     },
     operations: operations as readonly Operation[],
     ...(policy === undefined ? {} : { policy }),
-    ...xmlSchemas,
+    ...ownSchemas,
     tags: [],
     file: artifact.file,
   }

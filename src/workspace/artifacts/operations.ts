@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import type { Operation, OperationResponse, Representation } from '../../catalog/catalog.ts'
+import type { ApiType, Operation, OperationResponse, Representation } from '../../catalog/catalog.ts'
 import { nestedEntry } from '../environment.ts'
 import { didYouMean } from '../near-names.ts'
 import { startOf } from '../report.ts'
@@ -18,9 +18,11 @@ export async function readOperations(
   source: ArtifactSource,
   api: Artifact,
   specification: SpecificationFile,
+  type: ApiType,
 ): Promise<readonly Operation[]> {
   const folder = join(dirname(api.file), 'operations')
-  const specified = await specifiedOperations(source, api, specification)
+  const isOData = type === 'odata' && specification.openApi === undefined
+  const specified = isOData ? [anyCall(api)] : await specifiedOperations(source, api, specification)
   const described = await describedOperations(source, folder, specified)
   const operations = new Map([...specified, ...described].map(({ operation }) => [operation.name.toLowerCase(), operation]))
   const policies = await operationPolicies(source, api, folder, [...operations.values()])
@@ -28,6 +30,11 @@ export async function readOperations(
     const policy = policies.get(key)
     return policy === undefined ? operation : { ...operation, policy }
   })
+}
+
+/** An OData service's paths come of its metadata and of the keys that callers name: they are not listed. */
+function anyCall({ at }: Artifact): SpecifiedOperation {
+  return { at, operation: { name: 'odata', displayName: 'OData', method: '*', urlTemplate: '/*', responses: [] } }
 }
 
 async function specifiedOperations(

@@ -43,7 +43,6 @@ const spoken = new Map<ApiType, string>([
   ['graphql', 'GraphQL APIs are'],
   ['websocket', 'WebSocket APIs are'],
   ['grpc', 'gRPC APIs are'],
-  ['odata', 'OData APIs are'],
   ['wadl', 'APIs described in WADL are'],
 ])
 

@@ -3,6 +3,7 @@ import type { Api } from '../../catalog/catalog.ts'
 import type { SchemaDocument, XmlSchemaSet } from '../../catalog/schema-document.ts'
 import { type Artifact, type ArtifactSource, readArtifacts } from '../artifacts/artifact-source.ts'
 import type { Report } from '../report.ts'
+import { readCsdl } from '../specification/csdl.ts'
 import { jsonText, valueOfNode } from '../specification/sample-value.ts'
 import { readJson } from '../text/read-json.ts'
 import { memberOf, type Place, textOf } from '../text/text-node.ts'
@@ -95,26 +96,57 @@ function reportFaults(
   }
 }
 
-/** The XML schemas of an API's own definition: those of its WSDL, and those that its `schemas` folder holds (ARM: `apis/schemas`). */
-export async function readApiSchemas(source: ArtifactSource, folder: string, name: string): Promise<Pick<Api, 'xmlSchemas'>> {
-  const wsdlFile = join(folder, 'specification.wsdl')
-  const wsdl = await source.files.text(wsdlFile)
-  const schemas: SchemaText[] = wsdl === undefined ? [] : [...schemasInWsdl(wsdl)]
-  let at: Place = { file: wsdlFile, line: 1, column: 1 }
+/** A document of an API's `schemas` folder (ARM: `apis/schemas`), or of its specification. */
+interface ApiSchema {
+  readonly contentType: string
+  readonly text: string
+  readonly at: Place
+}
+
+/**
+ * What an API's own definition says besides its operations: XML schemas (of its WSDL, or `…xsd+xml` in its `schemas` folder) and an OData service's
+ * metadata (`specification.edmx`, or `…odata.schema`). The other kinds of schemas say again what the specification says.
+ */
+export async function readApiSchemas(
+  source: ArtifactSource,
+  folder: string,
+  name: string,
+): Promise<Pick<Api, 'xmlSchemas' | 'odata'>> {
+  const found = await schemasOfApi(source, folder)
+  return { ...(await xmlSchemasOf(source, found, name)), ...odataOf(source, found, name) }
+}
+
+async function schemasOfApi(source: ArtifactSource, folder: string): Promise<readonly ApiSchema[]> {
+  const found: ApiSchema[] = []
+  for (const [file, contentType] of [
+    ['specification.wsdl', 'wsdl'],
+    ['specification.edmx', 'odata.schema'],
+  ] as const) {
+    const path = join(folder, file)
+    const text = await source.files.text(path)
+    if (text !== undefined) found.push({ contentType, text, at: { file: path, line: 1, column: 1 } })
+  }
   for (const id of await source.files.folders(join(folder, 'schemas')))
     for (const file of ['apiSchemaInformation.json', 'schemaInformation.json']) {
       const path = join(folder, 'schemas', id, file)
       const properties = memberOf(await source.files.object(path), 'properties')
       const text = textOf(memberOf(memberOf(properties, 'document'), 'value'))
-      // the other kinds say again what the specification says
-      if (text === undefined || !/xsd\+xml/i.test(textOf(memberOf(properties, 'contentType')) ?? '')) continue
-      at = { file: path, line: 1, column: 1 }
-      schemas.push({ targetNamespace: /\btargetNamespace\s*=\s*["']([^"']*)/.exec(text)?.[1] ?? '', text })
+      const contentType = textOf(memberOf(properties, 'contentType'))?.toLowerCase() ?? ''
+      if (text !== undefined) found.push({ contentType, text, at: { file: path, line: 1, column: 1 } })
     }
+  return found
+}
+
+async function xmlSchemasOf(source: ArtifactSource, found: readonly ApiSchema[], name: string): Promise<Pick<Api, 'xmlSchemas'>> {
+  const own = found.filter(({ contentType }) => contentType === 'wsdl' || contentType.includes('xsd+xml'))
+  const schemas = own.flatMap(({ contentType, text }): readonly SchemaText[] =>
+    contentType === 'wsdl' ? schemasInWsdl(text) : [{ targetNamespace: targetNamespaceIn(text), text }],
+  )
   const set = schemaSetOf(schemas, `/apis/${encodeURIComponent(name)}/schemas`)
   if (set === undefined) return {}
   const [first] = (await XmlSchemas.load()).faultsOf(set)
-  if (first !== undefined)
+  const at = own.at(-1)?.at
+  if (first !== undefined && at !== undefined)
     source.report.warning(
       at,
       'schema.invalid',
@@ -122,4 +154,16 @@ export async function readApiSchemas(source: ArtifactSource, folder: string, nam
       'until they are, `validate-content` takes no XML for valid',
     )
   return { xmlSchemas: set }
+}
+
+const targetNamespaceIn = (text: string) => /\btargetNamespace\s*=\s*["']([^"']*)/.exec(text)?.[1] ?? ''
+
+function odataOf(source: ArtifactSource, found: readonly ApiSchema[], name: string): Pick<Api, 'odata'> {
+  const metadata = found.find(({ contentType }) => contentType.includes('odata.schema'))
+  if (metadata === undefined) return {}
+  const odata = readCsdl(metadata.text)
+  if (odata !== undefined) return { odata }
+  const message = `the OData metadata of the API '${name}' cannot be read`
+  source.report.warning(metadata.at, 'schema.invalid', message, 'until it can, names in requests are not held against it')
+  return {}
 }
