@@ -62,9 +62,9 @@ export function findUser(tenant: Tenant, userPrincipalName: string): DirectoryUs
 
 /** The API that a scope's or `resource`'s text names; a slash at its end does not matter, as at Entra. */
 export function findResource(tenant: Tenant, identifier: string): DirectoryApplication | undefined {
-  const forms = [identifier, identifier.toLowerCase(), identifier.replace(/\/$/, '')]
+  const forms = [identifier, identifier.toLowerCase(), identifier.replace(/\/$/, ''), `${identifier}/`]
   const find = (named: ReadonlyMap<string, DirectoryApplication>) => forms.flatMap(form => named.get(form) ?? [])[0]
-  return find(tenant.resources) ?? find(tenant.firstParty) ?? tenant.firstParty.get(`${identifier}/`)
+  return find(tenant.resources) ?? find(tenant.firstParty)
 }
 
 /** Groups that list the principal among their members. */

@@ -80,7 +80,9 @@ function askedToConsent(
   if (said === 'not-asked') {
     const form = { id: interaction.id, csrf: interaction.csrf }
     const application = client.displayName
-    return consentPage({ form, application, user, resource: scopes.resource, scopes: shown, canAgreeForAll: isAdmin, wantsAdmin })
+    // where nobody is named an administrator, everybody counts as one, and is not asked to speak for others unasked
+    const canAgreeForAll = isAdmin && (wantsAdmin || tenant.document.directoryRoles !== undefined)
+    return consentPage({ form, application, user, resource: scopes.resource, scopes: shown, canAgreeForAll, wantsAdmin })
   }
   const forAll = isAdmin && said === 'accepted-for-all'
   stores.consents.give(forAll ? undefined : user.id, client, scopes.resource, shown)

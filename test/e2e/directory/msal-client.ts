@@ -22,6 +22,7 @@ interface Settings {
   readonly redirectUri?: string
   readonly claims?: string
   readonly resource?: string
+  readonly api?: string
   readonly otherScopes?: string[]
   readonly assertion?: string
   readonly username?: string
@@ -98,6 +99,21 @@ const flows: Record<string, () => Promise<void>> = {
       openBrowser: async url => void say({ url }),
     })
     say({ first: first.accessToken, refused: isAsked, challenge, token: stepped.accessToken })
+  },
+  /** What the documentation tells a client of an API with authentication contexts: it reads the challenge out of the 401 and asks again with it. */
+  async 'step-up-api'() {
+    const client = new PublicClientApplication({ auth })
+    const openBrowser = async (url: string) => void say({ url })
+    const call = (token: string) => fetch(settings.api ?? '', { headers: { authorization: `Bearer ${token}` } })
+    const first = await client.acquireTokenInteractive({ scopes, openBrowser })
+    const challenge = (await call(first.accessToken)).headers.get('www-authenticate') ?? ''
+    const claims = Buffer.from(/claims="([^"]*)"/.exec(challenge)?.[1] ?? '', 'base64').toString()
+    const account = first.account!
+    const token = await client
+      .acquireTokenSilent({ scopes, account, claims })
+      .catch(() => client.acquireTokenInteractive({ scopes, account, claims, openBrowser }))
+    const again = await call(token.accessToken)
+    say({ challenge, claims, token: token.accessToken, status: again.status })
   },
   async 'managed-identity'() {
     const result = await new ManagedIdentityApplication({}).acquireToken({ resource: settings.resource ?? '' })
