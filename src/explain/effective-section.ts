@@ -50,20 +50,38 @@ export function documentReader(): DocumentReader {
   }
 }
 
+type Expand = (at: EffectiveElement, depth: number) => readonly EffectiveElement[]
+
+/** Puts fragments in the place of what includes them. */
+function expander({ fragments }: Catalog, read: DocumentReader): Expand {
+  const byName = new Map(fragments.map(({ name, policy }) => [name, policy]))
+  const expand: Expand = (at, depth) => {
+    if (at.element.name !== 'include-fragment') return [at]
+    const id = at.element.attributes.find(({ name }) => name === 'fragment-id')?.value.source.text.trim() ?? ''
+    const policy = byName.get(id)
+    if (policy === undefined || depth >= maxFragments) return []
+    const file = read(policy)
+    const content = file.roots.flatMap(root => (root.name === 'fragment' ? root.children : [root]))
+    return content.flatMap(element => expand({ element, file, scope: at.scope }, depth + 1))
+  }
+  return expand
+}
+
+/** Reads an element and all that it holds, however deep, fragments included there in their place. */
+export function heldReader(catalog: Catalog, read: DocumentReader): (at: EffectiveElement) => readonly EffectiveElement[] {
+  const expand = expander(catalog, read)
+  const held = (at: EffectiveElement, depth: number): readonly EffectiveElement[] => [
+    at,
+    ...at.element.children.flatMap(element =>
+      expand({ ...at, element }, depth).flatMap(child => held(child, child.file === at.file ? depth : depth + 1)),
+    ),
+  ]
+  return at => held(at, 0)
+}
+
 /** As `inboundReader`, for any section; several readers may share the documents. */
 export function sectionReader(catalog: Catalog, read: DocumentReader): (name: SectionName) => SectionReader {
-  const fragments = new Map(catalog.fragments.map(({ name, policy }) => [name, policy]))
-
-  const expand = (element: PolicyElement, file: PolicyFile, scope: ScopeName, depth: number): readonly EffectiveElement[] => {
-    if (element.name !== 'include-fragment') return [{ element, file, scope }]
-    const id = element.attributes.find(({ name }) => name === 'fragment-id')?.value.source.text.trim() ?? ''
-    const policy = fragments.get(id)
-    if (policy === undefined || depth >= maxFragments) return []
-    const fragment = read(policy)
-    const content = fragment.roots.flatMap(root => (root.name === 'fragment' ? root.children : [root]))
-    return content.flatMap(child => expand(child, fragment, scope, depth + 1))
-  }
-
+  const expand = expander(catalog, read)
   return name => (api, operation, product) => {
     let wider: readonly EffectiveElement[] = []
     let documents: readonly AppliedDocument[] = []
@@ -80,7 +98,9 @@ export function sectionReader(catalog: Catalog, read: DocumentReader): (name: Se
           }
           documents = documents.map(one => ({ inboundDroppedBy: document.file, ...one }))
         }
-        wider = section.children.flatMap(child => (child.name === 'base' ? inherited : expand(child, file, scope, 0)))
+        wider = section.children.flatMap(child =>
+          child.name === 'base' ? inherited : expand({ element: child, file, scope }, 0),
+        )
       }
       documents = [...documents, { scope, file: document.file }]
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import type { Catalog } from '../../catalog/catalog.ts'
 import type { DirectoryApplication, DirectoryDocument, DirectoryUser } from '../../catalog/directory.ts'
 import { api, catalog, operation } from '../../gateway/testing/catalog.ts'
 import { registrationsOfDirectory } from './directory-registrations.ts'
@@ -72,9 +73,15 @@ function directory(app: Partial<DirectoryApplication> = {}, more: Partial<Direct
 }
 
 /** Findings for one operation whose inbound section holds this, but for `leaveOut`. */
-function findings(inbound: string, document = directory(), portal?: string): readonly Finding[] {
+function findings(
+  inbound: string,
+  document = directory(),
+  portal?: string,
+  fragments: Catalog['fragments'] = [],
+): readonly Finding[] {
   const text = `<policies>\n<inbound>\n${inbound}\n</inbound>\n</policies>`
   const base = catalog('/nowhere', {
+    fragments,
     apis: [api('orders', 'orders', [operation('list', 'GET', '/', { policy: { file: 'policy.xml', text } })])],
   })
   const [host = '127.0.0.1', port = '0'] = portal?.split(':') ?? []
@@ -196,6 +203,15 @@ test('roles and scopes that expressions look for are seen too', () => {
   ])
   assert.deepEqual(use(`new[] { "access", "write" }.Contains(${jwtOf}.Claims["scp"][0])`), ['error scope.undeclared'])
   assert.deepEqual(use('context.Variables.GetValueOrDefault("roles", "").Contains("owners")'), [])
+})
+
+test('a token policy in a fragment that a condition includes is judged where it stands', () => {
+  const fragments = [
+    { name: 'guard', policy: { file: 'guard.xml', text: `<fragment>\n${entra({ audiences: ['api://nobody'] })}</fragment>` } },
+  ]
+  const included = '<choose><when condition="@(true)"><include-fragment fragment-id="guard" /></when></choose>'
+  const [found] = findings(included, directory(), undefined, fragments)
+  assert.deepEqual([found?.code, found?.policy?.file, found?.policy?.line], ['audience.unknown', 'guard.xml', 2])
 })
 
 test('an expression that goes through a local variable is followed', () => {

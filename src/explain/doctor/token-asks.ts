@@ -7,8 +7,8 @@ import { NamedValues } from '../../policies/compose/named-values.ts'
 import type { PolicyElement } from '../../policies/read/read-policy.ts'
 import { requiredClaims } from '../demands-of.ts'
 import type { EffectiveElement } from '../effective-section.ts'
-import { inboundReader } from '../effective-section.ts'
-import { attributeText, childrenNamed, descendants, isKnown, listTexts } from '../policy-texts.ts'
+import { documentReader, heldReader, sectionReader } from '../effective-section.ts'
+import { attributeText, childrenNamed, isKnown, listTexts } from '../policy-texts.ts'
 import { claimsInExpressions } from './expression-claims.ts'
 import type { PolicyPlace } from './finding.ts'
 
@@ -46,7 +46,9 @@ const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])
 
 /** What every operation's policies ask, conditional ones too; ways that ask the same once. Tokens of other providers than Entra are left out. */
 export function operationAsks(catalog: Catalog): readonly OperationAsks[] {
-  const inbound = inboundReader(catalog)
+  const read = documentReader()
+  const inbound = sectionReader(catalog, read)('inbound')
+  const held = heldReader(catalog, read)
   const values = new NamedValues(catalog.namedValues)
   const known = new Map<string, OperationAsks>()
   for (const api of catalog.apis.filter(({ notServed, fault }) => notServed === undefined && fault === undefined)) {
@@ -56,28 +58,25 @@ export function operationAsks(catalog: Catalog): readonly OperationAsks[] {
       for (const product of products) {
         const { elements } = inbound(api, operation, product)
         const key = elements.map(({ file, element }) => `${file.file}:${element.offset}`).join('\n')
-        if (!known.has(key)) known.set(key, asksIn(elements, values))
+        if (!known.has(key)) known.set(key, asksIn(elements.flatMap(held), values))
       }
   }
   return [...known.values()]
 }
 
 function asksIn(elements: readonly EffectiveElement[], values: NamedValues): OperationAsks {
-  const tokens = elements.flatMap(at =>
-    [at.element, ...descendants(at.element)]
-      .filter(({ name }) => tokenPolicies.has(name))
-      .flatMap(element => tokenAsk(element, placeOf(at, element), values) ?? []),
-  )
-  const uses = elements.flatMap(at =>
-    [at.element, ...descendants(at.element)].flatMap(element =>
-      claimsInExpressions(element, values).map((use): ClaimUse => ({ ...use, place: placeOf(at, element) })),
+  return {
+    tokens: elements
+      .filter(({ element }) => tokenPolicies.has(element.name))
+      .flatMap(at => tokenAsk(at.element, placeOf(at), values) ?? []),
+    uses: elements.flatMap(at =>
+      claimsInExpressions(at.element, values).map((use): ClaimUse => ({ ...use, place: placeOf(at) })),
     ),
-  )
-  return { tokens, uses }
+  }
 }
 
-function placeOf({ file }: EffectiveElement, { name, offset }: PolicyElement): PolicyPlace {
-  return { name, file: file.file, line: file.lines.position(offset).line }
+function placeOf({ file, element }: EffectiveElement): PolicyPlace {
+  return { name: element.name, file: file.file, line: file.lines.position(element.offset).line }
 }
 
 /** Undefined for a policy whose tokens are not Entra's. */
