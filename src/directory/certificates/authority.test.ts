@@ -37,5 +37,5 @@ test('signing keys are kept, and at rollover the key published ahead takes over 
   assert.equal(after.signing.kid, before.all[1]?.kid)
   assert.ok(after.all.some(key => key.kid === before.signing.kid))
   assert.equal(openSigningKeys(state, 4000).signing.kid, after.signing.kid)
-  assert.notEqual(openSigningKeys(state, 4000 + 91 * 86_400_000).signing.kid, after.signing.kid)
+  assert.notEqual(openSigningKeys(state, 4000 + 91 * 86_400_000, 90 * 86_400).signing.kid, after.signing.kid)
 })
