@@ -74,4 +74,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'who may call which operation, and which operations nobody guards',
     load: async () => (await import('./access.ts')).accessCommand,
   },
+  {
+    name: 'backends',
+    summary: 'the backends, and which of them a circuit breaker keeps calls from',
+    load: async () => (await import('./backends.ts')).backendsCommand,
+  },
 ]
