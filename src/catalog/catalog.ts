@@ -84,6 +84,16 @@ export interface Settings {
   readonly telemetry?: TelemetrySettings
   /** What the linter lets pass, and how grave its rules are; absent: all are warnings. */
   readonly lint?: LintSettings
+  /** How the audit trail is kept; absent: segments are compressed, none is removed. */
+  readonly audit?: AuditSettings
+}
+
+export interface AuditSettings {
+  /** Milliseconds for which records are kept; absent: for ever. */
+  readonly retention?: number
+  readonly compress: boolean
+  /** Bytes after which a thread begins a new segment. */
+  readonly segmentBytes?: number
 }
 
 export interface LintSettings {

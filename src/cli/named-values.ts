@@ -85,7 +85,7 @@ async function refreshOnce(serving: ServedValues, failing: Set<string>, io: Io):
     io.stderr.write(`new values of ${names} make faults; generation ${gateway.generation} stays in force\n`)
     return
   }
-  await gateway.reload(catalog)
+  await gateway.reload(catalog, { cause: 'named values', files: [] })
   serving.served = catalog
   io.stderr.write(`new values of ${names} are in force: generation ${gateway.generation}\n`)
 }

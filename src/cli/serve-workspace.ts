@@ -7,6 +7,7 @@ import { ensureSubscriptionKeys } from '../workspace/subscription-keys.ts'
 import { banner } from './banner.ts'
 import type { Io } from './command.ts'
 import { type DemoBackend, startDemoBackend } from './demo-backend.ts'
+import { FileStates } from './file-states.ts'
 import { type OpenNamedValues, openNamedValues, refreshNamedValues, type ServedValues } from './named-values.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import type { ReadWorkspace, VaultReader } from './read-workspace.ts'
@@ -15,6 +16,8 @@ import { watchFiles } from './watch-files.ts'
 
 export interface ServeOptions {
   readonly catalog: Catalog
+  /** The files that it was read from. */
+  readonly files: readonly string[]
   /** Reads the workspace anew, for a reload. */
   read(vaults: VaultReader): Promise<ReadWorkspace>
   readonly watch: boolean
@@ -46,6 +49,7 @@ export async function serveWorkspace(options: ServeOptions, io: Io): Promise<num
       tenant: catalog.directory?.tenant.id,
       values: values.sources,
       served: catalog,
+      files: new FileStates(settings.folder, options.files),
       turn: Promise.resolve(),
     }
     const watching = options.watch ? watchWorkspace(options, serving, io) : undefined
@@ -106,6 +110,7 @@ async function withVaults(
 /** What a change is handed to. */
 interface Serving extends ServedValues {
   readonly directory: RunningDirectory | undefined
+  readonly files: FileStates
   /** Of the local directory, as it was at the start. */
   readonly tenant: string | undefined
 }
@@ -131,14 +136,16 @@ function watchWorkspace({ catalog, read }: ServeOptions, serving: Serving, io: I
 
 async function reload(read: ServeOptions['read'], serving: Serving, io: Io): Promise<void> {
   const { gateway } = serving
-  const { catalog: changed, diagnostics, sound } = await read(serving.values)
+  const { catalog: changed, diagnostics, sound, files } = await read(serving.values)
+  const change = { cause: 'files', files: serving.files.changed(files) } as const
   printDiagnostics(diagnostics, io.stderr, io.env)
   if (!sound) {
+    gateway.refused(change, diagnostics.filter(({ severity }) => severity === 'error').length)
     io.stderr.write(`the change has faults (${countDiagnostics(diagnostics)}); generation ${gateway.generation} stays in force\n`)
     return
   }
   const catalog = await ensureSubscriptionKeys(changed)
-  await gateway.reload(catalog)
+  await gateway.reload(catalog, change)
   serving.served = catalog
   replaceDirectory(serving, catalog, io)
   io.stderr.write(`the change is in force: generation ${gateway.generation}\n`)

@@ -37,14 +37,14 @@ nothing and is shown with file, line and column. SIGTERM and Ctrl+C let calls in
         serveValid: args.flag('serve-valid'),
         ...(environment === undefined ? {} : { environment }),
       })
-    const { catalog, diagnostics, sound } = await read('later')
+    const { catalog, diagnostics, sound, files } = await read('later')
     report(diagnostics, io)
     if (!sound) {
       io.stderr.write(faultyText(catalog))
       return 1
     }
     try {
-      return await serveWorkspace({ catalog, read, watch: !args.flag('no-watch'), json: args.flag('json') }, io)
+      return await serveWorkspace({ catalog, files, read, watch: !args.flag('no-watch'), json: args.flag('json') }, io)
     } catch (error) {
       const text = listenText(error, catalog)
       if (text === undefined) throw error

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { HostPort, IdentitySettings, Settings } from '../catalog/catalog.ts'
 import { clouds, findCloud } from '../catalog/clouds.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
+import { readAuditSettings } from './audit-settings.ts'
 import { parseGuid } from './guid.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'
 import { gatehouseKeys } from './known-keys.ts'
@@ -57,10 +58,12 @@ export function readSettings(
   const users = root?.fields('users')
   const products = root?.fields('products')
   const lint = readLintSettings(root)
+  const audit = readAuditSettings(root)
   return {
     settings: {
       folder: resolve(folder),
       ...(lint === undefined ? {} : { lint }),
+      ...(audit === undefined ? {} : { audit }),
       gateway: { ...readGateway(root?.fields('gateway'), report), ...overrides.gateway },
       portal: { listen: listenAt(readPortal(root), report) ?? { host: '127.0.0.1', port: 8081 }, ...overrides.portal },
       identity: { ...readIdentity(identity, report), ...overrides.identity },

@@ -1,9 +1,11 @@
+import type { AuditSigner } from '../../audit/audit-key.ts'
 import type { Catalog, StoreSettings } from '../../catalog/catalog.ts'
 import type { BoundTenant } from '../../identity/entra-hosts.ts'
 import type { LocalDirectory } from '../../identity/http-fetch.ts'
 import type { BackendMemory } from '../counters/backend-states.ts'
 import type { CacheMemory } from '../counters/shared-cache.ts'
 import type { CounterMemory } from '../counters/shared-counters.ts'
+import type { Sample } from '../telemetry/samples.ts'
 
 /** Whose tokens are judged by whose keys: fixed at start, the same for every thread. */
 export type IdentityBinding =
@@ -18,10 +20,14 @@ export interface WorkerData {
   readonly cache: CacheMemory
   readonly backends: BackendMemory
   readonly identity: IdentityBinding
-  /** Folder of the audit segments. */
+  /** Folder of the audit segments, and what signs their checkpoints. */
   readonly audit: string
+  readonly auditSigner: AuditSigner
+  readonly auditSegmentBytes?: number
   /** Present: what counts and caches for several gateways. */
   readonly store?: StoreSettings
+  /** Whether what happens is measured. */
+  readonly measures: boolean
 }
 
 export type ToWorker =
@@ -30,6 +36,8 @@ export type ToWorker =
   /** Serve by the configuration that was prepared. */
   | { readonly type: 'activate'; readonly generation: number }
   | { readonly type: 'listen'; readonly host: string; readonly port: number; readonly reusePort: boolean }
+  /** Say what was measured since you were asked last. */
+  | { readonly type: 'collect' }
   /** Accept nothing new, end calls in flight within `grace` ms, then exit. */
   | { readonly type: 'stop'; readonly grace: number }
 
@@ -44,6 +52,9 @@ export type FromWorker =
 export type Notice =
   /** The shared store went away from this thread, or came back. */
   | { readonly type: 'store'; readonly away: boolean; readonly message: string }
+  | { readonly type: 'metrics'; readonly samples: readonly Sample[] }
+  /** The thread began a segment of the audit trail. */
+  | { readonly type: 'segment'; readonly name: string }
   | {
       readonly type: 'log'
       readonly severity: 'verbose' | 'information' | 'error'

@@ -1,12 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
-import type { Catalog, HostPort, ListenerTls } from '../../catalog/catalog.ts'
-import { allocateBackends } from '../counters/backend-states.ts'
+import { userInfo } from 'node:os'
+import type { AuditSettings, Catalog, HostPort, ListenerTls, TelemetrySettings } from '../../catalog/catalog.ts'
+import { allocateBackends, BackendStates } from '../counters/backend-states.ts'
 import { allocateCache } from '../counters/shared-cache.ts'
 import { maxWorkers, releaseWorker } from '../counters/shared-counters.ts'
+import { type BackendReport, reportBackends } from '../forward/report-backends.ts'
+import type { Sample } from '../telemetry/samples.ts'
+import { startTelemetry, type Telemetry } from '../telemetry/start-telemetry.ts'
+import { gauge } from '../telemetry/thread-metrics.ts'
+import { AuditTrail } from './audit-trail.ts'
+import { BackendReporter } from './backend-reporter.ts'
 import { cacheBytes, type IdentityBinding, type Notice } from './messages.ts'
+import { MetricsCollector } from './metrics-collector.ts'
 import { QuotaKeeper } from './quota-keeper.ts'
 import { StoreWatch } from './store-watch.ts'
 import { WorkerHandle } from './worker-handle.ts'
@@ -21,18 +28,32 @@ export interface GatewayOptions {
   readonly worker?: URL
 }
 
+/** What changed a configuration. */
+export interface ConfigChange {
+  readonly cause: 'files' | 'named values' | 'a call'
+  /** Files whose content is another, from the workspace's folder; the first hundred. */
+  readonly files: readonly string[]
+}
+
 export interface Gateway {
   readonly address: HostPort
   readonly scheme: 'http' | 'https'
   readonly workers: number
   /** Number of the configuration that is served, from 1. */
   readonly generation: number
+  /** Where `/metrics` is served; undefined when it is not. */
+  readonly metrics: HostPort | undefined
+  /** The state of every backend, as all threads see it. */
+  backends(): readonly BackendReport[]
   /** Compiles a new configuration in every thread and, when all have, swaps to it; calls in flight end by the old one. */
-  reload(catalog: Catalog): Promise<void>
+  reload(catalog: Catalog, change?: ConfigChange): Promise<void>
+  /** A change that was not taken over, for the trail. */
+  refused(change: ConfigChange, faults: number): void
   /** Accepts nothing new, lets calls in flight end, for `grace` ms at most. */
   stop(grace?: number): Promise<void>
 }
 
+const defaultAudit: AuditSettings = { compress: true }
 const defaultGrace = 25_000
 /** Milliseconds past the grace in which a thread must have ended. */
 const deafAfter = 5_000
@@ -54,9 +75,14 @@ class Supervisor implements Gateway {
   readonly #options: GatewayOptions
   readonly #quotas: QuotaKeeper
   readonly #storeWatch: StoreWatch
+  readonly #trail: AuditTrail
   readonly #cache = allocateCache(cacheBytes, randomBytes(16))
   readonly #backends = allocateBackends(randomBytes(16))
+  readonly #backendStates = new BackendStates(this.#backends)
+  readonly #reporter: BackendReporter
   readonly #workers = new Map<number, WorkerHandle>()
+  readonly #collector = new MetricsCollector()
+  #telemetry: Telemetry | undefined
   #catalog: Catalog
   #port = 0
   #generation = 1
@@ -67,12 +93,26 @@ class Supervisor implements Gateway {
     this.#options = options
     this.#catalog = options.catalog
     this.#quotas = new QuotaKeeper(options.catalog.settings.state, message => this.#log(message, 'error'))
+    this.#reporter = new BackendReporter(
+      options.catalog.settings.state,
+      () => ({ generation: this.#generation, backends: this.backends() }),
+      message => this.#log(message, 'error'),
+    )
+    this.#trail = new AuditTrail({
+      state: options.catalog.settings.state,
+      settings: options.catalog.settings.audit ?? defaultAudit,
+      log: (message, severity) => this.#log(message, severity),
+    })
     this.#storeWatch = new StoreWatch({
-      audit: this.#auditFolder,
+      record: record => this.#trail.recordNow(record),
       identity: options.identity.kind,
       generation: () => this.#generation,
       log: (message, severity) => this.#log(message, severity),
     })
+  }
+
+  backends(): readonly BackendReport[] {
+    return reportBackends(this.#catalog, this.#backendStates, Date.now())
   }
 
   get address(): HostPort {
@@ -83,8 +123,8 @@ class Supervisor implements Gateway {
     return this.#catalog.settings.gateway.tls === undefined ? 'http' : 'https'
   }
 
-  get #auditFolder(): string {
-    return join(this.#catalog.settings.state, 'audit')
+  get metrics(): HostPort | undefined {
+    return this.#telemetry?.address
   }
 
   get workers(): number {
@@ -99,10 +139,43 @@ class Supervisor implements Gateway {
     const { listen } = this.#catalog.settings.gateway
     await refuseTakenAddress(listen)
     this.#port = listen.port
+    const { telemetry } = this.#options.catalog.settings
+    if (telemetry !== undefined) this.#telemetry = await this.#openTelemetry(telemetry)
     const count = this.#workerCount()
     // the first one finds a free port when any will do; the others share it
     await this.#startWorker(0)
     await Promise.all(Array.from({ length: count - 1 }, (_, i) => this.#startWorker(i + 1)))
+    const { host } = listen
+    const { folder } = this.#catalog.settings
+    const detail = {
+      process: process.pid,
+      workers: count,
+      listen: `${host}:${this.#port}`,
+      workspace: folder,
+      identity: this.#options.identity.kind,
+    }
+    this.#trail.event('gateway.started', detail, account())
+  }
+
+  #openTelemetry(settings: TelemetrySettings): Promise<Telemetry> {
+    return startTelemetry({
+      settings,
+      collect: () => this.#collect(),
+      log: (message, severity) => this.#log(message, severity),
+    })
+  }
+
+  /** What the threads have measured, and what only the whole gateway knows. */
+  async #collect(): Promise<readonly Sample[]> {
+    const threads = [...this.#workers].map(([index, worker]) => [index, () => worker.send({ type: 'collect' })] as const)
+    const samples = await this.#collector.collect(threads)
+    return [
+      ...samples,
+      ...this.#storeWatch.take(),
+      gauge('gatehouse_workers', this.#workers.size),
+      gauge('gatehouse_generation', this.#generation),
+      gauge('gatehouse_resident_memory_bytes', process.memoryUsage.rss()),
+    ]
   }
 
   #workerCount(): number {
@@ -113,15 +186,19 @@ class Supervisor implements Gateway {
   }
 
   async #startWorker(index: number): Promise<void> {
+    const { audit } = this.#options.catalog.settings
     const data = {
       index,
       counters: this.#quotas.counters,
       cache: this.#cache,
       backends: this.#backends,
       identity: this.#options.identity,
-      audit: this.#auditFolder,
+      audit: this.#trail.folder,
+      auditSigner: this.#trail.signer,
+      ...(audit?.segmentBytes === undefined ? {} : { auditSegmentBytes: audit.segmentBytes }),
       // that of the start, for a thread that takes another's place too: all threads count in the same place
       ...(this.#options.catalog.settings.store === undefined ? {} : { store: this.#options.catalog.settings.store }),
+      measures: this.#options.catalog.settings.telemetry !== undefined,
     }
     const worker = new WorkerHandle(this.#options.worker ?? workerModule, data, notice => this.#noticed(index, notice))
     this.#workers.set(index, worker)
@@ -137,6 +214,8 @@ class Supervisor implements Gateway {
 
   #noticed(worker: number, notice: Notice): void {
     if (notice.type === 'log') this.#options.log(notice)
+    else if (notice.type === 'metrics') this.#collector.arrived(worker, notice.samples)
+    else if (notice.type === 'segment') this.#trail.event('audit.segment', { segment: notice.name, worker })
     else this.#storeWatch.changed(worker, notice.away, notice.message)
   }
 
@@ -152,6 +231,7 @@ class Supervisor implements Gateway {
   /** A thread that died is replaced, what it held is given back; one that dies at once again and again is tried ever more rarely. */
   async #ended(worker: WorkerHandle, cause: Error | undefined): Promise<void> {
     releaseWorker(this.#quotas.counters, worker.index)
+    this.#collector.ended(worker.index)
     if (this.#stopping || this.#workers.get(worker.index) !== worker) return
     this.#workers.delete(worker.index)
     this.#log(`worker ${worker.index} ended: ${cause?.stack ?? 'for no known reason'}; another takes its place`, 'error')
@@ -176,8 +256,16 @@ class Supervisor implements Gateway {
     return result
   }
 
-  reload(catalog: Catalog): Promise<void> {
-    return this.#inTurn(() => this.#reload(catalog))
+  reload(catalog: Catalog, change?: ConfigChange): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#reload(catalog)
+      const { files = [], cause = 'a call' } = change ?? {}
+      this.#trail.event('config.changed', { generation: this.#generation, cause, files }, account())
+    })
+  }
+
+  refused({ files, cause }: ConfigChange, faults: number): void {
+    this.#trail.event('config.refused', { generation: this.#generation, cause, files, faults }, account())
   }
 
   async #reload(given: Catalog): Promise<void> {
@@ -211,6 +299,7 @@ class Supervisor implements Gateway {
     const names = changed.map(name => `gateway.${name}`)
     if (listensOtherwise(before.tls, after.tls)) names.push('gateway.tls')
     if (JSON.stringify(this.#options.catalog.settings.store) !== JSON.stringify(settings.store)) names.push('store')
+    if (JSON.stringify(this.#options.catalog.settings.telemetry) !== JSON.stringify(settings.telemetry)) names.push('telemetry')
     if (names.length > 0) this.#log(`changed, and in force only after a restart: ${names.join(', ')}`)
   }
 
@@ -222,12 +311,24 @@ class Supervisor implements Gateway {
     const force = setTimeout(() => workers.map(worker => worker.terminate()), grace + deafAfter)
     await Promise.all(workers.map(worker => worker.ended))
     clearTimeout(force)
+    await this.#telemetry?.close()
     this.#quotas.close()
-    this.#storeWatch.close()
+    this.#reporter.close()
+    this.#trail.event('gateway.stopped', { process: process.pid })
+    await this.#trail.close()
   }
 
   #log(message: string, severity: LogEntry['severity'] = 'information'): void {
     this.#options.log({ type: 'log', severity, source: 'gateway', message })
+  }
+}
+
+/** The account of the operating system that the gateway runs under: who may change its files. */
+function account(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}` // a container's account need not have a name
   }
 }
 

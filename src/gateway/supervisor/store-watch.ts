@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { AuditWriter } from '../../audit/audit-writer.ts'
 import type { DecisionRecord } from '../../audit/record.ts'
+import { ownScope, type Sample } from '../telemetry/samples.ts'
+import { gauge } from '../telemetry/thread-metrics.ts'
 
 export interface StoreWatchOptions {
-  /** Folder of the audit segments. */
-  readonly audit: string
+  /** Into the trail, at once. */
+  record(record: DecisionRecord): void
   readonly identity: DecisionRecord['identity']
   /** Number of the configuration at this moment. */
   generation(): number
@@ -19,8 +20,8 @@ export class StoreWatch {
   readonly #options: StoreWatchOptions
   /** Threads that are without it; one that ended counts until the thread in its place has said how it finds things. */
   readonly #without = new Set<number>()
-  #audit: AuditWriter | undefined
   #outages = 0
+  #isKnown = false
 
   constructor(options: StoreWatchOptions) {
     this.#options = options
@@ -30,12 +31,20 @@ export class StoreWatch {
     return this.#without.size > 0
   }
 
-  get outages(): number {
-    return this.#outages
+  /** Whether it is there, and outages since this was asked last; nothing where there is no shared store. */
+  take(): Sample[] {
+    if (!this.#isKnown) return []
+    const value = this.#outages
+    this.#outages = 0
+    return [
+      gauge('gatehouse_store_up', this.isAway ? 0 : 1),
+      { kind: 'counter', scope: ownScope, name: 'gatehouse_store_outages_total', labels: [], value },
+    ]
   }
 
   changed(worker: number, away: boolean, message: string): void {
     const before = this.isAway
+    this.#isKnown = true
     if (away) this.#without.add(worker)
     else this.#without.delete(worker)
     if (this.isAway === before) return
@@ -47,17 +56,8 @@ export class StoreWatch {
     )
   }
 
-  close(): void {
-    this.#audit?.close()
-  }
-
   #record(away: boolean, message: string): void {
-    this.#audit ??= new AuditWriter({
-      folder: this.#options.audit,
-      writer: `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}-store`,
-      onTrouble: trouble => this.#options.log(trouble.message, trouble.failing ? 'error' : 'information'),
-    })
-    this.#audit.write({
+    this.#options.record({
       time: new Date().toISOString(),
       requestId: randomUUID(),
       method: '',
@@ -73,6 +73,5 @@ export class StoreWatch {
       generation: this.#options.generation(),
       worker: -1,
     })
-    this.#audit.flush()
   }
 }

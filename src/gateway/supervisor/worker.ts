@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
-import { AuditWriter } from '../../audit/audit-writer.ts'
+import { AuditWriter, writerName } from '../../audit/audit-writer.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { RevocationLists } from '../../identity/certificates/revocation-lists.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
@@ -15,12 +15,12 @@ import { type CredentialSource, credentialSourceOf } from '../../identity/creden
 import { cloudOf, openGroups } from '../../identity/graph/open-graph.ts'
 import { createIdentityFetch } from '../../identity/http-fetch.ts'
 import { ManagedIdentity } from '../../identity/managed-identity.ts'
+import { noStatistics } from '../../identity/token-verifier.ts'
 import { compilePolicies } from '../../policies/compile-policies.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
 import type { Ports } from '../../policies/ports.ts'
 import { openSharedStore } from '../../store/redis/open-shared-store.ts'
 import { BackendStates } from '../counters/backend-states.ts'
-import { Metrics } from '../counters/metrics.ts'
 import { SharedCache } from '../counters/shared-cache.ts'
 import { SharedCounters } from '../counters/shared-counters.ts'
 import { Dispatchers } from '../forward/dispatchers.ts'
@@ -33,6 +33,8 @@ import { createPorts } from '../run/create-ports.ts'
 import { GatewayConnections } from '../run/gateway-connections.ts'
 import { withOwnOperations } from '../run/own-operations.ts'
 import { createRuntime, type Runtime } from '../run/runtime.ts'
+import { MeasuredAudit } from '../telemetry/measured-audit.ts'
+import { ThreadMetrics } from '../telemetry/thread-metrics.ts'
 import { RequestTracing } from '../tracing/request-tracing.ts'
 import { ThreadedXmlEngine } from '../xml/threaded-xml-engine.ts'
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts'
@@ -48,8 +50,10 @@ const { identity } = data
 const fetching = createIdentityFetch(
   identity.kind === 'directory' ? { local: { tenant: identity.tenant, directory: identity.directory } } : {},
 )
+const statistics = noStatistics()
 const tokens = createTokenVerifier({
   fetch: fetching.fetch,
+  statistics,
   ...(identity.kind === 'directory' ? { localTenant: identity.tenant.id } : {}),
 })
 const counters = new SharedCounters(data.counters, data.index)
@@ -61,15 +65,21 @@ const cache = new SharedCache(data.cache)
 const backendStates = new BackendStates(data.backends)
 const connections = new GatewayConnections()
 const xml = new ThreadedXmlEngine()
-const metrics = new Metrics()
 const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : undefined)
 const revocation = new RevocationLists({ now: Date.now, fetch: url => fetchRevocationList(url, dispatchers) })
-const audit = new AuditWriter({
+const audit = new (data.measures ? MeasuredAudit : AuditWriter)({
   folder: data.audit,
-  writer: `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}-${threadId}`,
+  writer: writerName(threadId),
+  signer: data.auditSigner,
+  ...(data.auditSegmentBytes === undefined ? {} : { maxSegmentBytes: data.auditSegmentBytes }),
+  onSegment: name => tell({ type: 'segment', name }),
   onTrouble: ({ failing, message }) =>
     tell({ type: 'log', severity: failing ? 'error' : 'information', source: 'audit', message }),
 })
+
+const metrics =
+  audit instanceof MeasuredAudit ? new ThreadMetrics({ thread: String(data.index), tokens: statistics, audit }) : undefined
+if (audit instanceof MeasuredAudit && metrics !== undefined) audit.onCall = record => metrics.call(record)
 
 let prepared: Runtime | undefined
 let active: Runtime | undefined
@@ -217,6 +227,8 @@ async function stop(grace: number): Promise<void> {
   audit.close()
   connections.close()
   await Promise.all([dispatchers.close(), fetching.close(), shared?.close(), xml.close()])
+  if (metrics !== undefined) tell({ type: 'metrics', samples: metrics.take() })
+  metrics?.close()
   port.close()
 }
 
@@ -228,6 +240,8 @@ async function obey(message: ToWorker): Promise<void> {
       return activate(message.generation)
     case 'listen':
       return listen(message)
+    case 'collect':
+      return tell({ type: 'metrics', samples: metrics?.take() ?? [] })
     case 'stop':
       return stop(message.grace)
   }
