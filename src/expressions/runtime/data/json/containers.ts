@@ -2,6 +2,7 @@ import { spend } from '../../../types/budget.ts'
 import { fail } from '../../../types/exceptions.ts'
 import { nested } from '../nesting.ts'
 import type { PathStep } from './position.ts'
+import { PropertyIndex } from './property-index.ts'
 import type { TextWriter } from './text-writer.ts'
 import { JContainer, type JToken, outOfRange } from './token.ts'
 import { kind } from './token-kind.ts'
@@ -142,7 +143,8 @@ export class JProperty extends JContainer {
   override readonly kind = kind.Property
   override readonly netName = 'Newtonsoft.Json.Linq.JProperty'
   readonly name: string
-  #content: readonly JToken[] = []
+  #value: JToken | null = null
+  #children: readonly JToken[] | undefined
 
   /** `value` is taken as it is when it hangs nowhere. Without one the property stays empty until it is set. */
   constructor(name: string, value?: JToken | null) {
@@ -152,26 +154,28 @@ export class JProperty extends JContainer {
   }
 
   override get children(): readonly JToken[] {
-    return this.#content
+    this.#children ??= this.#value === null ? [] : [this.#value]
+    return this.#children
   }
 
   get value(): JToken | null {
-    return this.#content[0] ?? null
+    return this.#value
   }
 
   set value(item: JToken | null) {
-    const old = this.#content[0]
-    if (old !== undefined && old === item) return
+    const old = this.#value
+    if (old !== null && old === item) return
     const token = item === null ? JValue.null() : this.adopt(item)
     if (token instanceof JProperty) fail('System.ArgumentException', `Can not add ${token.netName} to ${this.netName}.`)
-    if (old !== undefined) old.parent = null
+    if (old !== null) old.parent = null
     token.parent = this
-    this.#content = [token]
+    this.#value = token
+    this.#children = undefined
   }
 
   override insertAt(_index: number, item: JToken | null): boolean {
     if (item !== null && item.kind === kind.Comment) return false
-    if (this.#content.length > 0) fail('Newtonsoft.Json.JsonException', `${this.netName} cannot have multiple values.`)
+    if (this.#value !== null) fail('Newtonsoft.Json.JsonException', `${this.netName} cannot have multiple values.`)
     this.value = item
     return true
   }
@@ -227,12 +231,12 @@ export class JProperty extends JContainer {
   }
 }
 
-/** Properties in order, found by name through a Map: any text is a mere name. */
+/** Properties in order, found by name. */
 export class JObject extends JContainer {
   override readonly kind = kind.Object
   override readonly netName = 'Newtonsoft.Json.Linq.JObject'
   readonly properties: JProperty[] = []
-  readonly #byName = new Map<string, JProperty>()
+  readonly #index = new PropertyIndex(this.properties)
 
   constructor() {
     super(40)
@@ -249,7 +253,7 @@ export class JObject extends JContainer {
   }
 
   has(name: string): boolean {
-    return this.#byName.has(name)
+    return this.#index.find(name) !== undefined
   }
 
   *keys(): Generator<string> {
@@ -265,17 +269,17 @@ export class JObject extends JContainer {
   }
 
   property(name: string): JProperty | undefined {
-    return this.#byName.get(name)
+    return this.#index.find(name)
   }
 
   /** undefined when there is no such property. */
   get(name: string): JToken | undefined {
-    return this.#byName.get(name)?.value ?? undefined
+    return this.#index.find(name)?.value ?? undefined
   }
 
   /** The indexer's set: replaces the value in its place, or appends. */
   set(name: string, value: JToken | null): void {
-    const property = this.#byName.get(name)
+    const property = this.#index.find(name)
     if (property !== undefined) property.value = value
     else this.insertAt(this.properties.length, new JProperty(name, value))
   }
@@ -285,7 +289,7 @@ export class JObject extends JContainer {
     spend()
     property.parent = this
     this.properties.push(property)
-    this.#byName.set(property.name, property)
+    this.#index.added(property)
   }
 
   override indexOf(item: JToken | null): number {
@@ -301,7 +305,7 @@ export class JObject extends JContainer {
     property.parent = this
     if (index === this.properties.length) this.properties.push(property)
     else this.properties.splice(index, 0, property)
-    this.#byName.set(property.name, property)
+    this.#index.added(property)
     return true
   }
 
@@ -309,11 +313,11 @@ export class JObject extends JContainer {
     const [gone] = index < 0 ? [] : this.properties.splice(index, 1)
     if (gone === undefined) outOfRange()
     gone.parent = null
-    this.#byName.delete(gone.name)
+    this.#index.removed(gone)
   }
 
   removeNamed(name: string): boolean {
-    const property = this.#byName.get(name)
+    const property = this.#index.find(name)
     if (property === undefined) return false
     this.removeAt(this.properties.indexOf(property))
     return true
@@ -324,21 +328,21 @@ export class JObject extends JContainer {
     if (old === item) return
     const property = this.valid(item === null ? JValue.null() : this.adopt(item), old)
     old.parent = null
-    this.#byName.delete(old.name)
+    this.#index.removed(old)
     property.parent = this
     this.properties[index] = property
-    this.#byName.set(property.name, property)
+    this.#index.added(property)
   }
 
   override clear(): void {
     for (const property of this.properties) property.parent = null
     this.properties.length = 0
-    this.#byName.clear()
+    this.#index.cleared()
   }
 
   private valid(token: JToken, replaced: JProperty | undefined): JProperty {
     if (!(token instanceof JProperty)) return fail('System.ArgumentException', `Can not add ${token.netName} to ${this.netName}.`)
-    if (token.name !== replaced?.name && this.#byName.has(token.name)) {
+    if (token.name !== replaced?.name && this.#index.find(token.name) !== undefined) {
       fail(
         'System.ArgumentException',
         `Can not add property ${token.name} to ${this.netName}. Property with the same name already exists on object.`,

@@ -295,11 +295,25 @@ export class TextReader extends TextScanner {
 
 /** A number as Newtonsoft reads it: whole ones to bigint, others to a double; undefined when it is none. */
 function numberOf(text: string): bigint | number | 'too large' | undefined {
+  const small = text.length < 16 ? smallInteger(text) : -1
+  if (small >= 0) return BigInt(small)
   if (/^0[^.eE]/.test(text)) return octalOrHexadecimal(text)
   if (/^-?\d+$/.test(text)) return text.length > maxIntegerLength ? 'too large' : BigInt(text)
   if (!/^-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text)) return undefined
   const value = Number(text)
   return Number.isFinite(value) ? value : undefined
+}
+
+/** A whole number of decimal digits, as most are; -1 for any other. */
+function smallInteger(text: string): number {
+  if (text.length > 1 && text.charCodeAt(0) === 0x30) return -1
+  let value = 0
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return text === '' ? -1 : value
 }
 
 function octalOrHexadecimal(text: string): bigint | undefined {

@@ -146,6 +146,18 @@ export abstract class TextScanner {
 
   /** Consumes a quoted text, its first quote already behind; the text without its escapes. */
   protected takeQuoted(quote: string): string {
+    const end = this.text.indexOf(quote, this.at)
+    if (end >= 0) {
+      const plain = this.text.slice(this.at, end)
+      if (!plain.includes('\\') && !plain.includes('\n') && !plain.includes('\r')) {
+        this.at = end + 1
+        return plain
+      }
+    }
+    return this.takeEscaped(quote)
+  }
+
+  private takeEscaped(quote: string): string {
     const quoteCode = quote.charCodeAt(0)
     let parts = ''
     let start = this.at
