@@ -65,7 +65,7 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
   const authorization = incoming.headers.get('authorization') ?? undefined
   const secrets = secretsOf(incoming, catalog)
   const claims = claimsIn(authorization)
-  const stand = standFor(catalog)
+  const stand = standFor(catalog, { asksGraph: true })
   try {
     const { record, backend, ...seen } = await dryRun(incoming, stand.options)
     const facts = {

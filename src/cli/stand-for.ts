@@ -3,9 +3,16 @@ import type { StandOptions } from '../explain/stand.ts'
 import { createTokenVerifier } from '../identity/create-token-verifier.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
 import { directoryKeyFetch } from './directory-keys.ts'
+import { groupsFor } from './groups-for.ts'
 
-/** What deciding calls without a gateway needs of a workspace: tokens really verified, the local directory's from its files. */
-export function standFor(catalog: Catalog): { readonly options: StandOptions; close(): Promise<void> } {
+/**
+ * What deciding calls without a gateway needs of a workspace: tokens really verified, the local directory's from its files. `asksGraph`: a real tenant's Graph may be
+ * asked for groups that a token leaves out.
+ */
+export function standFor(
+  catalog: Catalog,
+  { asksGraph = false } = {},
+): { readonly options: StandOptions; close(): Promise<void> } {
   const fetching = createIdentityFetch()
   const { directory, settings } = catalog
   const tokens = createTokenVerifier({
@@ -13,5 +20,14 @@ export function standFor(catalog: Catalog): { readonly options: StandOptions; cl
     ...(directory === undefined ? {} : { localTenant: directory.tenant.id }),
   })
   const real = settings.identity.tenant === undefined ? 'none' : 'entra'
-  return { options: { catalog, tokens, identity: directory === undefined ? real : 'directory' }, close: () => fetching.close() }
+  const groups = groupsFor(catalog, asksGraph ? fetching.exchange : undefined)
+  return {
+    options: {
+      catalog,
+      tokens,
+      identity: directory === undefined ? real : 'directory',
+      ...(groups === undefined ? {} : { groups }),
+    },
+    close: () => fetching.close(),
+  }
 }

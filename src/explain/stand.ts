@@ -10,6 +10,8 @@ import { withOwnOperations } from '../gateway/run/own-operations.ts'
 import { createRuntime, type Runtime } from '../gateway/run/runtime.ts'
 import { type Incoming, serveCall } from '../gateway/run/serve-call.ts'
 import { ThreadedXmlEngine } from '../gateway/xml/threaded-xml-engine.ts'
+import type { GroupResolver } from '../identity/graph/group-overage.ts'
+import { cloudOf } from '../identity/graph/open-graph.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
 import { compilePolicies } from '../policies/compile-policies.ts'
 import type { Body } from '../policies/context/body.ts'
@@ -23,6 +25,8 @@ export interface StandOptions {
   readonly catalog: Catalog
   readonly tokens: TokenVerifier
   readonly identity: DecisionRecord['identity']
+  /** Tells groups that Entra left out of a token, as in the gateway. */
+  readonly groups?: GroupResolver
 }
 
 /** A message that a call would have sent. */
@@ -60,9 +64,9 @@ export class Stand {
   #calls = 0
   #frozen: number | undefined
 
-  constructor({ catalog: given, tokens, identity }: StandOptions) {
+  constructor({ catalog: given, tokens, identity, groups }: StandOptions) {
     const catalog = withOwnOperations(given)
-    const program = compilePolicies(catalog, this.#ports(catalog, tokens))
+    const program = compilePolicies(catalog, this.#ports(catalog, tokens, groups))
     this.#runtime = createRuntime({ catalog, program, generation: 0, worker: 0, identity })
   }
 
@@ -95,7 +99,7 @@ export class Stand {
     return this.#stubs
   }
 
-  #ports(catalog: Catalog, tokens: TokenVerifier): Ports {
+  #ports(catalog: Catalog, tokens: TokenVerifier, groups: GroupResolver | undefined): Ports {
     const own = (key: string) => `${this.#calls} ${key}`
     const secret = randomBytes(16)
     return {
@@ -109,6 +113,8 @@ export class Stand {
       counters: countersBy(own, new SharedCounters(allocateCounters(secret), 0)),
       cache: cacheBy(own, new SharedCache(allocateCache(cacheBytes, secret))),
       tokens,
+      ...(groups === undefined ? {} : { groups }),
+      loginHost: cloudOf(catalog).login,
       managedIdentityToken: () => {
         this.#others.managedIdentity()
         return { kind: 'token', token: 'not-asked-for' }

@@ -128,6 +128,14 @@ test('with the local directory, groups past what a token holds are found out and
   assert.equal(first?.caller?.groupsFrom, 'graph')
 })
 
+test('explain decides such a call as the gateway does', async () => {
+  const explained = async (path: string) => {
+    const asked = ['explain', local.folder, '--url', `/orders/${path}`, '--token', await token(), '--json']
+    return JSON.parse((await gatehouse(asked)).stdout).verdict.passes
+  }
+  assert.deepEqual([await explained('news'), await explained('others')], [true, false])
+})
+
 test('with a real tenant, by an identity from the environment, the same', async () => {
   const configuration = `${double.identity}/${tenantId}/v2.0/.well-known/openid-configuration`
   const workspace = await workspaceOf(`  tenant: ${tenantId}\n  graph: ${double.identity}\n`, configuration)

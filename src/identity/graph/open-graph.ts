@@ -17,9 +17,9 @@ export interface GraphOptions {
   readonly patience: number
 }
 
-/** The cloud that the settings name. */
-export function cloudOf({ settings }: Catalog): Cloud {
-  return findCloud(settings.identity.cloud ?? '') ?? publicCloud
+/** The cloud that the settings name, else that of the local directory's tenant. */
+export function cloudOf({ settings, directory }: Catalog): Cloud {
+  return findCloud(settings.identity.cloud ?? directory?.tenant.cloud ?? '') ?? publicCloud
 }
 
 /** Microsoft Graph of the bound tenant, asked by the gateway's own identity: the local directory goes by the public cloud's names. */
