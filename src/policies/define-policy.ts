@@ -133,6 +133,8 @@ interface Facts<S extends Schema> {
   readonly counts?: CounterFacts
   /** Reasons that it can give a call. */
   readonly reasons?: readonly ReasonCode[]
+  /** It keeps the response at hand for other calls; those go on behind it. */
+  readonly keepsResponse?: boolean
   /** It has its say on CORS preflights, on which no other policy runs. */
   readonly answersPreflights?: boolean
   /** It is known and does not run: where it stands is judged, and loading it is refused with this mend. */

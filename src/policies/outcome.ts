@@ -13,6 +13,8 @@ export type Outcome = typeof next | Reply | Refusal
 export interface Reply {
   readonly kind: 'reply'
   readonly reason: ReasonCode
+  /** A kept response: `afterHit` of the plan runs on it. */
+  readonly isHit?: true
 }
 
 /** A step would not let the call go on. The on-error section runs with `context.LastError` made of it. */

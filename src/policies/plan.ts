@@ -21,6 +21,8 @@ export interface Plan {
   readonly backend: Section
   readonly outbound: Section
   readonly onError: Section
+  /** What a kept response runs in place of the rest: outbound from behind the policy that keeps it; absent: nothing. */
+  readonly afterHit?: Section
   /** What a CORS preflight runs in place of inbound: the cors policies of all scopes. */
   readonly preflight: Section
 }

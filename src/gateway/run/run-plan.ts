@@ -39,7 +39,10 @@ function endOf(result: SectionResult): SectionResult | undefined {
 async function settle({ outcome, decidedBy }: SectionResult, plan: Plan, call: Call): Promise<Verdict> {
   const by = decidedBy === undefined ? {} : { decidedBy }
   if (outcome === next) return allowed
-  if (outcome.kind === 'reply') return { decision: decisionOf(outcome, call), reason: outcome.reason, ...by }
+  if (outcome.kind === 'reply') {
+    const late = outcome.isHit === true && plan.afterHit !== undefined ? endOf(await plan.afterHit(call)) : undefined
+    return late === undefined ? { decision: decisionOf(outcome, call), reason: outcome.reason, ...by } : settle(late, plan, call)
+  }
   await refuseCall(outcome, plan.onError, call)
   return {
     decision: outcome.statusCode >= 500 ? 'failed' : 'refused',

@@ -6,6 +6,7 @@ import type { PolicyElement, PolicyFile } from '../read/read-policy.ts'
 import type { Need, SectionName, Shaper, Step } from '../step.ts'
 import type { PolicyPlace } from '../trace/tracer.ts'
 import { ContentBuilder, type HeldCompiler } from './build-content.ts'
+import { markKeeper } from './after-hit.ts'
 import { type Compilation, indexAmong, inside, originAt, type Place, report } from './compilation.ts'
 import type { Tally } from './compile-value.ts'
 import { nearestName } from './nearest-name.ts'
@@ -28,6 +29,8 @@ export const base = 'base'
 export class ElementCompiler implements HeldCompiler {
   readonly #compilation: Compilation
   readonly #nestsBase = new Set<SectionName>()
+  /** Policies that keep a response, so far. */
+  #keepers = 0
   readonly inSequence = inSequence
   readonly shapeInSequence = shapeInSequence
 
@@ -106,9 +109,12 @@ export class ElementCompiler implements HeldCompiler {
     this.#checkPlace(element, policy, place)
     if (policy.inlines === 'base') return this.#inlineBase(element, policy, within)
     if (policy.inlines === 'fragment') return this.#inlineFragment(element, policy, within)
+    const keepers = this.#keepers
     const compiled = this.#compileContent(element, policy, within)
+    if (policy.keepsResponse === true) this.#keepers++
     if (compiled === undefined) return []
-    return [policy.answersPreflights === true ? markPreflight(compiled.step) : compiled.step]
+    const step = this.#keepers > keepers ? markKeeper(compiled.step, place.scope) : compiled.step
+    return [policy.answersPreflights === true ? markPreflight(step) : step]
   }
 
   #checkPlace(element: PolicyElement, policy: Policy, place: Place): void {

@@ -4,6 +4,7 @@ import type { Plan, Section } from '../plan.ts'
 import type { ScopeName, SectionName, Step } from '../step.ts'
 import { base } from './compile-elements.ts'
 import type { CompiledDocument } from './policy-document.ts'
+import { afterHit } from './after-hit.ts'
 import { answersPreflights } from './preflight.ts'
 import { inSequence, sectionOf } from './run-steps.ts'
 
@@ -18,6 +19,7 @@ export function composePlan(documents: readonly CompiledDocument[]): Plan {
     backend: compose('backend'),
     outbound: withResponse(compose('outbound')),
     onError: compose('on-error'),
+    afterHit: afterHit(effectiveSteps(documents, 'outbound').own),
     preflight: sectionOf(effectiveSteps(documents, 'inbound').own.filter(answersPreflights)),
   }
 }

@@ -141,6 +141,8 @@ export interface CallContext {
   countedKeys: Set<string> | null
   /** Where cache-lookup did not find the response, for cache-store to put it; absent: nothing is kept of this call. */
   responseSlot?: ResponseSlot
+  /** Scope of the cache-lookup that found the response; absent: none did. */
+  foundIn?: string
   /** Bytes of bodies exchanged with the caller so far: filled by the gateway before finalizers run. */
   transferred: number
   /** Runs after the response was sent or the call ended: limit-concurrency's release, late counters. */

@@ -54,6 +54,34 @@ test('the second of two equal GETs is answered from the cache, body and headers,
   assert.equal(second.ctx.response?.headers.has('Set-Cookie'), false)
 })
 
+test('on a hit the rest of inbound and the backend are passed over, and outbound goes on behind cache-store', async () => {
+  const mark = (name: string) =>
+    `<set-header name="X-${name}" exists-action="append"><value>@(context.RequestId.ToString().Substring(0,1))</value></set-header>`
+  const store = '<cache-store duration="60" />'
+  const marksOf = async (outbound: string) => {
+    const { call } = gateway(`<cache-lookup />${mark('Inbound')}`, outbound)
+    await call()
+    const { outcome, ctx } = await call()
+    assert.ok(outcome !== next && outcome.reason === 'cache.hit')
+    assert.equal(ctx.request.headers.has('X-Inbound'), false)
+    return ['X-Before', 'X-Within', 'X-After'].map(name => ctx.response?.headers.getAll(name).length)
+  }
+  assert.deepEqual(await marksOf(`${mark('Before')}${store}${mark('After')}`), [1, 0, 1])
+  const within = `<choose><when condition="@(true)">${store}${mark('Within')}</when></choose>`
+  assert.deepEqual(await marksOf(`${mark('Before')}${within}${mark('After')}`), [1, 0, 1])
+})
+
+test('what outbound answers or refuses behind cache-store counts', async () => {
+  const { call } = gateway(
+    '<cache-lookup />',
+    '<cache-store duration="60" /><return-response><set-status code="418" /></return-response>',
+  )
+  await call()
+  const { outcome, ctx } = await call()
+  assert.ok(outcome !== next && outcome.reason === 'policy.returned-response')
+  assert.equal(ctx.response?.statusCode, 418)
+})
+
 test('a kept response ends with its duration', async () => {
   const { call, wait } = gateway('<cache-lookup />')
   await call()

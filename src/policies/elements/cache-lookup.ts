@@ -44,11 +44,11 @@ export const cacheLookup = definePolicy({
     '`vary-by-developer` and `vary-by-developer-groups` are called required and have defaults: they may be left out.',
   ],
   differences: [
-    'A hit ends the call: the rest of inbound and the outbound section do not run on it. What outbound did before `cache-store` is in the kept response.',
+    'On a hit, outbound goes on behind `cache-store`, as Azure’s traces say; behind the policy around it, when it stands inside of one.',
     'Cookies that a response sets are not kept.',
     withoutExternalCache,
   ],
-  compile({ attributes, children }, { cache, externalCache = cache, now }) {
+  compile({ attributes, children }, { cache, externalCache = cache, now }, { scope }) {
     const lookUp = (ctx: CallContext, slot: ResponseSlot, bytes: Uint8Array | undefined): Outcome => {
       const kept = bytes === undefined ? undefined : decodeResponse(bytes)
       if (kept === undefined) {
@@ -59,7 +59,8 @@ export const cacheLookup = definePolicy({
       const { ends, ...response } = kept
       markDownstream(response.headers, slot, ends - now())
       ctx.response = response
-      return reply('cache.hit')
+      ctx.foundIn = scope
+      return hit
     }
     return ctx => {
       if (ctx.request.method !== 'GET') return next
@@ -83,6 +84,8 @@ export const cacheLookup = definePolicy({
     }
   },
 })
+
+const hit: Outcome = { ...reply('cache.hit'), isHit: true }
 
 /** "Enter a single or multiple parameters. Use semicolon as a separator." */
 function namesIn(text: string): string[] {

@@ -11,6 +11,7 @@ export const cacheStore = definePolicy({
   source: 'Store to cache',
   sections: ['outbound'],
   max: { count: 1, per: 'section' },
+  keepsResponse: true,
   schema: {
     attributes: {
       duration: value.duration('seconds'),

@@ -55,6 +55,10 @@ export async function runPolicies(
     if (sections[name] === undefined) continue
     const { outcome, decidedBy } = await section(ctx)
     if (outcome === next) continue
+    if (outcome.kind === 'reply' && outcome.isHit === true) {
+      const late = await plan.afterHit?.(ctx)
+      if (late !== undefined && late.outcome !== next) return { ...late, decidedBy: late.decidedBy, ctx }
+    }
     if (outcome.kind === 'refusal' && sections['on-error'] !== undefined) await plan.onError(ctx)
     return { outcome, decidedBy, ctx }
   }
