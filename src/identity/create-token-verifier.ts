@@ -8,7 +8,7 @@ import { openToken } from './open-token.ts'
 import { defaultTiming, type KeySnapshot, type KeyTiming, RemoteKeySet } from './remote-key-set.ts'
 import { ResultCache, type TokenResult } from './result-cache.ts'
 import * as refusals from './token-refusals.ts'
-import type { TokenRules, TokenVerifier } from './token-verifier.ts'
+import { noStatistics, type TokenRules, type TokenVerifier, type VerifierStatistics } from './token-verifier.ts'
 
 export interface TokenLimits {
   /** Bytes of a token; a longer one is malformed. */
@@ -30,6 +30,8 @@ export interface TokenVerifierOptions {
   readonly timing?: Partial<KeyTiming>
   /** The tenant that the local directory stands in for, when one is bound: its tokens are judged by the directory's keys alone. */
   readonly localTenant?: string
+  /** Is kept up to date. */
+  readonly statistics?: VerifierStatistics
 }
 
 /** Signatures tried for a token that names no key. */
@@ -41,13 +43,14 @@ const rememberUnexpiring = 300_000
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const limits = { ...defaultTokenLimits, ...options.limits }
   const timing = { ...defaultTiming, ...options.timing }
+  const statistics = options.statistics ?? noStatistics()
   const results = new ResultCache(limits.maxRememberedResults, limits.maxRememberedBytes)
   const sets = new Map<string, RemoteKeySet>()
   const rings = new WeakMap<TokenRules, KeyRing>()
 
   const remote = (kind: 'openid-config' | 'jwks', url: string): RemoteKeySet => {
     const name = `${kind} ${url}`
-    const set = sets.get(name) ?? new RemoteKeySet(kind, url, options.fetch, timing)
+    const set = sets.get(name) ?? new RemoteKeySet(kind, url, options.fetch, timing, statistics)
     sets.set(name, set)
     return set
   }
@@ -59,7 +62,11 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   return {
     verify(token, rules, now) {
       const remembered = results.get(token, rules, now)
-      if (remembered !== undefined) return remembered
+      if (remembered !== undefined) {
+        statistics.hits++
+        return remembered
+      }
+      statistics.misses++
       const cut = cutToken(token, limits.maxTokenBytes)
       if (typeof cut === 'string') return refusals.malformed(cut)
       const judged: Judgement = { token, inner: token, rules, now, ring: ringOf(rules), localTenant: options.localTenant }

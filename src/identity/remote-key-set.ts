@@ -1,6 +1,7 @@
 import { isObject } from './json-object.ts'
 import type { FetchedDocument, KeyFetch } from './key-fetch.ts'
 import { keysOfSet, type SigningKey } from './signing-key.ts'
+import { noStatistics, type VerifierStatistics } from './token-verifier.ts'
 
 /** All in milliseconds. */
 export interface KeyTiming {
@@ -42,16 +43,24 @@ export class RemoteKeySet {
   readonly #kind: 'openid-config' | 'jwks'
   readonly #fetch: KeyFetch
   readonly #timing: KeyTiming
+  readonly #statistics: Pick<VerifierStatistics, 'keyFetches' | 'keyFailures'>
   #snapshot: KeySnapshot | undefined
   #loading: Promise<void> | undefined
   #lastTry = Number.NEGATIVE_INFINITY
   #failures = 0
 
-  constructor(kind: 'openid-config' | 'jwks', url: string, fetch: KeyFetch, timing: KeyTiming) {
+  constructor(
+    kind: 'openid-config' | 'jwks',
+    url: string,
+    fetch: KeyFetch,
+    timing: KeyTiming,
+    statistics: Pick<VerifierStatistics, 'keyFetches' | 'keyFailures'> = noStatistics(),
+  ) {
     this.#kind = kind
     this.url = url
     this.#fetch = fetch
     this.#timing = timing
+    this.#statistics = statistics
   }
 
   /** What is known at `now`, and a refresh in the background when it is getting old. */
@@ -92,6 +101,8 @@ export class RemoteKeySet {
     this.#lastTry = now
     const fetched = await this.#read(now).catch(() => undefined) // the world outside: any failure is the same to a token
     this.#failures = fetched === undefined ? this.#failures + 1 : 0
+    if (fetched === undefined) this.#statistics.keyFailures++
+    else this.#statistics.keyFetches++
     if (fetched !== undefined) this.#snapshot = { ...fetched, keys: fetched.keys.map(key => this.#known(key)) }
   }
 

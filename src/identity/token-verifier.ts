@@ -44,6 +44,20 @@ export interface TokenRefusal {
   readonly received?: readonly string[]
 }
 
+/** What a verifier has done so far: numbers that only grow, for metrics. */
+export interface VerifierStatistics {
+  /** Tokens whose result was remembered, and those that were judged anew. */
+  hits: number
+  misses: number
+  /** Fetches of key sets that gave keys, and those that did not. */
+  keyFetches: number
+  keyFailures: number
+}
+
+export function noStatistics(): VerifierStatistics {
+  return { hits: 0, misses: 0, keyFetches: 0, keyFailures: 0 }
+}
+
 export interface TokenVerifier {
   /**
    * At once when the token was seen before or is refused by its form; else a promise (signatures, keys to fetch). Never rejects.

@@ -10,12 +10,12 @@ import type { TokenVerifier } from '../../identity/token-verifier.ts'
 import type { Counters, Ports, ValueCache } from '../../policies/ports.ts'
 import type { XmlEngine } from '../../policies/xml-engine.ts'
 import type { BackendStates } from '../counters/backend-states.ts'
-import type { Metrics } from '../counters/metrics.ts'
 import { BackendSelector } from '../forward/backend-selector.ts'
 import type { Dispatchers } from '../forward/dispatchers.ts'
 import { forwardRequest } from '../forward/forward-request.ts'
 import type { Wardrobe } from '../forward/outfit.ts'
 import { sendRequest } from '../forward/send-request.ts'
+import type { ThreadMetrics } from '../telemetry/thread-metrics.ts'
 import type { Call } from './call.ts'
 
 export interface PortSources {
@@ -32,7 +32,8 @@ export interface PortSources {
   readonly groups: GroupResolver | undefined
   readonly xml: XmlEngine
   readonly revocation: RevocationLists
-  readonly metrics: Metrics
+  /** Undefined: nothing is measured. */
+  readonly metrics: ThreadMetrics | undefined
   readonly log: Ports['log']
 }
 
@@ -91,7 +92,7 @@ export function createPorts({
     xml,
     revocation,
     maxBufferedBodyBytes,
-    metric: sample => metrics.add(sample),
+    metric: metrics === undefined ? () => {} : sample => metrics.custom(sample),
     log,
   }
 }

@@ -55,6 +55,9 @@ export class WorkerHandle {
   }
 }
 
+/** What comes without being asked; every other message is an answer. */
+const notices: ReadonlySet<string> = new Set(['log', 'store', 'metrics', 'segment'])
+
 function isNotice(message: FromWorker): message is Notice {
-  return message.type === 'log' || message.type === 'store'
+  return notices.has(message.type)
 }
