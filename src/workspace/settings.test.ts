@@ -148,3 +148,23 @@ test('what only a local directory heeds is read when it is there, and a name tha
   assert.deepEqual(directoryNames, ['directory.dev.example', '192.0.2.7'])
   assert.deepEqual(faults, ['gatehouse.yaml:5:54 error value.format'])
 })
+
+test('the cloud goes by name or host, and the own token goes to Graph over https or within this machine alone', async t => {
+  const read = async (cloud: string, graph: string) => {
+    const yaml = `identity:\n  cloud: ${cloud}\n  graph: ${graph}\n`
+    const { catalog, faults } = await loadFiles(t, { 'gatehouse.yaml': yaml })
+    const { identity } = catalog.settings
+    return { faults, read: [identity.cloud, identity.graph] }
+  }
+  assert.deepEqual((await read('us-government', 'https://graph.example:8443/')).read, [
+    'us-government',
+    'https://graph.example:8443',
+  ])
+  assert.deepEqual((await read('login.partner.microsoftonline.cn', 'http://127.0.0.1:9000')).read, [
+    'china',
+    'http://127.0.0.1:9000',
+  ])
+  for (const graph of ['http://graph.example', 'https://graph.example/v1.0', 'https://u@graph.example', 'graph.example'])
+    assert.deepEqual((await read('public', graph)).faults, ['gatehouse.yaml:3:10 error value.format'], graph)
+  assert.deepEqual((await read('mars', 'https://graph.example')).faults, ['gatehouse.yaml:2:10 error value.choice'])
+})

@@ -86,3 +86,21 @@ test('a policy that would let in any token of the tenant, or names no tenant, do
   assert.deepEqual(codes(policy(clients)), [])
   assert.ok(configUrl.includes(tenant))
 })
+
+test('a tenant is looked for in the cloud that the gateway belongs to, unless the policy names another', async () => {
+  const asked = async (tenantId: string, loginHost?: string) => {
+    const urls: string[] = []
+    const fetch = async (url: string) => {
+      urls.push(url)
+      return { status: 404, body: '', origin: 'network' as const }
+    }
+    const call: MadeCall = { request: { headers: { Authorization: `Bearer ${await sign(key, v2)}` } } }
+    const ports = { tokens: createTokenVerifier({ fetch }), now: () => frozen, ...(loginHost === undefined ? {} : { loginHost }) }
+    await runPolicies({ inbound: policy(audiences, tenantId) }, call, ports, { namedValues: { tenant } })
+    return new Set(urls.map(url => new URL(url).host))
+  }
+  assert.deepEqual(await asked(tenant), new Set(['login.microsoftonline.com']))
+  assert.deepEqual(await asked(tenant, 'login.microsoftonline.us'), new Set(['login.microsoftonline.us']))
+  const china = `https://login.partner.microsoftonline.cn/${tenant}`
+  assert.deepEqual(await asked(china, 'login.microsoftonline.us'), new Set(['login.partner.microsoftonline.cn']))
+})

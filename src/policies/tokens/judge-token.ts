@@ -39,7 +39,8 @@ export interface TokenJudge {
 }
 
 /** The step of a token policy: find, verify, check claims. Answers at once for a token that was verified before. */
-export function judgeToken(judge: TokenJudge, { tokens, groups, now }: Ports, { place }: Site): Step {
+export function judgeToken(judge: TokenJudge, ports: Ports, { place }: Site): Step {
+  const { tokens, groups, now } = ports
   const seen = new WeakMap<VerifiedToken, Facts>()
   const complete = judge.asksForGroups && groups !== undefined ? groupCompleter(groups) : undefined
   return ctx => {
@@ -93,9 +94,23 @@ function conclude(
   if (completed === undefined) return accept(ctx, judge, result, seen)
   // who it is stands on the record even when the groups cannot be told
   ctx.caller = factsOf(result, seen).caller
-  return completed instanceof Promise
-    ? completed.then(late => acceptCompleted(ctx, judge, result, seen, late))
-    : acceptCompleted(ctx, judge, result, seen, completed)
+  const settle = (known: WithGroups) => {
+    if (ctx.tracer !== null) ctx.tracer.said(place, 'Microsoft Graph', 'information', wordsOf(known))
+    return acceptCompleted(ctx, judge, result, seen, known)
+  }
+  return completed instanceof Promise ? completed.then(settle) : settle(completed)
+}
+
+/** For the trace: what was heard of the groups that the token leaves out. */
+function wordsOf(known: WithGroups): string {
+  switch (known.kind) {
+    case 'resolved':
+      return 'told the groups that the token leaves out'
+    case 'left-out':
+      return `did not tell the groups that the token leaves out: ${known.why}`
+    case 'not-judged':
+      return 'could not be asked for the groups that the token leaves out'
+  }
 }
 
 function acceptCompleted(
@@ -121,10 +136,11 @@ function acceptCompleted(
 
 function accept(
   ctx: CallContext,
-  { check, attributes }: TokenJudge,
-  token: VerifiedToken,
+  { check, attributes, grants }: GrantingJudge,
+  given: VerifiedToken,
   seen: WeakMap<VerifiedToken, Facts>,
 ): Outcome {
+  const token = grants?.(ctx, given, seen) ?? given
   const { caller, jwt } = factsOf(token, seen)
   // who it is stands on the record even when the claims are not enough
   ctx.caller = caller
