@@ -37,6 +37,7 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
   ['policy.expression-unclosed', { means: 'An expression does not end.', mend: 'Close its brackets, strings and comments.' }],
   ['policy.fragment', { means: 'No policy fragment has that name.', mend: 'Add it to the policy fragments.' }],
   ['policy.fragment-cycle', { means: 'A policy fragment includes itself.', mend: 'Take one of the includes out.' }],
+  ['policy.header-name', { means: 'No header can have that name.', mend: 'Write letters, digits and dashes.' }],
   ['policy.insecure-url', { means: 'Keys or tokens are fetched without TLS.', mend: 'Use https.' }],
   [
     'policy.key-vault',

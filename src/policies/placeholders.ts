@@ -2,6 +2,8 @@ import type { Diagnostic } from '../catalog/diagnostic.ts'
 
 /** What a template's directives may put in or leave out. */
 const ofStructure = new Set(['policy.unexpected-text', 'policy.too-many', 'policy.missing-child'])
+/** `some header name`: whoever copies it writes the real one. */
+const ofNames = new Set(['policy.header-name'])
 
 /** `${name}` and `%{ if … }` of Terraform, `{name}` of samples; `{{name}}` is a named value, and known. */
 const placeholder = /\$\{[^}\n]*\}|%\{|(?<![{$"])\{[\w-]+\}(?!\})/
@@ -16,10 +18,12 @@ export function forgivePlaceholders(diagnostics: readonly Diagnostic[], text: st
   return diagnostics.map(diagnostic => {
     const { severity, code, line, column, message } = diagnostic
     if (severity !== 'error') return diagnostic
-    const forgiven = ofStructure.has(code)
-      ? directives || holdsPlaceholder(lines[line - 1] ?? '', column)
-      : (code === 'policy.bad-value' && (placeholder.test(message) || holdsPlaceholder(lines[line - 1] ?? '', column))) ||
-        (code.startsWith('CS') && (lines[line - 1] ?? '').includes('${'))
+    const forgiven =
+      ofNames.has(code) ||
+      (ofStructure.has(code)
+        ? directives || holdsPlaceholder(lines[line - 1] ?? '', column)
+        : (code === 'policy.bad-value' && (placeholder.test(message) || holdsPlaceholder(lines[line - 1] ?? '', column))) ||
+          (code.startsWith('CS') && (lines[line - 1] ?? '').includes('${')))
     if (!forgiven) return diagnostic
     return { ...diagnostic, severity: 'warning', mend: 'check the file again with its placeholders filled in' }
   })

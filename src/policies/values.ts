@@ -46,6 +46,8 @@ export interface ValueSpec<T, L extends boolean = boolean> {
   /** Whether elements may stand in the text: then all that stands there is taken as it was written; `whole`: with the element's own tags. */
   readonly markup: boolean | 'whole'
   readonly choices?: readonly string[]
+  /** The code of a literal that does not fit, when it is not `policy.bad-value`. */
+  readonly faultCode?: string
   /** Reads a literal. */
   read(text: string): T | BadValue
   /** Takes what an expression gave (types/values.ts: a boxed value). */
@@ -66,7 +68,8 @@ function string(options: { verbatim?: boolean; nonEmpty?: boolean; markup?: bool
 
 /** A token of RFC 9110 §5.6.2, as methods and header names are: no blanks, no separators, nothing that could end a line. */
 function token(name: string): ValueSpec<string, false> {
-  return fromText('string', name, text => (/^[\w!#$%&'*+.^`|~-]+$/.test(text.trim()) ? text.trim() : new BadValue(`a ${name}`)))
+  const read = (text: string) => (/^[\w!#$%&'*+.^`|~-]+$/.test(text.trim()) ? text.trim() : new BadValue(`a ${name}`))
+  return { ...fromText('string', name, read), ...(name === 'header name' ? { faultCode: 'policy.header-name' } : {}) }
 }
 
 /** Text that stays on its line: what goes into a header must not be able to begin another one. */

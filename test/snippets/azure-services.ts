@@ -12,7 +12,7 @@ const run =
   'https://management.azure.com/subscriptions/sub/resourceGroups/rg/providers/Microsoft.DataFactory/factories/df/pipelines/pipe/createRun'
 const notAMethod = {
   why: 'it calls the property `MatchedParameters` as a method, which no C# compiler takes, and leaves placeholders in header names',
-  codes: ['CS1955', 'policy.bad-value'],
+  codes: ['CS1955', 'policy.header-name'],
 }
 const reformatted = (codes: readonly string[]) => ({
   why: 'a formatter took its expressions for XML and broke them (`"latlong="""`)',

@@ -313,7 +313,7 @@ export const backendSnippets: readonly Snippet[] = [
       await gateway.call({ subscribed: true })
       const [sent] = gateway.forwarded
       assert.equal(new URL(sent?.url ?? '').searchParams.get('x-product-name'), 'Starter')
-      assert.deepEqual(sent?.headers.getAll('x-request-context-data'), ['u-1', 'West US'])
+      assert.deepEqual(sent?.headers.getAll('x-request-context-data'), ['u-1,West US'])
     },
   },
   {

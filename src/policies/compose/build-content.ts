@@ -104,7 +104,8 @@ export class ContentBuilder {
     template: boolean,
   ): Evaluator<unknown> | undefined {
     if (spec !== undefined) {
-      const source = spec.markup === 'whole' ? element.outer : element.children.length > 0 ? element.inner : undefined
+      const withMarkup = spec.markup && element.children.length > 0 ? element.inner : undefined
+      const source = spec.markup === 'whole' ? element.outer : withMarkup
       const taken = source === undefined ? element.text : { kind: 'literal' as const, source }
       if (taken === undefined && !spec.required) return constant(spec.fallback)
       const text = taken ?? { kind: 'literal', source: new SourceText('', [{ at: 0, offset: element.offset }]) }

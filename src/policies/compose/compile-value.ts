@@ -92,7 +92,7 @@ export class ValueCompiler {
     if (!(value instanceof BadValue)) return constant(value)
     // quoted as it was written: what a named value stands for may be secret
     const message = `${label} must be ${value.expected}, not \`${shorten(text.source.text.trim())}\``
-    return this.#fault(text.source.offsetOf(0), 'policy.bad-value', message)
+    return this.#fault(text.source.offsetOf(0), spec.faultCode ?? 'policy.bad-value', message)
   }
 
   #expression(

@@ -13,11 +13,17 @@ async function headersAfter(
 }
 
 test('set-header overrides unless told otherwise, with every value', async () => {
-  assert.deepEqual(await headersAfter('', ['1', '2'], { x: ['old', 'older'], Y: ['y'] }), ['X', '1', 'X', '2', 'Y', 'y'])
+  assert.deepEqual(await headersAfter('', ['1', '2'], { x: ['old', 'older'], Y: ['y'] }), ['X', '1,2', 'Y', 'y'])
+})
+
+test('values that may hold commas stay fields of their own', async () => {
+  const inbound = '<set-header name="Set-Cookie"><value>a=1</value><value>b=2</value></set-header>'
+  const { ctx } = await runPolicies({ inbound })
+  assert.deepEqual(ctx.request.headers.raw, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'])
 })
 
 test('set-header appends, skips and deletes', async () => {
-  assert.deepEqual(await headersAfter('exists-action="append"', ['1'], { X: ['old'] }), ['X', 'old', 'X', '1'])
+  assert.deepEqual(await headersAfter('exists-action="append"', ['1'], { X: ['old'] }), ['X', 'old,1'])
   assert.deepEqual(await headersAfter('exists-action="skip"', ['1'], { X: ['old'] }), ['X', 'old'])
   assert.deepEqual(await headersAfter('exists-action="skip"', ['1'], {}), ['X', '1'])
   assert.deepEqual(await headersAfter('exists-action="delete"', [], { X: ['old'], Y: ['y'] }), ['Y', 'y'])

@@ -31,8 +31,8 @@ export const setHeader = definePolicy({
       if (action === 'delete') headers.delete(name)
       else {
         const values = children.value.map(one => one(ctx))
-        if (action === 'append') headers.append(name, ...values)
-        else headers.set(name, ...values)
+        const all = action === 'append' ? [...headers.getAll(name), ...values] : values
+        headers.set(name, ...(all.length < 2 || staysApart(name) ? all : [all.join(',')]))
       }
       return next
     }
@@ -41,6 +41,26 @@ export const setHeader = definePolicy({
 
 /** Headers that frame the message itself: the reference lets no policy change them, and one that did could smuggle a second request. */
 const framing = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding'])
+
+/** Values that may hold commas or dates go out as fields of their own; those of all other headers as one list. */
+const apart = new Set([
+  'user-agent',
+  'www-authenticate',
+  'proxy-authenticate',
+  'cookie',
+  'set-cookie',
+  'warning',
+  'date',
+  'expires',
+  'if-modified-since',
+  'if-unmodified-since',
+  'last-modified',
+  'retry-after',
+])
+
+function staysApart(name: string): boolean {
+  return apart.has(name.toLowerCase())
+}
 
 function belongsToConnection(name: string): boolean {
   return framing.has(name.toLowerCase())
