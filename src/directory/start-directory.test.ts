@@ -337,3 +337,11 @@ test('a refresh token ends when the settings say so', async () => {
   own.clock.ahead = 61_000
   assert.deepEqual((await own.token(refresh)).json.error_codes, [700082])
 })
+
+test('a password’s realm is this tenant for its users and domain, and nobody’s else', async () => {
+  const realm = async (name: string) => (await running.get(`/common/userrealm/${name}?api-version=1.0`)).json.account_type
+  assert.deepEqual(
+    [await realm(rita.userPrincipalName), await realm(`eve@${domain}`), await realm('eve@contoso.example')],
+    ['Managed', 'Managed', 'Unknown'],
+  )
+})

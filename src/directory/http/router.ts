@@ -12,6 +12,7 @@ import { keySet } from '../oidc/key-sets.ts'
 import { readAuthority } from '../oidc/tenant-path.ts'
 import { answerToken } from '../oidc/token-endpoint.ts'
 import { userInfo } from '../oidc/user-info.ts'
+import { userRealm } from '../oidc/user-realm.ts'
 import { errorPage } from '../pages/error-page.ts'
 import type { Services } from '../services.ts'
 import { withCors } from './cors.ts'
@@ -99,6 +100,8 @@ function dispatch(request: DirectoryRequest, services: Services): Answer | Promi
   if (root !== undefined) return root(request, services)
   if (segment === 'v1.0') return answerGraph(services, request)
   if (segment === 'interaction' && request.method === 'POST') return takeStep(services, request, rest[0] ?? '', rest[1] ?? '')
+  if (request.method === 'GET' && rest.length === 2 && rest[0]?.toLowerCase() === 'userrealm')
+    return json(200, userRealm(services.tenant, rest[1] ?? ''), noStore)
   const endpoint = tenantEndpoints.get(`${request.method} ${rest.join('/').toLowerCase()}`)
   if (endpoint === undefined)
     return json(404, { error: 'not_found', error_description: 'The local directory has nothing at this address.' })
