@@ -42,17 +42,27 @@ export function rawOf(value: Value): Raw {
   return value instanceof Boxed ? value.value : value
 }
 
+// looked up once: every cast asks for them
+let stringType: NamedType | undefined
+let booleanType: NamedType | undefined
+let intType: NamedType | undefined
+let longType: NamedType | undefined
+
 /** The .NET type of a boxed value (not null). */
 export function typeOf(value: Value): Type {
   switch (typeof value) {
     case 'string':
-      return lookupType('System.String')
+      stringType ??= lookupType('System.String')
+      return stringType
     case 'boolean':
-      return lookupType('System.Boolean')
+      booleanType ??= lookupType('System.Boolean')
+      return booleanType
     case 'number':
-      return lookupType('System.Int32')
+      intType ??= lookupType('System.Int32')
+      return intType
     case 'bigint':
-      return lookupType('System.Int64')
+      longType ??= lookupType('System.Int64')
+      return longType
   }
   if (value instanceof Boxed) return value.type
   if (value instanceof Uint8Array) return ArrayType.of(lookupType('System.Byte'))

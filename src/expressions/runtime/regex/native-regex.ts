@@ -40,6 +40,7 @@ export class NativeRegex {
   /** Whether a search through so many units is bounded well enough. `timeout`: how many steps its author allows. */
   admits(units: number, timeout: number): boolean {
     const { degree, times } = this.#cost.search
+    if (degree <= 1 && timeout === Number.POSITIVE_INFINITY) return true
     const bound = times * (units + 1) ** degree
     return bound <= timeout && (degree <= 1 || bound <= mostSteps)
   }
@@ -65,7 +66,7 @@ export class NativeRegex {
   #pay(text: string, from: number, until: number): void {
     const { search, local } = this.#cost
     const seen = local ? until - from : text.length - from
-    spend(1 + (search.times * (local ? seen : seen ** search.degree)) / stepsPerUnit)
+    spend(1 + (search.times * (local || search.degree === 1 ? seen : seen ** search.degree)) / stepsPerUnit)
   }
 
   /** The captures of the match that starts at `index`; undefined: ask the machine. */

@@ -10,7 +10,7 @@ import type { NetMatch } from './match.ts'
 import { MatchList } from './match-collections.ts'
 import { matchTypes } from './match-types.ts'
 import { regexOptions } from './options.ts'
-import { NetRegex } from './regex.ts'
+import { NetRegex, sharedRegex } from './regex.ts'
 import { expand, parseReplacement, replaceMatches, split } from './replacement.ts'
 
 type Text = string | null
@@ -38,33 +38,56 @@ function replace(regex: NetRegex, input: Text, replacement: Text | Evaluator, co
 const splitBy = (regex: NetRegex, input: Text, count = 0, at?: number): Raw =>
   strings(split(regex, required(input, 'input'), count, at))
 
-/** A static method for each of its overloads: pattern; pattern and options; pattern, options and timeout. */
-function statics<T>(head: string, parameters: readonly string[], run: (regex: NetRegex, ...given: readonly Raw[]) => T) {
-  const [input = '', ...rest] = parameters
-  const own = rest.length
-  const call = (text: Raw, pattern: Text, ...more: readonly Raw[]) =>
-    // the signature places the method's own arguments before options and timeout
-    run(create(pattern, more[own] as number | undefined, more[own + 1] as TimeSpan | undefined), text, ...more.slice(0, own))
-  const list = [input, 'string pattern', ...rest].join(', ')
-  return {
-    [`static ${head}(${list})`]: call,
-    [`static ${head}(${list}, RegexOptions options)`]: call,
-    [`static ${head}(${list}, RegexOptions options, System.TimeSpan matchTimeout)`]: call,
-  }
-}
+/** What the static methods run on: the same for the same pattern. Nobody sees it, so that it may be shared. */
+const shared = (pattern: Text, options: number, timeout: TimeSpan | undefined) =>
+  timeout === undefined ? sharedRegex(pattern, options) : create(pattern, options, timeout)
+
+type Run<T> = (regex: NetRegex, input: Raw, more: Raw) => T
+
+/** A static method of input and pattern in each of its overloads: with options, and with options and timeout. */
+const onInput = <T>(head: string, run: Run<T>) => ({
+  [`static ${head}(string input, string pattern)`]: (input: Raw, pattern: Text) => run(sharedRegex(pattern, 0), input, undefined),
+  [`static ${head}(string input, string pattern, RegexOptions options)`]: (input: Raw, pattern: Text, options: number) =>
+    run(sharedRegex(pattern, options), input, undefined),
+  [`static ${head}(string input, string pattern, RegexOptions options, System.TimeSpan matchTimeout)`]: (
+    input: Raw,
+    pattern: Text,
+    options: number,
+    timeout: TimeSpan,
+  ) => run(shared(pattern, options, timeout), input, undefined),
+})
+
+/** The same with an argument of its own behind the pattern. */
+const onInputWith = <T>(head: string, parameter: string, run: Run<T>) => ({
+  [`static ${head}(string input, string pattern, ${parameter})`]: (input: Raw, pattern: Text, more: Raw) =>
+    run(sharedRegex(pattern, 0), input, more),
+  [`static ${head}(string input, string pattern, ${parameter}, RegexOptions options)`]: (
+    input: Raw,
+    pattern: Text,
+    more: Raw,
+    options: number,
+  ) => run(sharedRegex(pattern, options), input, more),
+  [`static ${head}(string input, string pattern, ${parameter}, RegexOptions options, System.TimeSpan matchTimeout)`]: (
+    input: Raw,
+    pattern: Text,
+    more: Raw,
+    options: number,
+    timeout: TimeSpan,
+  ) => run(shared(pattern, options, timeout), input, more),
+})
 
 // the casts below hold by the signatures beside them
 const staticMethods = {
-  ...statics('bool IsMatch', ['string input'], (regex, input) => regex.isMatch(input as Text)),
-  ...statics('Match Match', ['string input'], (regex, input) => regex.match(input as Text)),
-  ...statics('MatchCollection Matches', ['string input'], (regex, input) => matches(regex, input as Text)),
-  ...statics('string Replace', ['string input', 'string replacement'], (regex, input, replacement) =>
+  ...onInput('bool IsMatch', (regex, input) => regex.isMatch(input as Text)),
+  ...onInput('Match Match', (regex, input) => regex.match(input as Text)),
+  ...onInput('MatchCollection Matches', (regex, input) => matches(regex, input as Text)),
+  ...onInputWith('string Replace', 'string replacement', (regex, input, replacement) =>
     replace(regex, input as Text, replacement as Text),
   ),
-  ...statics('string Replace', ['string input', 'MatchEvaluator evaluator'], (regex, input, evaluator) =>
+  ...onInputWith('string Replace', 'MatchEvaluator evaluator', (regex, input, evaluator) =>
     replace(regex, input as Text, required(evaluator as Evaluator | null, 'evaluator')),
   ),
-  ...statics('string[] Split', ['string input'], (regex, input) => splitBy(regex, input as Text)),
+  ...onInput('string[] Split', (regex, input) => splitBy(regex, input as Text)),
   'static string Escape(string str)': escapeText,
   'static string Unescape(string str)': unescapeText,
   'static int CacheSize { get; set; }': { get: () => 15, set: () => undefined },

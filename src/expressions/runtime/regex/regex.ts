@@ -21,6 +21,8 @@ interface Compiled {
   /** Null until `searches` says that it is worth it; undefined: the machine is all there is. */
   native: NativeRegex | null | undefined
   searches: number
+  /** What static methods run on. */
+  shared: NetRegex | undefined
 }
 
 /** A pattern that is searched for this often is tried on JavaScript's engine. */
@@ -36,7 +38,7 @@ function compile(text: string, options: number): Compiled {
   if (known !== undefined) return known
   spend(text.length)
   const pattern = parsePattern(text, options)
-  const made: Compiled = { pattern, start: startOf(pattern), machine: undefined, native: null, searches: 0 }
+  const made: Compiled = { pattern, start: startOf(pattern), machine: undefined, native: null, searches: 0, shared: undefined }
   if (text.length <= 10_000) remember(text, options, made)
   return made
 }
@@ -209,6 +211,18 @@ export class NetRegex implements Matcher {
     }
   }
 }
+
+/** A regular expression without a timeout that is made once for its pattern, as long as the cache holds it. */
+export function sharedRegex(pattern: string | null, options: number): NetRegex {
+  if (pattern === last?.pattern && options === last.options) return last
+  const compiled = compile(required(pattern, 'pattern'), options)
+  compiled.shared ??= new NetRegex(pattern, options)
+  last = compiled.shared
+  return last
+}
+
+/** Most expressions that use a pattern use it again and again. */
+let last: NetRegex | undefined
 
 const badStart = () => outOfRange('startat', 'Start index cannot be less than 0 or greater than input length.')
 

@@ -11,14 +11,21 @@ export interface StandardFormat {
 
 const standardForm = /^([A-Za-z])(0*\d{0,2})$/
 
+/** There are no more standard formats than 52 letters with a hundred precisions; people use a few. */
+const known = new Map<string, StandardFormat>()
+
 /** Reads `N2` and the like; undefined when the text is a custom format. Source: .NET reference, "Standard numeric format strings". */
 export function readStandardFormat(format: string): StandardFormat | undefined {
+  const found = known.get(format)
+  if (found !== undefined) return found
   const match = standardForm.exec(format)
   if (match === null) return undefined
   // both groups take part in every match
   const [letter, precision] = [match[1] as string, match[2] as string]
   const upper = letter <= 'Z'
-  return { letter: letter.toUpperCase(), upper, precision: precision === '' ? -1 : Number(precision) }
+  const made = { letter: letter.toUpperCase(), upper, precision: precision === '' ? -1 : Number(precision) }
+  if (format.length <= 3) known.set(format, made)
+  return made
 }
 
 export function invalidSpecifier(): never {
