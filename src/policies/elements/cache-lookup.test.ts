@@ -158,6 +158,25 @@ test('what would make the backend answer in part is taken off a request whose re
   assert.deepEqual(ctx.request.headers.raw, [])
 })
 
+test('the page’s example takes the duration from the backend’s Cache-Control', async () => {
+  const lookup = `<cache-lookup vary-by-developer="false" vary-by-developer-groups="false" downstream-caching-type="public" must-revalidate="true" >
+    <vary-by-header>Accept</vary-by-header>
+    <vary-by-header>Accept-Charset</vary-by-header>
+  </cache-lookup>`
+  const store = `<cache-store duration="@{
+    var header = context.Response.Headers.GetValueOrDefault("Cache-Control","");
+    var maxAge = Regex.Match(header, @"max-age=(?<maxAge>\\d+)").Groups["maxAge"]?.Value;
+    return (!string.IsNullOrEmpty(maxAge))?int.Parse(maxAge):300;
+  }"
+  />`
+  const { call, wait } = gateway(lookup, store)
+  assert.equal((await call()).ctx.response?.headers.get('Cache-Control'), 'public, max-age=9, must-revalidate')
+  wait(8_999)
+  assert.equal((await call()).text, 'answer 1')
+  wait(1)
+  assert.equal((await call()).text, 'answer 2')
+})
+
 test('it stands once, in inbound', () => {
   const codes = (section: 'inbound' | 'outbound', xml: string) => faultsOf({ [section]: xml }).map(({ code }) => code)
   assert.deepEqual(codes('outbound', '<cache-lookup />'), ['policy.wrong-section'])

@@ -20,6 +20,7 @@ export const jsonToXml = definePolicy({
     },
   },
   reasons: ['policy.failed', 'request.body-too-large', 'response.body-too-large'],
+  pagesDisagree: ['The page’s example loses the element `v1:QueryItem` on its way: it is kept.'],
   differences: [
     'An object with several members, and an array, stand in a root `Document`; the reference does not say what theirs is.',
     'A name whose prefix is not declared is a local name: its `:` is written `_x003A_`.',

@@ -40,6 +40,26 @@ test('a body that fits its schema passes, through references and put-together sc
   )
 })
 
+test('the page’s JSON example detects, maps types, and refuses nothing but size and unknown types', async () => {
+  const example = `<validate-content unspecified-content-type-action="prevent" max-size="102400" size-exceeded-action="prevent" errors-variable-name="requestBodyValidation">
+    <content-type-map missing-content-type-value="application/json">
+        <type from="application/hal+json" to="application/json" />
+    </content-type-map>
+    <content type="application/json" validate-as="json" action="detect" allow-additional-properties="false" />
+</validate-content>`
+  const found = async (body: string, type: string) => {
+    const { outcome, ctx } = await run(example, body, type)
+    return outcome === next
+      ? textOf(ctx.variables.get('requestBodyValidation') ?? '')
+      : refusalWith(outcome, 'request.not-valid').message
+  }
+  for (const type of ['', 'application/hal+json', 'application/json'])
+    assert.match(await found('{"name":"Rex","more":1}', type), /"Action": "detect"/)
+  assert.equal(await found('{"name":"Rex"}', ''), '')
+  assert.match(await found('x', 'text/plain'), /Unspecified content type text\/plain/)
+  assert.match(await found('x'.repeat(102_401), 'application/json'), /exceeds the limit of 102400 bytes/)
+})
+
 test('a body that does not fit is answered 400 with the definition’s name and the place', async () => {
   const { outcome, ctx } = await run(policy(json()), '{"name":"Rex","mother":{"name":"ada"}}')
   const refusal = refusalWith(outcome, 'request.not-valid')

@@ -83,6 +83,16 @@ test('a streaming XML body is converted, in the charset that it says', async () 
   assert.equal((await converted(stream)).text, '{"a":"é"}')
 })
 
+test('a body in another encoding is read by what it declares itself, when its Content-Type says none', async () => {
+  const run = async (body: Uint8Array) => {
+    const outbound = policy('kind="direct" apply="always" consider-accept-header="false"')
+    const { ctx } = await runPolicies({ outbound }, { response: { headers: { 'Content-Type': 'text/xml' }, body } })
+    return JSON.parse(Buffer.from(ctx.response?.body.bytes ?? []).toString()).a
+  }
+  assert.equal(await run(Buffer.from('<?xml version="1.0" encoding="iso-8859-1"?><a>é</a>', 'latin1')), 'é')
+  assert.equal(await run(Buffer.from('\ufeff<?xml version="1.0" encoding="utf-16"?><a>é</a>', 'utf16le')), 'é')
+})
+
 test('what is not well-formed, or too deep, is refused; an empty body stays', async () => {
   assert.match(refusalWith((await converted('<a>')).outcome, 'policy.failed').errorMessage ?? '', /xml-to-json/)
   refusalWith((await converted('<a>'.repeat(5000))).outcome, 'policy.failed')

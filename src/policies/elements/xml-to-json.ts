@@ -2,6 +2,7 @@ import { definePolicy, optional, value } from '../define-policy.ts'
 import { next, type Outcome } from '../outcome.ts'
 import { asksFor, bufferBody, convertBody, isJson, isXml, mediaType } from '../transform/convert-body.ts'
 import { jsonOfXml } from '../transform/json-of-xml.ts'
+import { textOfXmlBody } from '../transform/xml-text.ts'
 
 /** Makes JSON of the XML body of the request or response. */
 export const xmlToJson = definePolicy({
@@ -31,7 +32,12 @@ export const xmlToJson = definePolicy({
         const friendly = attributes.kind(ctx) === 'javascript-friendly'
         const alwaysArrays = attributes['always-array-child-elements'](ctx)
         const toJson = (text: string) => jsonOfXml(text, { friendly, alwaysArrays })
-        return convertBody(message, { policy: 'xml-to-json', contentType: 'application/json', convert: toJson })
+        return convertBody(message, {
+          policy: 'xml-to-json',
+          contentType: 'application/json',
+          read: textOfXmlBody,
+          convert: toJson,
+        })
       }
       const buffering = bufferBody(ctx, message, maxBufferedBodyBytes)
       return buffering === undefined ? convert() : buffering.then(convert)

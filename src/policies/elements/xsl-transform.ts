@@ -3,7 +3,8 @@ import type { CallContext } from '../context/call-context.ts'
 import { definePolicy, element, literal, many, optional, type Site, value } from '../define-policy.ts'
 import { next, type Outcome, refuse } from '../outcome.ts'
 import type { ShapedMessage } from '../step.ts'
-import { bufferBody, textOfBody } from '../transform/convert-body.ts'
+import { bufferBody } from '../transform/convert-body.ts'
+import { textOfXmlBody } from '../transform/xml-text.ts'
 import { XsltProcessor } from '../transform/xslt/xslt-processor.ts'
 
 const stylesheet = optional(element({ text: literal(value.string({ verbatim: true, markup: 'whole' })) }))
@@ -54,7 +55,7 @@ export const xslTransform = definePolicy({
     const type = /<xsl:output\b[^>]*\bmedia-type\s*=\s*["']([\w.+/-]+)/.exec(text)?.[1]
     const transform = async (ctx: CallContext, message: ShapedMessage, refused?: Outcome): Promise<Outcome> => {
       if (refused !== undefined) return refused
-      const document = textOfBody(message)
+      const document = textOfXmlBody(message)
       if (document.trim() === '') return next
       const parameters = named.map(one => [one.name, one.text(ctx)] as const)
       const result = await xml.transform(text, document, parameters)

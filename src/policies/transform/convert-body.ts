@@ -14,13 +14,15 @@ export interface Conversion {
   readonly policy: string
   /** What the Content-Type says afterwards. */
   readonly contentType: string
-  /** The new text, or undefined when there is nothing to convert. Throws NetException for what is not well-formed. */
+  /** How the body's bytes are text; default: by the charset of its Content-Type. */
+  read?(message: ShapedMessage): string
+  /** The new text. Throws NetException for what is not well-formed. */
   convert(text: string): string
 }
 
 /** Puts the converted body into the message, or refuses the call when its body is not what it should be. The body must be in memory. */
-export function convertBody(message: ShapedMessage, { policy, contentType, convert }: Conversion): Outcome {
-  const text = textOfBody(message)
+export function convertBody(message: ShapedMessage, { policy, contentType, read = textOfBody, convert }: Conversion): Outcome {
+  const text = read(message)
   if (text.trim() === '') return next
   startBudget(steps)
   try {

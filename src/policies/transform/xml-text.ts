@@ -1,5 +1,9 @@
 import { TextDecoder } from 'node:util'
 import type { Headers } from '../context/headers.ts'
+import type { ShapedMessage } from '../step.ts'
+
+export const textOfXmlBody = ({ body, headers }: Pick<ShapedMessage, 'body' | 'headers'>): string =>
+  textOfXml(body.bytes ?? new Uint8Array(0), headers)
 
 /**
  * Bytes of an XML document as text: by the charset of its Content-Type (RFC 7303 §3.2), else its byte order mark, else the encoding that it
