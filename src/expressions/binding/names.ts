@@ -2,9 +2,11 @@ import type { Expression, Span } from '../syntax/nodes.ts'
 import { AnonymousDefinition } from '../types/anonymous.ts'
 import { displayName } from '../types/display.ts'
 import { isDelegate, isDynamic, isString, nullableOf, substitute, typeArguments } from '../types/facts.ts'
+import { baseClass } from '../types/hierarchy.ts'
 import type { Property } from '../types/members.ts'
 import { errorType, nullType, voidType } from '../types/registry.ts'
 import { ArrayType, NamedType, type Type } from '../types/type.ts'
+import { whyUnavailable } from '../types/unavailable.ts'
 import type { Bound, Conversion } from './bound.ts'
 import { type Binding, fault } from './context.ts'
 import { convert, requireValue } from './convert.ts'
@@ -155,7 +157,8 @@ function staticMember(b: Binding, type: Type, span: Span, member: MemberName): B
   }
   const nested = type instanceof NamedType ? typeOrNamespace(b, span, `${type.definition.fullName}.${name}`, typeArgs) : undefined
   if (nested?.kind === 'type') return nested
-  fault(b, { start: nameStart }, 'CS0117', `'${displayName(type)}' does not contain a definition for '${name}'`)
+  const reason = reasonFor(type, name)
+  fault(b, { start: nameStart }, 'CS0117', `'${displayName(type)}' does not contain a definition for '${name}'${reason}`)
   return errorNode(span)
 }
 
@@ -209,14 +212,20 @@ function reportStatic(b: Binding, span: Span, name: string): Bound {
   return errorNode(span)
 }
 
+/** What is said of a member of .NET's that expressions cannot have. */
+function reasonFor(type: Type, name: string): string {
+  if (!(type instanceof NamedType)) return ''
+  const owners = [type.definition.fullName]
+  for (let base = baseClass(type); base !== undefined; base = baseClass(base)) owners.push(base.definition.fullName)
+  const reason = whyUnavailable(owners, name)
+  return reason === undefined ? '' : `: it is not available in policy expressions (${reason})`
+}
+
 export function reportMissing(b: Binding, type: Type, name: string, start: number): void {
   const shown = displayName(type)
-  fault(
-    b,
-    { start },
-    'CS1061',
-    `'${shown}' does not contain a definition for '${name}' and no extension method '${name}' accepting a first argument of type '${shown}' could be found (are you missing a using directive or an assembly reference?)`,
-  )
+  const reason = reasonFor(type, name)
+  const unknown = ` and no extension method '${name}' accepting a first argument of type '${shown}' could be found (are you missing a using directive or an assembly reference?)`
+  fault(b, { start }, 'CS1061', `'${shown}' does not contain a definition for '${name}'${reason === '' ? unknown : reason}`)
 }
 
 /** Members that the language knows: array lengths, elements of tuples and of anonymous objects. */

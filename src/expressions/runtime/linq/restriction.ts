@@ -129,6 +129,15 @@ function ofType(types: Types, source: Source): Sequence {
   return deferredOf(types, 0, () => ofTypeItems(source, type))
 }
 
+function* endItems(source: Source, choose: (items: Raw[]) => Raw[]): Generator<Raw> {
+  yield* choose([...counted(source)])
+}
+
+function atEnd(types: Types, source: Source, choose: (items: Raw[]) => Raw[]): Sequence {
+  notNull(source, 'source')
+  return deferredOf(types, 0, () => endItems(source, choose))
+}
+
 function* zipItems(first: Source, second: Source, result: (a: Raw, b: Raw) => Raw): Generator<Raw> {
   const others = elementsOf(second)[Symbol.iterator]()
   try {
@@ -271,6 +280,16 @@ export const restriction = {
     zip,
   'static IEnumerable<TSource> Take<TSource>(this IEnumerable<TSource> source, int count)': take,
   'static IEnumerable<TSource> Skip<TSource>(this IEnumerable<TSource> source, int count)': skip,
+  'static IEnumerable<TSource> TakeLast<TSource>(this IEnumerable<TSource> source, int count)': (
+    types: Types,
+    source: Source,
+    count: number,
+  ) => atEnd(types, source, items => (count > 0 ? items.slice(-count) : [])),
+  'static IEnumerable<TSource> SkipLast<TSource>(this IEnumerable<TSource> source, int count)': (
+    types: Types,
+    source: Source,
+    count: number,
+  ) => atEnd(types, source, items => items.slice(0, Math.max(0, items.length - Math.max(0, count)))),
   'static IEnumerable<TSource> TakeWhile<TSource>(this IEnumerable<TSource> source, Func<TSource, bool> predicate)': takeWhile,
   'static IEnumerable<TSource> TakeWhile<TSource>(this IEnumerable<TSource> source, Func<TSource, int, bool> predicate)':
     takeWhile,

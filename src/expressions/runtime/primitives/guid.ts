@@ -159,6 +159,12 @@ export const guidType = defineType(
       c: number,
       ...rest: number[]
     ) => fromParts(a, b, c, rest),
+    'new(uint a, ushort b, ushort c, byte d, byte e, byte f, byte g, byte h, byte i, byte j, byte k)': (
+      a: number,
+      b: number,
+      c: number,
+      ...rest: number[]
+    ) => fromParts(a | 0, b, c, rest),
     'byte[] ToByteArray()': (self: Guid) => self.toBytes(),
     'string ToString()': (self: Guid) => self.dashed,
     'string ToString(string format)': formatGuid,

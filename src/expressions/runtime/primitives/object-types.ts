@@ -12,6 +12,7 @@ import { Boxed, netType, type Raw, type Ref, type Value } from '../../types/valu
 import { argumentNull, badArgument, required } from './errors/argument-errors.ts'
 import { compareValues } from './interfaces.ts'
 import { formatEnum } from './text/format-value.ts'
+import { typeCodeOf } from './type-codes.ts'
 
 /** Two references are the same only when nothing was boxed to make them. */
 const sameReference = (a: Value, b: Value) => a === b && typeof a !== 'number' && typeof a !== 'bigint' && typeof a !== 'boolean'
@@ -64,6 +65,13 @@ function parseEnum(type: NamedType, value: string | null, ignoreCase: boolean): 
 function tryParseEnum(types: readonly Type[], text: string | null, ignoreCase: boolean, result: Ref): boolean {
   const found = text === null || text.trim() === '' ? undefined : readEnum(enumArgument(types[0] ?? null), text, ignoreCase)
   result.value = found ?? 0
+  return found !== undefined
+}
+
+function tryParseBoxed(type: Type | null, text: string | null, ignoreCase: boolean, result: Ref): boolean {
+  const of = enumArgument(type)
+  const found = text === null || text.trim() === '' ? undefined : readEnum(of, text, ignoreCase)
+  result.value = found === undefined ? null : new Boxed(of, found)
   return found !== undefined
 }
 
@@ -127,6 +135,15 @@ const enumType = defineType('class System.Enum : ValueType, IComparable, IFormat
     return lookupType(keywordTypes.get(kind) ?? 'System.Int32')
   },
   'TypeCode GetTypeCode()': () => 9,
+  ...Object.fromEntries(
+    ['byte', 'sbyte', 'short', 'ushort', 'int', 'uint', 'long', 'ulong'].map(keyword => [
+      `static object ToObject(Type enumType, ${keyword} value)`,
+      (type: Type | null, value: number | bigint) => new Boxed(enumArgument(type), Number(value) | 0),
+    ]),
+  ),
+  'static bool TryParse(Type enumType, string value, out object result)': (type: Type | null, text: string | null, result: Ref) =>
+    tryParseBoxed(type, text, false, result),
+  'static bool TryParse(Type enumType, string value, bool ignoreCase, out object result)': tryParseBoxed,
   'static object ToObject(Type enumType, object value)': (type: Type | null, value: Value) =>
     new Boxed(enumArgument(type), enumNumber(value) | 0),
   'bool HasFlag(Enum flag)': (self: Value, flag: Value) =>
@@ -207,35 +224,6 @@ const typeType = defineType('class System.Type', {
   'static bool operator ==(Type left, Type right)': (a: Type | null, b: Type | null) => a === b,
   'static bool operator !=(Type left, Type right)': (a: Type | null, b: Type | null) => a !== b,
 })
-
-const codes: readonly string[] = [
-  'Empty',
-  'Object',
-  'DBNull',
-  'Boolean',
-  'Char',
-  'SByte',
-  'Byte',
-  'Int16',
-  'UInt16',
-  'Int32',
-  'UInt32',
-  'Int64',
-  'UInt64',
-  'Single',
-  'Double',
-  'Decimal',
-  'DateTime',
-  '',
-  'String',
-]
-
-function typeCodeOf(type: Type | null): number {
-  if (type === null) return 0
-  if (isEnum(type)) return 9
-  const code = codes.findIndex(name => name !== '' && type.fullName === `System.${name}`)
-  return code < 0 ? 1 : code
-}
 
 function shortName(type: Type): string {
   if (type instanceof ArrayType) return `${shortName(type.element)}[${','.repeat(type.rank - 1)}]`

@@ -6,6 +6,7 @@ import { dateTimeOffsetType } from './dates/date-time-offset-type.ts'
 import { dateTimeType } from './dates/date-time-type.ts'
 import { timeSpanType } from './dates/time-span-type.ts'
 import { timeZoneInfoType, timeZoneType } from './dates/time-zone-type.ts'
+import { adjustmentRule, transitionTime } from './dates/zone-rule-types.ts'
 import { delegateTypes } from './delegate-types.ts'
 import { enumTypes } from './enum-types.ts'
 import { environmentType } from './environment.ts'
@@ -48,6 +49,8 @@ export const primitiveTypes: readonly DefinedType[] = [
   dateTimeType,
   dateTimeOffsetType,
   timeZoneInfoType,
+  adjustmentRule,
+  transitionTime,
   timeZoneType,
   booleanType,
   charType,

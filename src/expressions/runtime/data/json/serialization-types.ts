@@ -4,6 +4,7 @@ import { NetException } from '../../../types/exceptions.ts'
 import { canBeNull, isDynamic, isObject } from '../../../types/facts.ts'
 import { isSubtype } from '../../../types/hierarchy.ts'
 import { lookupType } from '../../../types/registry.ts'
+import { keywordTypes } from '../../../types/signature-types.ts'
 import type { Type } from '../../../types/type.ts'
 import type { Raw, Value } from '../../../types/values.ts'
 import { badArgument } from '../../primitives/errors/argument-errors.ts'
@@ -70,6 +71,16 @@ function delimitedBy(text: string, delimiter: number): string {
   if (mark === '"') return quoted(text)
   return `'${quoted(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 }
+
+/** What has a literal of its own. */
+const literalTypes: readonly (readonly [string, string])[] = [
+  ...[...keywordTypes].filter(([keyword]) => keyword !== 'object' && keyword !== 'string'),
+  ['DateTime', 'System.DateTime'],
+  ['DateTimeOffset', 'System.DateTimeOffset'],
+  ['Guid', 'System.Guid'],
+  ['TimeSpan', 'System.TimeSpan'],
+  ['Uri', 'System.Uri'],
+]
 
 const constants = (type: string, ...names: readonly string[]) =>
   defineType(`enum ${type}`, Object.fromEntries(names.map((name, value) => [`const ${name}`, { constant: value }])))
@@ -138,6 +149,19 @@ export const serializationTypes = [
         `Unsupported type: ${nameOf(typeOf(value))}. Use the JsonSerializer class to get the object's JSON representation.`,
       )
     },
+    ...Object.fromEntries(
+      literalTypes.map(([keyword, name]) => [
+        `static string ToString(${keyword} value)`,
+        (value: Raw) => literalOf(box(lookupType(name), value)) ?? '',
+      ]),
+    ),
+    'static string ToString(Enum value)': (value: Value) => literalOf(value) ?? '',
+    'static T DeserializeAnonymousType<T>(string value, T anonymousTypeObject, JsonSerializerSettings settings)': (
+      [type]: readonly [Type],
+      json: string | null,
+      _: Raw,
+      settings: SerializerSettings | null,
+    ) => deserializeText(type, json, settings),
     'static string ToString(string value)': (value: string | null) => quoted(value ?? ''),
     'static string ToString(string value, char delimiter)': (value: string | null, delimiter: number) =>
       delimitedBy(value ?? '', delimiter),

@@ -1,8 +1,10 @@
+import { box } from '../../../types/boxing.ts'
 import { isInstance } from '../../../types/casting.ts'
 import { defineType } from '../../../types/define-type.ts'
 import { lookupType } from '../../../types/registry.ts'
 import type { Type } from '../../../types/type.ts'
 import type { Value } from '../../../types/values.ts'
+import { annotationMembers } from '../annotations.ts'
 import { sequence } from '../sequence.ts'
 import { childAtEnd, getItem, setItem } from './access.ts'
 import { explicitOperators, implicitOperators } from './casts.ts'
@@ -12,10 +14,12 @@ import { fromObject } from './from-object.ts'
 import { JEnumerable } from './jenumerable.ts'
 import { selectToken, selectTokens } from './path-select.ts'
 import { required, requiredText } from './required.ts'
+import { SerializerSettings } from './settings.ts'
 import { toObject } from './to-object.ts'
 import { JContainer, type JToken } from './token.ts'
 import { parseToken } from './token-builder.ts'
 import { kind } from './token-kind.ts'
+import { styleOf } from './write-style.ts'
 
 export const tokenName = 'Newtonsoft.Json.Linq.JToken'
 
@@ -87,6 +91,16 @@ export const jToken = defineType(`class ${tokenName} : Newtonsoft.Json.Linq.IJEn
   'void Replace(JToken value)': (self: JToken, value: JToken | null) => self.replace(value),
   'override string ToString()': (self: JToken) => self.netToString(),
   'string ToString(Formatting formatting)': text,
+  'string ToString(Formatting formatting, params JsonConverter[] converters)': (
+    self: JToken,
+    formatting: number,
+    converters: readonly Value[],
+  ) => self.toText(formatting === 1, styleOf(Object.assign(new SerializerSettings(), { converters }))),
+  'object ToObject(Type objectType)': (self: JToken, type: Type | null) => {
+    const wanted = required(type, 'objectType')
+    return box(wanted, toObject(wanted, self))
+  },
+  ...annotationMembers,
   'T ToObject<T>()': ([type]: readonly [Type], self: JToken) => toObject(type, self),
   'static JToken FromObject(object o)': (value: Value) => fromObject(required(value)),
   'static JToken Parse(string json)': (json: string | null) => parseToken(requiredText(json), 'JToken'),

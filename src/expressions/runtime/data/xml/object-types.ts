@@ -1,6 +1,7 @@
 import { defineType } from '../../../types/define-type.ts'
 import { fail } from '../../../types/exceptions.ts'
 import type { Value } from '../../../types/values.ts'
+import { annotationMembers } from '../annotations.ts'
 import { readFrom } from '../xmldom/xml-reader.ts'
 import { attributesOf, byName, compareOrder, elementsAfter, elementsBefore, elementsOf, mustHave, nodesOf } from './axes.ts'
 import { explicitOperators } from './casts.ts'
@@ -56,6 +57,7 @@ export const xObject = defineType('class System.Xml.Linq.XObject', {
   'XDocument Document { get; }': (self: XObject) => self.document,
   'System.Xml.XmlNodeType NodeType { get; }': (self: XObject) => self.nodeType,
   'string BaseUri { get; }': () => '',
+  ...annotationMembers,
 })
 
 /** Adds beside a node that has a holder. */

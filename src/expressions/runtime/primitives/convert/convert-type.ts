@@ -1,10 +1,12 @@
-import { box } from '../../../types/boxing.ts'
+import { box, typeOf } from '../../../types/boxing.ts'
 import { type DefinedType, defineType } from '../../../types/define-type.ts'
 import { lookupType } from '../../../types/registry.ts'
 import type { Implementation, MemberTable } from '../../../types/type.ts'
 import type { Raw, Value } from '../../../types/values.ts'
+import { outOfRange, required } from '../errors/argument-errors.ts'
 import { doubleKind, singleKind } from '../numbers/floating-types.ts'
 import { integerKinds } from '../numbers/integer-types.ts'
+import { typeCodeOf } from '../type-codes.ts'
 import { fromBase64, toBase64, toBase64Part } from './base64.ts'
 import { changing } from './change-type.ts'
 import { type Source, type SourceKeyword, sourceOf, sourceTypes } from './conversion-source.ts'
@@ -57,6 +59,25 @@ function texts(): MemberTable {
   return table
 }
 
+function toBase64Chars(
+  bytes: Uint8Array | null,
+  from: number,
+  length: number,
+  target: Raw[] | null,
+  to: number,
+  options = 0,
+): number {
+  const text = toBase64Part(bytes, from, length, options)
+  const chars = required(target, 'outArray')
+  if (to < 0 || to > chars.length - text.length)
+    return outOfRange(
+      'offsetOut',
+      'Either offset did not refer to a position in the string, or there is an insufficient length of destination character array.',
+    )
+  for (let i = 0; i < text.length; i++) chars[to + i] = text.charCodeAt(i)
+  return text.length
+}
+
 export const convertType: DefinedType = defineType('static class System.Convert', {
   ...overloads('bool', 'ToBoolean', toBoolean),
   ...overloads('char', 'ToChar', toChar),
@@ -76,4 +97,13 @@ export const convertType: DefinedType = defineType('static class System.Convert'
   ) => toBase64Part(bytes, offset, length),
   'static string ToBase64String(byte[] inArray, int offset, int length, Base64FormattingOptions options)': toBase64Part,
   'static byte[] FromBase64String(string s)': fromBase64,
+  'static byte[] FromBase64CharArray(char[] inArray, int offset, int length)': (
+    units: readonly number[] | null,
+    offset: number,
+    length: number,
+  ) => fromBase64(String.fromCharCode(...required(units, 'inArray').slice(offset, offset + length))),
+  'static int ToBase64CharArray(byte[] inArray, int offsetIn, int length, char[] outArray, int offsetOut)': toBase64Chars,
+  'static int ToBase64CharArray(byte[] inArray, int offsetIn, int length, char[] outArray, int offsetOut, Base64FormattingOptions options)':
+    toBase64Chars,
+  'static TypeCode GetTypeCode(object value)': (value: Value) => (value === null ? 0 : typeCodeOf(typeOf(value))),
 })

@@ -115,6 +115,7 @@ const making: MemberTable = {
   ) => at(y, mo, d, h, mi, s, 0, offset),
   'new(int year, int month, int day, int hour, int minute, int second, int millisecond, TimeSpan offset)': at,
   'static implicit operator DateTimeOffset(DateTime dateTime)': DateTimeOffset.from,
+  'static readonly DateTimeOffset UnixEpoch { get; }': () => new DateTimeOffset(unixEpochTicks, 0),
   'static readonly DateTimeOffset MinValue { get; }': () => DateTimeOffset.min,
   'static readonly DateTimeOffset MaxValue { get; }': () => DateTimeOffset.max,
   'static DateTimeOffset Now { get; }': () => DateTimeOffset.from(DateTime.now(DateTimeKind.Local)),

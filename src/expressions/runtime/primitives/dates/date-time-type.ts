@@ -5,7 +5,7 @@ import { lookupType } from '../../../types/registry.ts'
 import type { MemberTable } from '../../../types/type.ts'
 import { netType, type Ref, type Value } from '../../../types/values.ts'
 import { required } from '../errors/argument-errors.ts'
-import { checkedLeapYear, clockPartsOf, datePartsOf, dayOfWeekOf, daysInMonth, ticksPerDay } from './calendar.ts'
+import { checkedLeapYear, clockPartsOf, datePartsOf, dayOfWeekOf, daysInMonth, ticksPerDay, unixEpochTicks } from './calendar.ts'
 import { parseDateTime, parseDateTimeExact, tryParseDateTime, tryParseDateTimeExact } from './date-reading.ts'
 import { DateTime, DateTimeKind } from './date-time.ts'
 import { fromOaDate, oaDateOf } from './ole-date.ts'
@@ -37,6 +37,7 @@ const now = (kind: number) => () => DateTime.now(kind)
 const midnight = (self: DateTime) => new DateTime(self.ticks - (self.ticks % ticksPerDay), self.kind)
 
 const statics: MemberTable = {
+  'static readonly DateTime UnixEpoch { get; }': () => new DateTime(unixEpochTicks, Utc),
   'static readonly DateTime MinValue { get; }': () => DateTime.min,
   'static readonly DateTime MaxValue { get; }': () => DateTime.max,
   'static DateTime Now { get; }': now(Local),
@@ -152,8 +153,8 @@ function fileTime(self: DateTime): bigint {
   return self.ticks - fileEpoch
 }
 
-function allFormats(self: DateTime): unknown {
-  const texts = [...'dDfFgGmMoOrRstTuUyY'].map(letter => self.netToString(letter))
+function allFormats(self: DateTime, letters = 'dDfFgGmMoOrRstTuUyY', provider: Value = null): unknown {
+  const texts = [...letters].map(letter => self.netToString(letter, provider))
   return makeArray(lookupType('System.String'), texts)
 }
 
@@ -166,7 +167,12 @@ const rest: MemberTable = {
   'long ToFileTime()': fileTime,
   'long ToFileTimeUtc()': fileTime,
   'double ToOADate()': oaDateOf,
-  'string[] GetDateTimeFormats()': allFormats,
+  'string[] GetDateTimeFormats()': (self: DateTime) => allFormats(self),
+  'string[] GetDateTimeFormats(IFormatProvider provider)': (self: DateTime, provider: Value) =>
+    allFormats(self, undefined, provider),
+  'string[] GetDateTimeFormats(char format)': (self: DateTime, format: number) => allFormats(self, String.fromCharCode(format)),
+  'string[] GetDateTimeFormats(char format, IFormatProvider provider)': (self: DateTime, format: number, provider: Value) =>
+    allFormats(self, String.fromCharCode(format), provider),
   'TypeCode GetTypeCode()': () => 16,
   'string ToString()': (self: DateTime) => self.netToString(),
   'string ToString(string format)': (self: DateTime, format: Text) => self.netToString(format),

@@ -9,6 +9,8 @@ import type { DateTimeOffset } from './date-time-offset.ts'
 import { TimeSpan } from './time-span.ts'
 import { timeSpanType } from './time-span-type.ts'
 import { allTimeZones, convertOffset, convertTime, findTimeZone, momentIn, TimeZone } from './time-zone.ts'
+import { adjustmentRule } from './zone-rule-types.ts'
+import { type AdjustmentRule, RuleOffsets } from './zone-rules.ts'
 
 type Text = string | null
 type Zone = TimeZone | null
@@ -90,6 +92,8 @@ const asking: MemberTable = {
     ambiguousOffsets(self, clockOf(self, value)),
   'TimeSpan[] GetAmbiguousTimeOffsets(DateTimeOffset dateTimeOffset)': (self: TimeZone, value: DateTimeOffset) =>
     ambiguousOffsets(self, clockIn(self, value)),
+  'System.TimeZoneInfo.AdjustmentRule[] GetAdjustmentRules()': (self: TimeZone) =>
+    makeArray(adjustmentRule.of(), [...self.rules]),
   'bool HasSameRules(TimeZoneInfo other)': (self: TimeZone, other: Zone) => {
     const theirs = required(other, 'other')
     const moments = Array.from(
@@ -104,14 +108,24 @@ const asking: MemberTable = {
   'int GetHashCode()': (self: TimeZone) => self.netHashCode(),
 }
 
-function customZone(id: Text, offset: TimeSpan, displayName: Text, standardName: Text): TimeZone {
+function customZone(
+  id: Text,
+  offset: TimeSpan,
+  displayName: Text,
+  standardName: Text,
+  daylightName: Text = standardName,
+  rules: readonly AdjustmentRule[] | null = null,
+  withoutRules = false,
+): TimeZone {
   if (required(id, 'id') === '') return badArgument("The specified ID parameter '' is not supported.", 'id')
   if (offset.ticks % ticksPerMinute !== 0n)
     return badArgument('The TimeSpan parameter cannot be specified more precisely than whole minutes.', 'baseUtcOffset')
   const minutes = Number(offset.ticks / ticksPerMinute)
   if (Math.abs(minutes) > 14 * 60)
     return outOfRange('baseUtcOffset', 'The TimeSpan parameter must be within plus or minus 14.0 hours.')
-  return new TimeZone(id ?? '', displayName ?? '', minutes, standardName ?? '')
+  if (withoutRules || rules === null || rules.length === 0)
+    return new TimeZone(id ?? '', displayName ?? '', minutes, standardName ?? '')
+  return new TimeZone(id ?? '', displayName ?? '', new RuleOffsets(minutes, [...rules]), standardName ?? '', daylightName ?? '')
 }
 
 export const timeZoneInfoType = defineType('class System.TimeZoneInfo : IEquatable<TimeZoneInfo>', {
@@ -121,6 +135,10 @@ export const timeZoneInfoType = defineType('class System.TimeZoneInfo : IEquatab
   'static System.Collections.Generic.IReadOnlyList<TimeZoneInfo> GetSystemTimeZones()': () =>
     makeArray(timeZoneInfoType.of(), allTimeZones()),
   'static TimeZoneInfo CreateCustomTimeZone(string id, TimeSpan baseUtcOffset, string displayName, string standardDisplayName)':
+    customZone,
+  'static TimeZoneInfo CreateCustomTimeZone(string id, TimeSpan baseUtcOffset, string displayName, string standardDisplayName, string daylightDisplayName, System.TimeZoneInfo.AdjustmentRule[] adjustmentRules)':
+    customZone,
+  'static TimeZoneInfo CreateCustomTimeZone(string id, TimeSpan baseUtcOffset, string displayName, string standardDisplayName, string daylightDisplayName, System.TimeZoneInfo.AdjustmentRule[] adjustmentRules, bool disableDaylightSavingTime)':
     customZone,
   'static void ClearCachedData()': () => undefined,
   ...converting,

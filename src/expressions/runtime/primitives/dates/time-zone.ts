@@ -5,7 +5,8 @@ import { datePartsOf, maxDateTicks, ticksPerMinute } from './calendar.ts'
 import { DateTime, DateTimeKind } from './date-time.ts'
 import type { DateTimeOffset } from './date-time-offset.ts'
 import { type WindowsZone, windowsZones } from './windows-zones.ts'
-import { ZoneOffsets } from './zone-offsets.ts'
+import { type ClockReading, readClock, ZoneOffsets } from './zone-offsets.ts'
+import { type AdjustmentRule, RuleOffsets, ruleOf } from './zone-rules.ts'
 
 /** System.TimeZoneInfo. */
 export class TimeZone {
@@ -13,11 +14,17 @@ export class TimeZone {
   readonly displayName: string
   /** Minutes. */
   readonly baseOffset: number
-  readonly #offsets: ZoneOffsets | undefined
+  readonly #offsets: ZoneOffsets | RuleOffsets | undefined
   readonly standardName: string
   readonly daylightName: string
 
-  constructor(id: string, displayName: string, offsets: ZoneOffsets | number, standardName = id, daylightName = standardName) {
+  constructor(
+    id: string,
+    displayName: string,
+    offsets: ZoneOffsets | RuleOffsets | number,
+    standardName = id,
+    daylightName = standardName,
+  ) {
     this.id = id
     this.displayName = displayName
     this.#offsets = typeof offsets === 'number' ? undefined : offsets
@@ -42,8 +49,20 @@ export class TimeZone {
     return this.#offsets !== undefined && this.#offsets.at(utcTicks) !== this.#offsets.standardIn(datePartsOf(utcTicks).year)
   }
 
-  ofClock(clockTicks: bigint): ReturnType<ZoneOffsets['ofClock']> {
-    return this.#offsets?.ofClock(clockTicks) ?? { kind: 'once', offsets: [this.baseOffset] }
+  /** One rule for all years stands for the engine's data. */
+  get rules(): readonly AdjustmentRule[] {
+    if (this.#offsets instanceof RuleOffsets) return this.#offsets.rules
+    const rule = this.#offsets === undefined ? undefined : ruleOf(this.#offsets, new Date().getUTCFullYear())
+    return rule === undefined ? [] : [rule]
+  }
+
+  ofClock(clockTicks: bigint): ClockReading {
+    return (
+      (this.#offsets === undefined ? undefined : readClock(this.#offsets, clockTicks)) ?? {
+        kind: 'once',
+        offsets: [this.baseOffset],
+      }
+    )
   }
 
   /** The offset of a clock time here: the standard one where it was twice or never. */

@@ -53,11 +53,21 @@ export class ZoneOffsets {
   }
 
   /** Whether a clock time was skipped, was twice, or its offset. */
-  ofClock(clockTicks: bigint): { readonly kind: 'once' | 'skipped' | 'twice'; readonly offsets: readonly number[] } {
-    const minute = 600_000_000n
-    const around = new Set([this.at(clockTicks - 864_000_000_000n), this.at(clockTicks + 864_000_000_000n)])
-    const offsets = [...around].filter(offset => this.at(clockTicks - BigInt(offset) * minute) === offset).sort((a, b) => a - b)
-    if (offsets.length === 0) return { kind: 'skipped', offsets: [...around].sort((a, b) => a - b) }
-    return { kind: offsets.length > 1 ? 'twice' : 'once', offsets }
+  ofClock(clockTicks: bigint): ClockReading {
+    return readClock(this, clockTicks)
   }
+}
+
+export interface ClockReading {
+  readonly kind: 'once' | 'skipped' | 'twice'
+  readonly offsets: readonly number[]
+}
+
+/** What a clock time means where the offsets are these. */
+export function readClock(zone: { at(utcTicks: bigint): number }, clockTicks: bigint): ClockReading {
+  const minute = 600_000_000n
+  const around = new Set([zone.at(clockTicks - 864_000_000_000n), zone.at(clockTicks + 864_000_000_000n)])
+  const offsets = [...around].filter(offset => zone.at(clockTicks - BigInt(offset) * minute) === offset).sort((a, b) => a - b)
+  if (offsets.length === 0) return { kind: 'skipped', offsets: [...around].sort((a, b) => a - b) }
+  return { kind: offsets.length > 1 ? 'twice' : 'once', offsets }
 }

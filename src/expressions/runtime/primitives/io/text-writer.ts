@@ -8,6 +8,7 @@ import { required } from '../errors/argument-errors.ts'
 import type { Decimal } from '../numbers/decimal.ts'
 import { formatDouble, formatSingle } from '../numbers/format-number.ts'
 import { formatComposite } from '../text/composite-format.ts'
+import { encodingType } from '../text/encoding-type.ts'
 import { toText } from '../text/format-value.ts'
 import { StringBuilder } from '../text/string-builder.ts'
 
@@ -74,6 +75,13 @@ function overloads(): MemberTable {
       a: Value,
       b: Value,
     ) => put(self, format(text, [a, b]))
+    table[`virtual void ${method}(string format, object arg0, object arg1, object arg2)`] = (
+      self: StringWriter,
+      text: string | null,
+      a: Value,
+      b: Value,
+      c: Value,
+    ) => put(self, format(text, [a, b, c]))
     table[`virtual void ${method}(string format, params object[] arg)`] = (
       self: StringWriter,
       text: string | null,
@@ -89,8 +97,15 @@ function overloads(): MemberTable {
   return table
 }
 
+/** What a StringWriter writes: .NET's strings. */
+function utf16(): unknown {
+  const unicode = encodingType.table['static Encoding Unicode { get; }']
+  return typeof unicode === 'function' ? unicode() : null
+}
+
 const writer: DefinedType = defineType('class System.IO.TextWriter : IDisposable', {
   ...overloads(),
+  'virtual System.Text.Encoding Encoding { get; }': () => utf16(),
   'virtual void WriteLine()': (self: StringWriter) => self.write(self.newLine),
   'virtual void Flush()': () => undefined,
   'virtual void Close()': (self: StringWriter) => self.dispose(),

@@ -4,6 +4,7 @@ import { fail } from '../../../types/exceptions.ts'
 import { lookupType } from '../../../types/registry.ts'
 import { netType, type Ref, type Value } from '../../../types/values.ts'
 import { badArgument, outOfRange, required } from '../errors/argument-errors.ts'
+import { compareBy } from '../text/compare-strings.ts'
 import { defaultPort, hostKind, isSchemeName, parseUri, resolveUri, type UriParts } from './parse-uri.ts'
 import { escapeData, escapeUri, plainPart, readablePart, unescapeData } from './uri-escape.ts'
 
@@ -165,9 +166,22 @@ function isWellFormed(text: string | null, kind: number): boolean {
 const same = (a: Uri | null, b: Uri | null) => (a === null || b === null ? a === b : a.netEquals(b))
 const part = (read: (parts: UriParts) => unknown) => (self: Uri) => read(self.parts)
 
+const isHex = (unit: number) => /^[0-9a-fA-F]$/.test(String.fromCharCode(unit))
+const hexAt = (text: string, index: number) => /^%[0-9a-fA-F]{2}/.test(text.slice(index, index + 3))
+
+function compareParts(a: Uri | null, b: Uri | null, parts: number, format: number, comparison: number): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1
+  return compareBy(comparison, components(a, parts, format), components(b, parts, format))
+}
+
 export const uriType: DefinedType = defineType('class System.Uri', {
   'const string UriSchemeHttp': { constant: 'http' },
   'const string UriSchemeHttps': { constant: 'https' },
+  'const string UriSchemeGopher': { constant: 'gopher' },
+  'const string UriSchemeNews': { constant: 'news' },
+  'const string UriSchemeNntp': { constant: 'nntp' },
+  'const string UriSchemeNetTcp': { constant: 'net.tcp' },
+  'const string UriSchemeNetPipe': { constant: 'net.pipe' },
   'const string UriSchemeFtp': { constant: 'ftp' },
   'const string UriSchemeFile': { constant: 'file' },
   'const string UriSchemeMailto': { constant: 'mailto' },
@@ -205,6 +219,20 @@ export const uriType: DefinedType = defineType('class System.Uri', {
     const parsed = name === null || name === '' ? 'malformed' : parseUri(`http://${name.includes(':') ? `[${name}]` : name}/`)
     return typeof parsed === 'string' ? 0 : hostKinds[hostKind(parsed)]
   },
+  'static bool IsHexDigit(char character)': (unit: number) => isHex(unit),
+  'static int FromHex(char digit)': (unit: number) =>
+    isHex(unit) ? Number.parseInt(String.fromCharCode(unit), 16) : badArgument('Argument is not a hexadecimal digit.', 'digit'),
+  'static bool IsHexEncoding(string pattern, int index)': (text: string | null, index: number) =>
+    hexAt(required(text, 'pattern'), index),
+  'static char HexUnescape(string pattern, ref int index)': (text: string | null, index: Ref<number>) => {
+    const pattern = required(text, 'pattern')
+    if (index.value < 0 || index.value >= pattern.length) return outOfRange('index')
+    if (!hexAt(pattern, index.value)) return pattern.charCodeAt(index.value++)
+    index.value += 3
+    return Number.parseInt(pattern.slice(index.value - 2, index.value), 16)
+  },
+  'static int Compare(Uri uri1, Uri uri2, UriComponents partsToCompare, UriFormat compareFormat, StringComparison comparisonType)':
+    compareParts,
   'static string HexEscape(char character)': (char: number) =>
     char > 255 ? outOfRange('character') : `%${char.toString(16).toUpperCase().padStart(2, '0')}`,
   'string AbsoluteUri { get; }': (self: Uri) => self.absolute,

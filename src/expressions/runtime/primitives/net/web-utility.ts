@@ -66,12 +66,27 @@ export const webUtilityType = defineType('static class System.Net.WebUtility', {
   'static string UrlDecode(string encodedValue)': nullable(urlDecode),
   'static string HtmlEncode(string value)': nullable(htmlEncode),
   'static string HtmlDecode(string value)': nullable(htmlDecode),
+  'static byte[] UrlDecodeToBytes(byte[] encodedValue, int offset, int count)': (
+    value: Uint8Array | null,
+    offset: number,
+    count: number,
+  ) => (value === null ? null : decodeBytes(value.subarray(offset, offset + count))),
   'static byte[] UrlEncodeToBytes(byte[] value, int offset, int count)': (
     value: Uint8Array | null,
     offset: number,
     count: number,
   ) => (value === null ? null : new Uint8Array(Buffer.from(encodeBytes(value.subarray(offset, offset + count)), 'latin1'))),
 })
+
+function decodeBytes(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1').replaceAll('+', ' ')
+  return new Uint8Array(
+    Buffer.from(
+      text.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+      'latin1',
+    ),
+  )
+}
 
 function encodeBytes(bytes: Uint8Array): string {
   return Array.from(bytes, byte => urlEncode(String.fromCharCode(byte))).join('')

@@ -78,6 +78,14 @@ export const bitConverterType = defineType('static class System.BitConverter', {
     scratch.setBigInt64(0, value)
     return scratch.getFloat64(0)
   },
+  'static int SingleToInt32Bits(float value)': (value: number) => {
+    scratch.setFloat32(0, value)
+    return scratch.getInt32(0)
+  },
+  'static float Int32BitsToSingle(int value)': (value: number) => {
+    scratch.setInt32(0, value)
+    return scratch.getFloat32(0)
+  },
   'static string ToString(byte[] value)': (value: Uint8Array | null) => hexText(value, 0),
   'static string ToString(byte[] value, int startIndex)': (value: Uint8Array | null, start: number) => hexText(value, start),
   'static string ToString(byte[] value, int startIndex, int length)': hexText,

@@ -71,6 +71,7 @@ function floatingTable(kind: FloatingKind, definition: () => DefinedType): Membe
   const { keyword: k, format } = kind
   const own = (other: Value) => (other instanceof Boxed && other.type === definition().of() ? Number(other.value) : undefined)
   const constants = Object.entries(kind.constants).map(([name, constant]) => [`const ${k} ${name}`, { constant }] as const)
+  const leastNormal = k === 'double' ? 2 ** -1022 : 2 ** -126
   return {
     ...Object.fromEntries(constants),
     [`static ${k} Parse(string s)`]: (s: string | null) => parseFloatingOrThrow(s, floatWithThousands, null, kind),
@@ -92,6 +93,10 @@ function floatingTable(kind: FloatingKind, definition: () => DefinedType): Membe
       result: Ref,
     ) => tryParseFloating(s, style, provider, result, kind),
     [`static bool IsNaN(${k} d)`]: Number.isNaN,
+    [`static bool IsFinite(${k} d)`]: Number.isFinite,
+    [`static bool IsNegative(${k} d)`]: (d: number) => d < 0 || Object.is(d, -0),
+    [`static bool IsNormal(${k} d)`]: (d: number) => Number.isFinite(d) && Math.abs(d) >= leastNormal,
+    [`static bool IsSubnormal(${k} d)`]: (d: number) => d !== 0 && Math.abs(d) < leastNormal,
     [`static bool IsInfinity(${k} d)`]: (d: number) => d === Number.POSITIVE_INFINITY || d === Number.NEGATIVE_INFINITY,
     [`static bool IsPositiveInfinity(${k} d)`]: (d: number) => d === Number.POSITIVE_INFINITY,
     [`static bool IsNegativeInfinity(${k} d)`]: (d: number) => d === Number.NEGATIVE_INFINITY,

@@ -110,6 +110,11 @@ const decimals: MemberTable = {
   'static decimal Round(decimal d, int decimals, MidpointRounding mode)': (d: Decimal, places: number, mode: number) =>
     roundDecimal(d, places, mode === 1),
   'static decimal Abs(decimal value)': (d: Decimal) => (d.unscaled < 0n ? negateDecimal(d) : d),
+  'static decimal Clamp(decimal value, decimal min, decimal max)': (value: Decimal, least: Decimal, most: Decimal) => {
+    if (compareDecimals(least, most) > 0)
+      return fail('System.ArgumentException', `'${least.netToString()}' cannot be greater than ${most.netToString()}.`)
+    return compareDecimals(value, least) < 0 ? least : compareDecimals(value, most) > 0 ? most : value
+  },
   'static decimal Max(decimal val1, decimal val2)': (a: Decimal, b: Decimal) => (compareDecimals(a, b) >= 0 ? a : b),
   'static decimal Min(decimal val1, decimal val2)': (a: Decimal, b: Decimal) => (compareDecimals(a, b) <= 0 ? a : b),
   'static int Sign(decimal value)': (d: Decimal) => (d.unscaled > 0n ? 1 : d.unscaled < 0n ? -1 : 0),

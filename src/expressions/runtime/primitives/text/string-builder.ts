@@ -140,6 +140,41 @@ const appending: MemberTable = {
     start: number,
     count: number,
   ) => self.append(textPart(text, start, count)),
+  'StringBuilder Append(StringBuilder value, int startIndex, int count)': (
+    self: StringBuilder,
+    other: StringBuilder | null,
+    start: number,
+    count: number,
+  ) => self.append(textPart(other?.text ?? null, start, count)),
+  'StringBuilder AppendFormat(IFormatProvider provider, string format, object arg0, object arg1, object arg2)': (
+    self: StringBuilder,
+    provider: Value,
+    text: Text,
+    a: Value,
+    b: Value,
+    c: Value,
+  ) => format(self, provider, text, [a, b, c]),
+  'StringBuilder AppendJoin(char separator, params object[] values)': (
+    self: StringBuilder,
+    separator: number,
+    values: readonly Value[] | null,
+  ) => self.append(required(values, 'values').map(toText).join(String.fromCharCode(separator))),
+  'StringBuilder AppendJoin(char separator, params string[] values)': (
+    self: StringBuilder,
+    separator: number,
+    values: readonly Text[] | null,
+  ) =>
+    self.append(
+      required(values, 'values')
+        .map(each => each ?? '')
+        .join(String.fromCharCode(separator)),
+    ),
+  'StringBuilder AppendJoin<T>(char separator, IEnumerable<T> values)': (
+    [type]: readonly [Type],
+    self: StringBuilder,
+    separator: number,
+    values: Value,
+  ) => self.append(Array.from(elementsOf(values), each => toText(box(type, each))).join(String.fromCharCode(separator))),
   'StringBuilder Append(StringBuilder value)': (self: StringBuilder, other: StringBuilder | null) =>
     self.append(other?.text ?? null),
   'StringBuilder AppendJoin(string separator, params object[] values)': (

@@ -1,7 +1,7 @@
 import { compareBoxed, equalsBoxed, hashOf } from '../../../types/boxing.ts'
 import { defineType } from '../../../types/define-type.ts'
 import { netType, type Raw, type Value } from '../../../types/values.ts'
-import { required } from '../errors/argument-errors.ts'
+import { badArgument, required } from '../errors/argument-errors.ts'
 import { compareBy, equalsBy, StringComparison, toUpperInvariant } from './compare-strings.ts'
 
 /** System.StringComparer: an order and an equality of strings, for collections and LINQ. */
@@ -46,6 +46,10 @@ export const stringComparerType = defineType(
     'static StringComparer InvariantCultureIgnoreCase { get; }': comparer(StringComparison.InvariantCultureIgnoreCase),
     'static StringComparer Ordinal { get; }': comparer(StringComparison.Ordinal),
     'static StringComparer OrdinalIgnoreCase { get; }': comparer(StringComparison.OrdinalIgnoreCase),
+    'static StringComparer FromComparison(StringComparison comparisonType)': (comparison: number) =>
+      comparers[comparison] ?? badArgument('The string comparison type passed in is currently not supported.', 'comparisonType'),
+    'static StringComparer Create(CultureInfo culture, CompareOptions options)': (_culture: Value, options: number) =>
+      comparers[(options & 1) === 1 ? StringComparison.InvariantCultureIgnoreCase : StringComparison.InvariantCulture],
     'static StringComparer Create(CultureInfo culture, bool ignoreCase)': (_culture: Value, ignoreCase: boolean) =>
       comparers[ignoreCase ? StringComparison.InvariantCultureIgnoreCase : StringComparison.InvariantCulture],
     'int Compare(string x, string y)': (self: StringComparer, a: Raw, b: Raw) => self.compare(a, b),
