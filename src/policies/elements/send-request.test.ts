@@ -73,7 +73,7 @@ test('a new request needs a URL, and what cannot shape it may not stand inside',
     faultsOf({ inbound: `<send-request response-variable-name="r">${inner}</send-request>` }).map(({ code }) => code)
   assert.deepEqual(codes(''), ['policy.missing-child'])
   assert.deepEqual(codes('<set-url>https://a.example</set-url><authentication-certificate thumbprint="x" />'), [
-    'policy.unsupported',
+    'policy.certificate',
   ])
   assert.equal(codes('<set-url>https://a.example</set-url><rate-limit calls="1" renewal-period="1" />').length, 1)
 })
