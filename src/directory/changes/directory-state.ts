@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { DirectoryDocument } from '../../catalog/directory.ts'
 import { readState, replaceState } from '../state-files.ts'
 import { indexTenant, type Tenant } from '../tenant.ts'
@@ -11,6 +13,11 @@ const maxChanges = 10_000
 /** The document with the changes that were made over Graph and kept in the state folder. */
 export function withChanges(document: DirectoryDocument, state: string): DirectoryDocument {
   return readChanges(state).reduce(applyChange, withCredentialIds(document))
+}
+
+/** Forgets the changes: they are part of the file now. A directory that is running notices when its file is read anew. */
+export function dropChanges(state: string): void {
+  rmSync(join(state, file), { force: true })
 }
 
 function readChanges(state: string): readonly Change[] {
@@ -43,9 +50,10 @@ export class DirectoryState {
     return this.#document
   }
 
-  /** `directory.yaml` was saved anew. */
+  /** `directory.yaml` was saved anew; it may hold the changes by now, which are then no longer kept. */
   replace(document: DirectoryDocument): void {
     this.#document = document
+    this.#changes = readChanges(this.#folder)
     this.#tenant = indexTenant(this.#changes.reduce(applyChange, withCredentialIds(document)))
   }
 

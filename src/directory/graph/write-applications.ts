@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DirectoryApplication } from '../../catalog/directory.ts'
 import { stableId } from '../stable-id.ts'
-import { type Tenant } from '../tenant.ts'
+import type { Tenant } from '../tenant.ts'
 import { BodyValues, reading, when } from './body-values.ts'
 import { applicationEntity, federatedEntity, servicePrincipalEntity } from './entities.ts'
 import { badRequest, type GraphError, graphError, isGraphError, notFound } from './graph-error.ts'
