@@ -14,7 +14,7 @@ export interface XmlBounds {
   readonly queue: number
 }
 
-const bounds: XmlBounds = { jobTime: 10_000, queue: 200 }
+const bounds: XmlBounds = { jobTime: 5000, queue: 200 }
 /** Sets of schemas that a thread may be sent before a fresh one takes its place: reloads make new ones. */
 const mostSchemas = 200
 

@@ -56,7 +56,7 @@ export const validateContent = definePolicy({
     'JSON is validated by ajv, which stops at the first misfit of a schema; its messages differ from Newtonsoft’s, and the position is where the value begins. XML is validated by libxml2, which knows no positions in a line.',
     'A message without a body, whose specification asks for none, passes.',
     'What stands in a SOAP envelope is validated by the schema alone; a SOAP fault is no matter of the schema and passes.',
-    'Validating XML ends after ten seconds with an error.',
+    'Validating XML ends after five seconds with an error.',
   ],
   compile({ attributes, children }, { log, xml, maxBufferedBodyBytes }, site) {
     if (!checkChildren(children, site)) return undefined

@@ -35,7 +35,7 @@ export const xslTransform = definePolicy({
     'The processor is libxslt: XSLT 1.0 with EXSLT’s `node-set`, without the scripts and the `msxsl` functions of .NET. `document()`, `xsl:import` and `xsl:include` reach nothing.',
     'The page’s statement calls a parameter’s name `parameter-name`, its example `name`: both are taken.',
     'The result is UTF-8, whatever `xsl:output` asks for. The Content-Type stays as it is, but for its charset, unless `xsl:output` names a `media-type`.',
-    'A body that is no well-formed XML, and a transformation that fails or takes longer than ten seconds, is a refusal; an empty body stays as it is.',
+    'A body that is no well-formed XML, and a transformation that fails or takes longer than five seconds, is a refusal; an empty body stays as it is.',
   ],
   shape({ children }, { xml, maxBufferedBodyBytes }, site) {
     const sheet = children['xsl:stylesheet'] ?? children['xsl:transform']
