@@ -86,6 +86,15 @@ export interface Settings {
   readonly lint?: LintSettings
   /** How the audit trail is kept; absent: segments are compressed, none is removed. */
   readonly audit?: AuditSettings
+  /** Who may grant roles for a time; absent: nobody, and nothing can be asked for. */
+  readonly grants?: GrantSettings
+}
+
+export interface GrantSettings {
+  /** App roles whose holders may approve, deny and revoke. */
+  readonly approvers: readonly string[]
+  /** Milliseconds for which a grant may be asked at most. */
+  readonly maxDuration: number
 }
 
 export interface AuditSettings {
@@ -148,6 +157,15 @@ export interface RedisSettings {
   readonly prefix: string
 }
 
+/** An application of Entra and what proves it: a secret, or a certificate of the workspace by its id. */
+export interface GatewayCredential {
+  readonly clientId: string
+  /** Id or domain; absent: the tenant of the settings. */
+  readonly tenant?: string
+  readonly secret?: string
+  readonly certificateId?: string
+}
+
 export interface IdentitySettings {
   /** The Entra tenant's id, when one is bound. */
   readonly tenant?: string
@@ -169,6 +187,8 @@ export interface IdentitySettings {
   readonly directoryNames?: readonly string[]
   /** displayName or appId of the local directory's application that stands for the gateway's managed identity. */
   readonly managedIdentity?: string
+  /** The application that the gateway's own identity is, where no local directory's stands for it. */
+  readonly credential?: GatewayCredential
   /** Whose Entra and Graph are asked; absent: the public cloud. */
   readonly cloud?: CloudName
   /** Origin at which Microsoft Graph is reached, when it is not the cloud's own. */

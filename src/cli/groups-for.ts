@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog } from '../catalog/catalog.ts'
 import { withChanges } from '../directory/changes/directory-state.ts'
 import { indexTenant, transitiveGroups } from '../directory/tenant.ts'
-import { credentialSourceOf } from '../identity/credential-source.ts'
+import { credentialSourceOf, ownCredential } from '../identity/credential-source.ts'
 import type { GroupResolver } from '../identity/graph/group-overage.ts'
 import { cloudOf, openGroups } from '../identity/graph/open-graph.ts'
 import type { TokenExchange } from '../identity/http-fetch.ts'
@@ -25,8 +25,13 @@ export function groupsFor(catalog: Catalog, exchange: TokenExchange | undefined)
     return { resolve: ({ oid }) => ({ kind: 'groups', ids: idsOf(oid) }) }
   }
   if (exchange === undefined) return undefined
+  const credential = ownCredential(catalog)
   const managedIdentity = new ManagedIdentity({
-    source: credentialSourceOf({ env: process.env, authorityHost: cloudOf(catalog).login }),
+    source: credentialSourceOf({
+      env: process.env,
+      authorityHost: cloudOf(catalog).login,
+      ...(credential === undefined ? {} : { credential }),
+    }),
     exchange,
     readText: path => readFile(path, 'utf8'),
     now: Date.now,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { IdentityBinding } from '../gateway/supervisor/messages.ts'
 import type { Gateway } from '../gateway/supervisor/start-gateway.ts'
-import { credentialSourceOf } from '../identity/credential-source.ts'
+import { credentialSourceOf, ownCredential } from '../identity/credential-source.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
 import { ManagedIdentity } from '../identity/managed-identity.ts'
 import { NamedValueSources, type UnreadValue } from '../identity/named-value-sources.ts'
@@ -18,7 +18,9 @@ export interface OpenNamedValues {
 const maxFileBytes = 16 * 1024 * 1024
 
 /** What follows named values to files and key vaults, with the identity that policies have too. */
-export function openNamedValues({ settings, directory }: Catalog, identity: IdentityBinding, env: Io['env']): OpenNamedValues {
+export function openNamedValues(catalog: Catalog, identity: IdentityBinding, env: Io['env']): OpenNamedValues {
+  const { settings, directory } = catalog
+  const credential = ownCredential(catalog)
   const served = identity.kind === 'directory' ? directory : undefined
   const application = settings.identity.managedIdentity
   const { exchange, close } = createIdentityFetch(
@@ -27,6 +29,7 @@ export function openNamedValues({ settings, directory }: Catalog, identity: Iden
   const readText = (path: string) => readFile(path, 'utf8')
   const source = credentialSourceOf({
     env,
+    ...(credential === undefined ? {} : { credential }),
     ...(served === undefined ? {} : { directory: served }),
     ...(application === undefined ? {} : { application }),
   })

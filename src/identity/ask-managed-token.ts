@@ -1,5 +1,6 @@
 import type { CredentialSource } from './credential-source.ts'
 import type { TokenExchange, TokenRequest } from './http-fetch.ts'
+import { signAssertion } from './sign-assertion.ts'
 
 /** A token with its end in milliseconds since 1970, or why there is none: a text without secrets. */
 export type AskedToken =
@@ -18,7 +19,7 @@ const failure = (message: string): AskedToken => ({ kind: 'failure', message })
 
 /** Asks the source for a token, once. Never rejects. */
 export async function askManagedToken(resource: string, clientId: string | undefined, options: AskOptions): Promise<AskedToken> {
-  const asked = await requestFor(options.source, resource, clientId, options.readText)
+  const asked = await requestFor(options, resource, clientId)
   if ('message' in asked) return failure(asked.message)
   try {
     const { status, body } = await options.exchange(asked.url, asked.request)
@@ -29,14 +30,16 @@ export async function askManagedToken(resource: string, clientId: string | undef
   }
 }
 
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** A secret or a certificate proves one application: another identity's token cannot be had with it. */
+function isAnother(clientId: string | undefined, own: string): boolean {
+  return clientId !== undefined && clientId.toLowerCase() !== own.toLowerCase()
+}
+
 type Asked = { readonly url: string; readonly request: TokenRequest } | { readonly message: string }
 
-async function requestFor(
-  source: CredentialSource,
-  resource: string,
-  clientId: string | undefined,
-  readText: AskOptions['readText'],
-): Promise<Asked> {
+async function requestFor({ source, readText, now }: AskOptions, resource: string, clientId: string | undefined): Promise<Asked> {
   switch (source.kind) {
     case 'app-service':
       return metadata(source.endpoint, '2019-08-01', resource, clientId, { 'x-identity-header': source.header })
@@ -46,15 +49,23 @@ async function requestFor(
       const assertion = await readText(source.tokenFile).catch(() => undefined)
       if (assertion === undefined) return { message: `the federated token file ${source.tokenFile} cannot be read` }
       return grant(source.tokenEndpoint, resource, clientId ?? source.clientId, {
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion_type: assertionType,
         client_assertion: assertion.trim(),
       })
     }
     case 'secret':
-      // a secret proves one application: another identity's token cannot be had with it
-      if (clientId !== undefined && clientId.toLowerCase() !== source.clientId.toLowerCase())
-        return { message: `the client secret of this environment is of ${source.clientId}, not of ${clientId}` }
+      if (isAnother(clientId, source.clientId))
+        return { message: `the client secret at hand is of ${source.clientId}, not of ${clientId}` }
       return grant(source.tokenEndpoint, resource, source.clientId, { client_secret: source.secret })
+    case 'certificate':
+      if (isAnother(clientId, source.clientId))
+        return { message: `the certificate at hand is of ${source.clientId}, not of ${clientId}` }
+      return grant(source.tokenEndpoint, resource, source.clientId, {
+        client_assertion_type: assertionType,
+        client_assertion: await signAssertion(source, now()),
+      })
+    case 'none':
+      return { message: source.message }
     case 'directory':
       return directoryGrant(source, resource, clientId?.toLowerCase() ?? source.systemAssigned)
   }

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { jwtVerify } from 'jose'
+import { issue } from '../expressions/runtime/data/testing/make-certificates.ts'
 import type { AskOptions } from './ask-managed-token.ts'
 import type { CredentialSource } from './credential-source.ts'
 import { createIdentityFetch } from './http-fetch.ts'
@@ -166,4 +168,40 @@ test('an answer without a token, or with one that could end a header’s line, i
   await using it = await endpoint(appService, n => ({ body: n === 1 ? {} : { access_token: 'a\r\nX: 1', expires_in: 1 } }))
   assert.equal((await it.identity.token('a')).kind, 'failure')
   assert.equal((await it.identity.token('b')).kind, 'failure')
+})
+
+test('a certificate proves its application by an assertion that it signs anew for each request', async () => {
+  const own = issue({ subject: 'gateway', keyType: 'rsa' })
+  const certificate = (origin: string): CredentialSource => ({
+    kind: 'certificate',
+    tokenEndpoint: `${origin}/t/oauth2/v2.0/token`,
+    clientId: 'own',
+    certificate: own.cert,
+    key: own.key,
+  })
+  await using it = await endpoint(certificate, hour)
+  await it.identity.token('https://a.example', 'OWN')
+  await it.identity.token('https://b.example')
+  const [first, second] = it.asked.map(({ form }) => form.get('client_assertion') ?? '')
+  assert.notEqual(first, second)
+  assert.equal(it.asked[0]?.form.get('scope'), 'https://a.example/.default')
+  const { protectedHeader, payload } = await jwtVerify(first ?? '', own.certificate.publicKey, {
+    currentDate: new Date(it.clock.now),
+  })
+  assert.equal(protectedHeader.alg, 'PS256')
+  assert.equal(
+    protectedHeader['x5t#S256'],
+    Buffer.from(own.certificate.fingerprint256.replaceAll(':', ''), 'hex').toString('base64url'),
+  )
+  assert.match(String(payload.aud), /\/t\/oauth2\/v2\.0\/token$/)
+  assert.deepEqual([payload.iss, payload.sub], ['own', 'own'])
+  const other = await it.identity.token('https://a.example', 'another')
+  assert.ok(other.kind === 'failure')
+  assert.match(other.message, /of own, not of another/)
+})
+
+test('without a source the failure says what is missing', async () => {
+  await using it = await endpoint(() => ({ kind: 'none', message: 'no workload identity' }), hour)
+  assert.deepEqual(await it.identity.token('a'), { kind: 'failure', message: 'no workload identity' })
+  assert.equal(it.asked.length, 0)
 })

@@ -1,6 +1,7 @@
+import type { ActiveGrants } from '../access/grant.ts'
 import type { RevocationLists } from '../identity/certificates/revocation-lists.ts'
-import type { GroupResolver } from '../identity/graph/group-overage.ts'
 import type { ConnectionAnswer, ConnectionCaller } from '../identity/connections/connection-manager.ts'
+import type { GroupResolver } from '../identity/graph/group-overage.ts'
 import type { ManagedToken } from '../identity/managed-identity.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
 import type { ClientCertificate, ProxyServer } from './connection.ts'
@@ -29,12 +30,17 @@ export interface Ports {
   readonly tokens: TokenVerifier
   /** Tells the groups that Entra left out of a token; undefined: nobody can be asked. */
   readonly groups?: GroupResolver
+  /** Time-boxed grants in force at this moment: roles that callers have besides those of their tokens; undefined: there are none. */
+  grants?(): ActiveGrants
   /** Host of Entra in the cloud that the gateway belongs to; undefined: the public cloud's. */
   readonly loginHost?: string
   /** Tells who of a chain of certificates is revoked; undefined: nobody can be asked. */
   readonly revocation?: RevocationLists
-  /** A token of the gateway's own identity for a resource, or of the user-assigned identity with that client id. At once when one is at hand. */
-  managedIdentityToken(resource: string, clientId?: string): Awaitable<ManagedToken>
+  /**
+   * A token of the gateway's own identity for a resource, or of the user-assigned identity with that client id; with
+   * the provider, of the workload's identity and no other. At once when one is at hand.
+   */
+  managedIdentityToken(resource: string, clientId?: string, provider?: 'WorkloadIdentity'): Awaitable<ManagedToken>
   /** A token of the credential manager's connection, for a caller that its access policies name; absent: there are no connections. Never rejects. */
   connection?(provider: string, connection: string, caller: ConnectionCaller): Promise<ConnectionAnswer>
   /** Validates and transforms callers' XML. */

@@ -17,6 +17,7 @@ import { readUsers } from './artifacts/users.ts'
 import { readVersionSets } from './artifacts/version-sets.ts'
 import { bindNamedValues, boundNames } from './bound-values.ts'
 import { readAuthorities, readWorkspaceCertificates } from './certificates/read-certificates.ts'
+import { readCredential } from './certificates/read-credential.ts'
 import { readListenerTls } from './certificates/read-listener-tls.ts'
 import type { SettingsReader } from './certificates/secret-source.ts'
 import { checkRoutes, placeOfApi } from './check-routes.ts'
@@ -74,12 +75,17 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
   const tenant = file.settings.identity.tenant ?? directory?.tenant.id
   const reader: SettingsReader = { folder, files, env, report }
   const held = await readHeld(file, reader)
+  const credential = await readCredential(file.root?.fields('identity'), held.certificates, tenant, reader)
   const store = await readStore(file.root, reader)
   const telemetry = readTelemetry(file.root, env, report)
   const settings = {
     ...file.settings,
     gateway: { ...file.settings.gateway, ...(held.tls === undefined ? {} : { tls: held.tls }) },
-    identity: { ...file.settings.identity, ...(tenant === undefined ? {} : { tenant }) },
+    identity: {
+      ...file.settings.identity,
+      ...(tenant === undefined ? {} : { tenant }),
+      ...(credential === undefined ? {} : { credential }),
+    },
     ...(store === undefined ? {} : { store }),
     ...(telemetry === undefined ? {} : { telemetry }),
   }

@@ -42,8 +42,9 @@ function isPinned(own: X509Certificate, authorized: boolean, { thumbprints, name
 
 /** A certificate that issued itself is its own authority. */
 function isIssuedBy(own: X509Certificate, thumbprint: string): boolean {
-  const issuer = own.issuerCertificate ?? own
-  return thumbprintOf(issuer) === thumbprint && own.checkIssued(issuer) && own.verify(issuer.publicKey)
+  if (thumbprintOf(own) === thumbprint) return true
+  const { issuerCertificate: issuer } = own
+  return issuer !== undefined && thumbprintOf(issuer) === thumbprint && own.checkIssued(issuer) && own.verify(issuer.publicKey)
 }
 
 function hasCommonName({ subject }: X509Certificate, name: string): boolean {

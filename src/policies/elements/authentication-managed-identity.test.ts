@@ -75,3 +75,23 @@ test('in outbound no token goes back to the caller', async () => {
   assert.equal(ctx.response?.headers.has('Authorization') ?? false, false)
   assert.equal(ctx.request.headers.get('Authorization'), 'Bearer token-1')
 })
+
+test('the workload’s identity is asked when the policy says so, and excludes a client id', async () => {
+  const asked: unknown[] = []
+  const ports: Partial<Ports> = {
+    managedIdentityToken: (...all) => {
+      asked.push(all)
+      return { kind: 'token', token: 't' }
+    },
+  }
+  const policy = (more: string) => `<authentication-managed-identity resource="https://a.example" ${more} />`
+  await runPolicies({ inbound: policy('authentication-provider="WorkloadIdentity"') }, {}, ports)
+  await runPolicies({ inbound: policy('authentication-provider="ManagedIdentity" client-id="c"') }, {}, ports)
+  assert.deepEqual(asked, [
+    ['https://a.example', undefined, 'WorkloadIdentity'],
+    ['https://a.example', 'c'],
+  ])
+  const codes = (more: string) => faultsOf({ inbound: policy(more) }).map(({ code }) => code)
+  assert.deepEqual(codes('authentication-provider="WorkloadIdentity" client-id="c"'), ['policy.exclusive-attributes'])
+  assert.deepEqual(codes('authentication-provider="Secret"'), ['policy.bad-value'])
+})

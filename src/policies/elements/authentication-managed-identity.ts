@@ -16,6 +16,10 @@ export const authenticationManagedIdentity = definePolicy({
       'client-id': optional(literal(value.string({ nonEmpty: true }))),
       'output-token-variable-name': optional(literal(value.string({ nonEmpty: true }))),
       'ignore-error': optional(value.boolean(), false),
+      'authentication-provider': optional(
+        literal(value.choice(['ManagedIdentity', 'WorkloadIdentity'], { anyCase: true })),
+        'ManagedIdentity',
+      ),
     },
   },
   reasons: ['policy.failed'],
@@ -23,10 +27,17 @@ export const authenticationManagedIdentity = definePolicy({
     'The page names inbound alone; Microsoft’s policy toolkit has it in outbound too, and documents in production rely on that. It may stand in every section.',
   ],
   differences: [
-    'The identity is that of the environment: App Service, a virtual machine, workload federation, `AZURE_CLIENT_ID` with a secret, or an application of the local directory.',
+    'The identity is that of the environment: App Service, a virtual machine, workload federation, `AZURE_CLIENT_ID` with a secret; or the workspace’s `identity.credential`; or an application of the local directory.',
+    'The page allows inbound alone: in other sections a token is brought inside `send-request`.',
     'With `output-token-variable-name` the Authorization header is left alone: the page’s own example sets it by hand.',
   ],
-  shape({ attributes }, { managedIdentityToken }) {
+  shape({ attributes, written }, { managedIdentityToken }, site) {
+    const isWorkload = attributes['authentication-provider'].constant === 'WorkloadIdentity'
+    if (isWorkload && written.has('client-id')) {
+      const message = '`authentication-provider="WorkloadIdentity"` excludes `client-id`: the workload has one identity'
+      site.fault('policy.exclusive-attributes', message, 'take `client-id` out')
+      return undefined
+    }
     const clientId = attributes['client-id'].constant?.trim()
     const variable = attributes['output-token-variable-name'].constant
     const keep = (ctx: CallContext, message: ShapedMessage, answer: ManagedToken): Outcome => {
@@ -37,7 +48,10 @@ export const authenticationManagedIdentity = definePolicy({
       return next
     }
     return (ctx, message) => {
-      const answer = managedIdentityToken(attributes.resource(ctx).trim(), clientId)
+      const resource = attributes.resource(ctx).trim()
+      const answer = isWorkload
+        ? managedIdentityToken(resource, undefined, 'WorkloadIdentity')
+        : managedIdentityToken(resource, clientId)
       return answer instanceof Promise ? answer.then(late => keep(ctx, message, late)) : keep(ctx, message, answer)
     }
   },
