@@ -29,7 +29,11 @@ export function compileExpression(world: World, source: string, expected: Expect
     const { body, type } = bindRoot(binder, root, expected)
     checkAssignments(faults, body)
     if (faults.hasErrors) return undefined
-    return { program: emitProgram(body, [], runDynamic(world), binder.seen.filter && binder.seen.finally), type, uses: binder.uses }
+    return {
+      program: emitProgram(body, [], runDynamic(world), binder.seen.filter && binder.seen.finally),
+      type,
+      uses: binder.uses,
+    }
   })
   const diagnostics = faults.list.map(fault => locate(source, fault))
   if (result === undefined || faults.hasErrors) return { ok: false, diagnostics }
