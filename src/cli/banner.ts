@@ -30,6 +30,7 @@ export function banner({ catalog, gateway, directory, backend, io }: BannerParts
   row('identity', identityText(catalog, directory, paint))
   if (directory !== undefined) row('', paint.dim(`its CA: ${shown(directory.caFile, io)} (NODE_EXTRA_CA_CERTS)`))
   if (backend !== undefined) row('backend', backend.line)
+  if (gateway.metrics !== undefined) row('metrics', `http://${gateway.metrics.host}:${gateway.metrics.port}/metrics`)
   row('audit', `${shown(catalog.settings.state, io)}/audit`)
   if (backend !== undefined) lines.push('', ...nextSteps(url, paint))
   return `${lines.join('\n')}\n\n`

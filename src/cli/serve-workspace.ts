@@ -162,7 +162,9 @@ function replaceDirectory({ directory, tenant }: Serving, { directory: document 
 function readyLine(gateway: Gateway, directory: RunningDirectory | undefined): string {
   const identity =
     directory === undefined ? {} : { identity: `https://localhost:${directory.address.port}`, caFile: directory.caFile }
-  return `${JSON.stringify({ event: 'ready', gateway: `${gateway.scheme}://${hostText(gateway.address.host)}:${gateway.address.port}`, ...identity, workers: gateway.workers })}\n`
+  const { address, metrics, scheme, workers } = gateway
+  const measured = metrics === undefined ? {} : { metrics: `http://${hostText(metrics.host)}:${metrics.port}/metrics` }
+  return `${JSON.stringify({ event: 'ready', gateway: `${scheme}://${hostText(address.host)}:${address.port}`, ...identity, ...measured, workers })}\n`
 }
 
 /** As it stands in a URL. */
