@@ -32,6 +32,7 @@ export const setBackendService = definePolicy({
   },
   reasons: ['backend.missing'],
   differences: [
+    'All threads of a gateway share the turns of a pool and the counts of circuit breakers, where each instance of Azure’s gateway goes by what it saw itself.',
     'Backends that are Service Fabric or Dapr services are not served: their `sf-` and `dapr-` attributes are refused when the policy is loaded.',
   ],
   compile({ attributes, written }, _ports, site) {
