@@ -5,7 +5,7 @@ import { fail } from './exceptions.ts'
 import { isDynamic, isEnum, isObject, isValueType, nullableOf, numericKind } from './facts.ts'
 import { isSubtype } from './hierarchy.ts'
 import type { Type } from './type.ts'
-import type { Raw, Value } from './values.ts'
+import { Boxed, netType, type Raw, type Typed, type Value } from './values.ts'
 
 /** `value is T` of a boxed value. */
 export function isInstance(value: Value, type: Type): boolean {
@@ -16,6 +16,12 @@ export function isInstance(value: Value, type: Type): boolean {
   return own === wanted || (!isValueType(wanted) && isSubtype(own, wanted))
 }
 
+/** The very type of a value, where that is quickly told. */
+function ownType(value: Value): Type | undefined {
+  if (typeof value !== 'object') return typeof value === 'function' ? undefined : typeOf(value)
+  return value instanceof Boxed ? value.type : (value as Partial<Typed>)[netType] // an instance has the field or lacks it
+}
+
 /** `(T)value` of a boxed value, raw. Throws InvalidCastException, or NullReferenceException for null as a plain struct. */
 export function unbox(type: Type, value: Value): Raw {
   if (value === null) {
@@ -24,6 +30,7 @@ export function unbox(type: Type, value: Value): Raw {
     }
     return null
   }
+  if (ownType(value) === type) return rawOf(value)
   if (isInstance(value, type)) return isValueType(type) ? rawOf(value) : value
   if (isSameStorage(typeOf(value), type)) return rawOf(value)
   if (isValueType(type)) throw fail('System.InvalidCastException', 'Specified cast is not valid.')
