@@ -5,7 +5,7 @@ import { withChanges } from '../directory/changes/directory-state.ts'
 import { indexTenant, transitiveGroups } from '../directory/tenant.ts'
 import { credentialSourceOf, ownCredential } from '../identity/credential-source.ts'
 import type { GroupResolver } from '../identity/graph/group-overage.ts'
-import { cloudOf, openGroups } from '../identity/graph/open-graph.ts'
+import { cloudOf, expressionsLookAtGroups, openGroups } from '../identity/graph/open-graph.ts'
 import type { TokenExchange } from '../identity/http-fetch.ts'
 import { ManagedIdentity } from '../identity/managed-identity.ts'
 
@@ -22,7 +22,7 @@ export function groupsFor(catalog: Catalog, exchange: TokenExchange | undefined)
     if (settings.identity.managedIdentity === undefined) return undefined
     const tenant = indexTenant(withChanges(directory, settings.state))
     const idsOf = (oid: unknown) => transitiveGroups(tenant, String(oid)).map(group => group.id)
-    return { resolve: ({ oid }) => ({ kind: 'groups', ids: idsOf(oid) }) }
+    return { forExpressions: expressionsLookAtGroups(catalog), resolve: ({ oid }) => ({ kind: 'groups', ids: idsOf(oid) }) }
   }
   if (exchange === undefined) return undefined
   const credential = ownCredential(catalog)

@@ -121,7 +121,8 @@ function ofEntity(
     return refused ?? answerMembership(name, reading, id)
   }
   const relation = findRelation(type, name)
-  if (relation === undefined || more.length > 0) return noSegment(name)
+  if (relation === undefined) return type === 'user' ? withoutProfile(name) : noSegment(name)
+  if (more.length > 0) return noSegment(name)
   const refused = requirePermission(reading.caller, [...own, ...relation.permissions])
   if (refused !== undefined) return refused
   if (reading.request.method !== 'GET') return refuseMethod()
@@ -136,6 +137,12 @@ function ofEntity(
   const kind = item.slice('microsoft.graph.'.length)
   const narrowed = entities.filter(entity => entity['@odata.type'] === `#microsoft.graph.${kind}`)
   return many(castTypes.get(kind) ?? relation.type, narrowed)
+}
+
+/** Nobody here has a manager or a photo, which clients ask for right after sign-in. */
+function withoutProfile(name: string): GraphError {
+  if (name === 'manager') return notFound(name)
+  return name === 'photo' ? graphError(404, 'ImageNotFound', "The photo wasn't found.") : noSegment(name)
 }
 
 const castTypes = new Map<string, GraphType>([

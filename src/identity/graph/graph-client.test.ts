@@ -126,7 +126,7 @@ const oid = '11111111-2222-4333-8444-555555555555'
 
 test('a user’s groups are asked once, kept for five minutes, and one question serves all who wait', async () => {
   const { client, asked, clock } = await graph(n => ({ body: { value: [`group ${n}`] } }))
-  const groups = new GraphGroups({ client, tenant: tid, now: () => clock.now })
+  const groups = new GraphGroups({ client, tenant: tid, forExpressions: false, now: () => clock.now })
   const both = await Promise.all([groups.resolve({ oid, tid }), groups.resolve({ oid, tid })])
   assert.deepEqual(both[0], { kind: 'groups', ids: ['group 1'] })
   assert.deepEqual(both[1], both[0])
@@ -139,7 +139,7 @@ test('a user’s groups are asked once, kept for five minutes, and one question 
 
 test('only users of the gateway’s own tenant are asked about, whatever the token holds', async () => {
   const { client, asked, clock } = await graph(() => ({ body: { value: [] } }))
-  const groups = new GraphGroups({ client, tenant: tid, now: () => clock.now })
+  const groups = new GraphGroups({ client, tenant: tid, forExpressions: false, now: () => clock.now })
   for (const claims of [{ oid, tid: oid }, { oid: '../me', tid }, { tid }, { oid }]) {
     const answer = await groups.resolve(claims)
     assert.ok(answer.kind === 'failure' && answer.why === 'no-token')
@@ -149,7 +149,7 @@ test('only users of the gateway’s own tenant are asked about, whatever the tok
 
 test('what Graph refuses is not asked again at once', async () => {
   const { client, asked, clock } = await graph(() => ({ status: 403 }))
-  const groups = new GraphGroups({ client, tenant: tid, now: () => clock.now })
+  const groups = new GraphGroups({ client, tenant: tid, forExpressions: false, now: () => clock.now })
   await groups.resolve({ oid, tid })
   await groups.resolve({ oid, tid })
   assert.equal(asked.length, 1)

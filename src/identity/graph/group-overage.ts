@@ -15,6 +15,8 @@ export type GroupsAnswer = { readonly kind: 'groups'; readonly ids: readonly str
 
 /** Finds the groups of whoever a token speaks for, when the token has an overage. */
 export interface GroupResolver {
+  /** Expressions look at groups too: a policy that keeps its token for them asks for groups. */
+  readonly forExpressions: boolean
   /** At once when they are known. Never rejects. `claims`: of a verified token. */
   resolve(claims: Claims): GroupsAnswer | Promise<GroupsAnswer>
 }
@@ -23,6 +25,7 @@ export interface GroupResolverOptions {
   readonly client: GraphClient
   /** The tenant that Graph answers for; other tenants' users are not asked about. */
   readonly tenant: string | undefined
+  readonly forExpressions: boolean
   now(): number
 }
 
@@ -54,6 +57,10 @@ export class GraphGroups implements GroupResolver {
 
   constructor(options: GroupResolverOptions) {
     this.#options = options
+  }
+
+  get forExpressions(): boolean {
+    return this.#options.forExpressions
   }
 
   resolve({ oid, tid }: Claims): GroupsAnswer | Promise<GroupsAnswer> {

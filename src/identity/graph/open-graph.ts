@@ -34,5 +34,20 @@ export function openGraph(options: GraphOptions): GraphClient {
 export function openGroups(options: GraphOptions): GroupResolver | undefined {
   const { catalog, identity, now } = options
   const tenant = identity === 'directory' ? catalog.directory?.tenant.id : catalog.settings.identity.tenant
-  return tenant === undefined ? undefined : new GraphGroups({ client: openGraph(options), tenant, now })
+  if (tenant === undefined) return undefined
+  return new GraphGroups({ client: openGraph(options), tenant, forExpressions: expressionsLookAtGroups(catalog), now })
+}
+
+/** `Claims["groups"]`, `Claims.GetValueOrDefault("groups", "")` and the like, however the quotes are written. */
+const groupsInExpression = /\bclaims\b[^<>]{0,60}?(?:"|&quot;)groups(?:"|&quot;)/i
+
+/** Whether an expression of some policy looks at a token's groups, as far as the text shows. */
+export function expressionsLookAtGroups({ policy, apis, products, fragments }: Catalog): boolean {
+  const documents = [
+    policy,
+    ...apis.flatMap(api => [api.policy, ...api.operations.map(operation => operation.policy)]),
+    ...products.map(product => product.policy),
+    ...fragments.map(fragment => fragment.policy),
+  ]
+  return documents.some(document => document !== undefined && groupsInExpression.test(document.text))
 }

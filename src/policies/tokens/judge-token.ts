@@ -42,7 +42,9 @@ export interface TokenJudge {
 export function judgeToken(judge: TokenJudge, ports: Ports, { place }: Site): Step {
   const { tokens, groups, now } = ports
   const seen = new WeakMap<VerifiedToken, Facts>()
-  const complete = judge.asksForGroups && groups !== undefined ? groupCompleter(groups) : undefined
+  const keepsToken = judge.attributes['output-token-variable-name']() !== undefined
+  const asksForGroups = judge.asksForGroups || (keepsToken && groups?.forExpressions === true)
+  const complete = asksForGroups && groups !== undefined ? groupCompleter(groups) : undefined
   return ctx => {
     const found = judge.find(ctx)
     if ('missing' in found) return notPresent(ctx, judge.attributes, found.missing)
@@ -122,8 +124,8 @@ function acceptCompleted(
 ): Outcome {
   if (completed.kind === 'not-judged') return completed.refusal
   if (completed.kind === 'resolved') {
-    const { caller, jwt } = factsOf(completed.token, seen)
-    seen.set(completed.token, { caller: { ...caller, groupsFrom: 'graph' }, jwt })
+    const { caller } = factsOf(token, seen)
+    seen.set(completed.token, { caller: { ...caller, groupsFrom: 'graph' }, jwt: jwtOf(completed.token) })
     return accept(ctx, judge, completed.token, seen)
   }
   const { why } = completed

@@ -21,10 +21,16 @@ const policy = (claim = 'groups') => `<validate-jwt header-name="Authorization" 
 </validate-jwt>`
 
 /** Runs the policy where groups are told so; counts how often that was asked. */
-async function run(answer: GroupsAnswer | undefined, claims: Record<string, unknown> = overage, xml = policy()) {
+async function run(
+  answer: GroupsAnswer | undefined,
+  claims: Record<string, unknown> = overage,
+  xml = policy(),
+  forExpressions = false,
+) {
   const web = new TestWeb().publish([jwkOf(key)])
   const asked: unknown[] = []
   const groups: GroupResolver = {
+    forExpressions,
     resolve: ({ oid }) => {
       asked.push(oid)
       return Promise.resolve(answer ?? assert.fail('nobody is to be asked'))
@@ -74,4 +80,14 @@ test('nobody is asked for a token that has its groups, nor by a policy that look
   assert.deepEqual([roles.outcome, roles.asked.length], ['next', 0])
   const implicit = await run({ kind: 'groups', ids: ['newsroom'] }, { ...goodClaims, oid: 'rita', hasgroups: true })
   assert.deepEqual([implicit.outcome, implicit.asked.length], ['next', 1])
+})
+
+test('where expressions look at groups, a policy that keeps its token for them asks too', async () => {
+  const claims = { ...overage, roles: ['readers'] }
+  const seen = await run({ kind: 'groups', ids: ['newsroom'] }, claims, policy('roles'), true)
+  assert.deepEqual([seen.outcome, seen.asked.length, seen.ctx.caller?.groupsFrom], ['next', 1, 'graph'])
+  const unkept = policy('roles').replace('output-token-variable-name="jwt"', '')
+  assert.equal((await run({ kind: 'groups', ids: [] }, claims, unkept, true)).asked.length, 0)
+  const without = await run({ kind: 'failure', why: 'refused', message: 'no' }, claims, policy('roles'), true)
+  assert.equal(without.outcome, 'next', 'what nobody requires is left out')
 })
