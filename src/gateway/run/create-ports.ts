@@ -26,6 +26,8 @@ export interface PortSources {
   readonly externalCache: ValueCache | undefined
   readonly tokens: TokenVerifier
   readonly managedIdentity: ManagedIdentity
+  /** The workload's identity alone. */
+  readonly workloadIdentity: ManagedIdentity
   readonly connections: ConnectionManager | undefined
   readonly wardrobe: Wardrobe
   readonly backendStates: BackendStates
@@ -46,6 +48,7 @@ export function createPorts({
   externalCache,
   tokens,
   managedIdentity,
+  workloadIdentity,
   connections,
   wardrobe,
   backendStates,
@@ -87,7 +90,8 @@ export function createPorts({
     tokens,
     ...(groups === undefined ? {} : { groups }),
     loginHost: cloudOf(catalog).login,
-    managedIdentityToken: (resource, clientId) => managedIdentity.token(resource, clientId),
+    managedIdentityToken: (resource, clientId, provider) =>
+      provider === undefined ? managedIdentity.token(resource, clientId) : workloadIdentity.token(resource),
     ...(connections === undefined ? {} : { connection: (...asked) => connections.token(...asked) }),
     xml,
     revocation,

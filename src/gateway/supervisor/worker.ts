@@ -11,7 +11,7 @@ import { AuditWriter, writerName } from '../../audit/audit-writer.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { RevocationLists } from '../../identity/certificates/revocation-lists.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
-import { type CredentialSource, credentialSourceOf } from '../../identity/credential-source.ts'
+import { type CredentialSource, credentialSourceOf, ownCredential, workloadSourceOf } from '../../identity/credential-source.ts'
 import { cloudOf, openGroups } from '../../identity/graph/open-graph.ts'
 import { createIdentityFetch } from '../../identity/http-fetch.ts'
 import { ManagedIdentity } from '../../identity/managed-identity.ts'
@@ -102,12 +102,10 @@ const serving = {
 
 function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prepare' }>): void {
   const catalog = withBackendValues(withOwnOperations(given))
-  const managedIdentity = new ManagedIdentity({
-    source: sourceFor(catalog),
-    exchange: fetching.exchange,
-    readText: path => readFile(path, 'utf8'),
-    now: Date.now,
-  })
+  const identityOf = (source: CredentialSource) =>
+    new ManagedIdentity({ source, exchange: fetching.exchange, readText: path => readFile(path, 'utf8'), now: Date.now })
+  const managedIdentity = identityOf(sourceFor(catalog))
+  const workloadIdentity = identityOf(workloadSourceOf({ env: process.env, authorityHost: cloudOf(catalog).login }))
   const wardrobe = {
     backends: servedBackends(catalog),
     authorities: ownAuthorities(catalog.certificateAuthorities),
@@ -121,6 +119,7 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     externalCache: shared?.cache,
     tokens,
     managedIdentity,
+    workloadIdentity,
     connections: connections.managerFor(catalog, { exchange: fetching.exchange, tokens, managedIdentity }),
     wardrobe,
     backendStates,
@@ -144,9 +143,11 @@ function sourceFor(catalog: Catalog): CredentialSource {
   const { directory, settings } = catalog
   const application = settings.identity.managedIdentity
   const served = identity.kind === 'directory' ? directory : undefined
+  const credential = ownCredential(catalog)
   return credentialSourceOf({
     env: process.env,
     authorityHost: cloudOf(catalog).login,
+    ...(credential === undefined ? {} : { credential }),
     ...(served === undefined ? {} : { directory: served }),
     ...(application === undefined ? {} : { application }),
   })
