@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { decodeJwt } from 'jose'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
@@ -36,7 +37,9 @@ async function authorizationServer(t: TestContext) {
     if (grant === 'client_credentials') return answer(200, { access_token: 'app-token', token_type: 'Bearer', expires_in: 3600 })
     const challenge = codes.get(form.get('code') ?? '')
     const { createHash } = await import('node:crypto')
-    const proven = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url')
+    const proven = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url')
     if (grant === 'authorization_code' && challenge === proven)
       return answer(200, { access_token: 'person-token', refresh_token: 'r-1', expires_in: 3600, scope: 'read' })
     return answer(400, { error: 'invalid_grant' })
@@ -70,11 +73,19 @@ async function workspaceWith(t: TestContext, server: string): Promise<TemporaryW
     `<policies><inbound><get-authorization-context provider-id="${id}" authorization-id="main" context-variable-name="auth" /><return-response><set-body>@(((Authorization)context.Variables["auth"]).AccessToken)</set-body></return-response></inbound></policies>`
   const workspace = await temporaryWorkspace({
     'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 2 }\n',
-    'named values/bank-secret/namedValueInformation.json': json({ displayName: 'bank-secret', secret: true, value: 'top secret' }),
+    'named values/bank-secret/namedValueInformation.json': json({
+      displayName: 'bank-secret',
+      secret: true,
+      value: 'top secret',
+    }),
     'authorization providers/app/authorizationProviderInformation.json': provider('clientCredentials'),
-    'authorization providers/app/authorizations/main/authorizationInformation.json': json({ oauth2grantType: 'ClientCredentials' }),
+    'authorization providers/app/authorizations/main/authorizationInformation.json': json({
+      oauth2grantType: 'ClientCredentials',
+    }),
     'authorization providers/person/authorizationProviderInformation.json': provider('authorizationCode'),
-    'authorization providers/person/authorizations/main/authorizationInformation.json': json({ oauth2grantType: 'AuthorizationCode' }),
+    'authorization providers/person/authorizations/main/authorizationInformation.json': json({
+      oauth2grantType: 'AuthorizationCode',
+    }),
     'apis/bank/apiInformation.json': json({
       path: 'bank',
       displayName: 'Bank',
@@ -100,9 +111,13 @@ const executable = fileURLToPath(new URL('../../bin/gatehouse.ts', import.meta.u
 
 /** Runs `connection login` as a person does: opens what it prints, and gives its exit code. */
 async function login(folder: string, name: string): Promise<{ code: number; page: string }> {
-  const child = spawn(process.execPath, [executable, 'connection', 'login', name, folder, '--redirect', 'http://localhost:0/back'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [executable, 'connection', 'login', name, folder, '--redirect', 'http://localhost:0/back'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const closed = once(child, 'close')
   const [url] = await once(createInterface({ input: child.stdout }), 'line')
   const page = await (await fetch(String(url))).text()
@@ -146,6 +161,89 @@ test('a login that is not asked for rightly ends with what to do', async t => {
   const [code, text] = await run('login', 'bank/x', folder)
   assert.deepEqual([code, /there are app\/main, person\/main/.test(String(text))], [2, true])
   assert.match(String((await run('login', 'app/main', folder))[1]), /needs no login/)
-  assert.match(String((await run('login', 'person/main', folder, '--redirect', 'https://a.example/'))[1]), /http address of this machine/)
+  assert.match(
+    String((await run('login', 'person/main', folder, '--redirect', 'https://a.example/'))[1]),
+    /http address of this machine/,
+  )
   assert.match(String((await run('login'))[1]), /needs PROVIDER\/CONNECTION/)
+})
+
+const tenant = '7f3d0000-0000-4000-8000-000000000001'
+const gatewayApp = '7f3d0000-0000-4000-8000-000000000003'
+const directory = `tenant: { id: ${tenant}, domain: contoso.onmicrosoft.com, displayName: Contoso }
+applications:
+  - { displayName: Articles, appId: 7f3d0000-0000-4000-8000-000000000002, identifierUris: [api://articles] }
+  - { displayName: Manager, appId: 7f3d0000-0000-4000-8000-000000000004, identifierUris: ['https://azure-api.net/authorization-manager'] }
+  - { displayName: Gateway, appId: ${gatewayApp}, passwordCredentials: [{ secretText: of-the-gateway }] }
+  - { displayName: Other, appId: 7f3d0000-0000-4000-8000-000000000005, passwordCredentials: [{ secretText: of-the-other }] }
+`
+
+test('with a local directory, connections to Entra and their access policies work as they do with the real one', async t => {
+  const policy = (identity: string) =>
+    `<policies><inbound><get-authorization-context provider-id="entra" authorization-id="app" context-variable-name="auth" ${identity} />
+      <return-response><set-body>@(((Authorization)context.Variables["auth"]).AccessToken)</set-body></return-response></inbound></policies>`
+  const grant = { tenantId: tenant, resourceUri: 'api://articles', clientId: gatewayApp, clientSecret: 'of-the-gateway' }
+  const { folder, write, remove } = await temporaryWorkspace({
+    'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 1 }\nidentity: { directory: ./directory.yaml, listen: 127.0.0.1:0, managedIdentity: Gateway }\n`,
+    'directory.yaml': directory,
+    'authorizationProviders/entra/authorizationProviderInformation.json': json({
+      identityProvider: 'aad',
+      oauth2: { grantTypes: { clientCredentials: grant } },
+    }),
+    'authorizationProviders/entra/authorizations/app/authorizationInformation.json': json({
+      oauth2grantType: 'ClientCredentials',
+    }),
+    'apis/a/apiInformation.json': json({
+      path: 'a',
+      protocols: ['http'],
+      serviceUrl: 'http://127.0.0.1:1',
+      subscriptionRequired: false,
+    }),
+    'apis/a/specification.json': JSON.stringify({
+      openapi: '3.0.1',
+      info: { title: 'a', version: '1' },
+      paths: Object.fromEntries(
+        ['managed', 'jwt'].map(id => [`/${id}`, { get: { operationId: id, responses: { 200: { description: 'fine' } } } }]),
+      ),
+    }),
+    'apis/a/operations/managed/policy.xml': policy(''),
+    'apis/a/operations/jwt/policy.xml': policy(
+      `identity-type="jwt" identity="@(context.Request.Headers.GetValueOrDefault("Authorization",""))"`,
+    ),
+  })
+  t.after(remove)
+  const tokenFor = async (client: string) =>
+    (
+      await gatehouse(['token', folder, '--client', client, '--scope', 'https://azure-api.net/authorization-manager/.default'])
+    ).stdout.trim()
+  const [own, others] = [await tokenFor('Gateway'), await tokenFor('Other')]
+  const objectId = decodeJwt(own).oid
+  await write(
+    'authorizationProviders/entra/authorizations/app/accessPolicies/gateway/accessPolicyInformation.json',
+    json({ objectId, tenantId: tenant }),
+  )
+  const running = await startGatehouse(folder)
+  t.after(() => running.stop())
+  const ask = async (id: string, token?: string) => {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const answer = await fetch(`${running.gateway}/a/${id}`, { headers })
+    return { status: answer.status, text: await answer.text() }
+  }
+  for (const answer of [await ask('managed'), await ask('jwt', own)]) {
+    assert.equal(answer.status, 200, answer.text)
+    assert.equal(decodeJwt(answer.text).aud, 'api://articles')
+  }
+  assert.equal((await ask('jwt', others)).status, 500)
+  assert.equal((await ask('jwt', 'nonsense')).status, 500)
+  assert.equal((await ask('jwt')).status, 500)
+  await running.stop()
+  const { stdout } = await gatehouse(['audit', 'query', folder, '--json'])
+  const reasons = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line).reason)
+  assert.deepEqual(
+    reasons.filter(reason => reason !== 'allowed' && reason !== 'policy.returned-response'),
+    ['connection.denied', 'connection.denied', 'connection.denied'],
+  )
 })
