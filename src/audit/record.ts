@@ -26,6 +26,8 @@ export interface DecisionRecord {
     readonly scopes?: readonly string[]
     /** The groups did not stand in the token: Microsoft Graph told them. */
     readonly groupsFrom?: 'graph'
+    /** Roles that time-boxed grants added to those of the token. */
+    readonly grantedRoles?: readonly string[]
   }
   readonly decision: 'allowed' | 'refused' | 'failed'
   readonly reason: ReasonCode

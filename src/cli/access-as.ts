@@ -26,7 +26,7 @@ export async function printCallerAccess(catalog: Catalog, args: Arguments, io: I
 }
 
 /** Tokens of a user or an application of the local directory, as the first client that gets one would have it. */
-function tokensOf(catalog: Catalog, who: string): TokenForApi {
+export function tokensOf(catalog: Catalog, who: string): TokenForApi {
   const { directory, settings } = catalog
   if (directory === undefined)
     throw new UsageError('--as names somebody of the local directory, and this workspace has none: use --token')

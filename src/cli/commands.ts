@@ -45,6 +45,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./connection.ts')).connectionCommand,
   },
   {
+    name: 'grant',
+    summary: 'ask for a role for a time; approve, deny, revoke and list such grants',
+    load: async () => (await import('./grant.ts')).grantCommand,
+  },
+  {
     name: 'audit',
     summary: 'read the trail of decisions; prove that it is whole',
     load: async () => (await import('./audit.ts')).auditCommand,

@@ -10,6 +10,8 @@ export interface TokenCaller {
   readonly scopes: readonly string[]
   /** Its groups did not stand in the token: Microsoft Graph told them. */
   readonly groupsFrom?: 'graph'
+  /** Roles that time-boxed grants add to those of the token. */
+  readonly grantedRoles?: readonly string[]
 }
 
 /** Reads the caller out of verified claims. Claims of another type than Entra's count as absent. */

@@ -5,6 +5,7 @@ import type { HostPort, IdentitySettings, Settings } from '../catalog/catalog.ts
 import { clouds, findCloud } from '../catalog/clouds.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { readAuditSettings } from './audit-settings.ts'
+import { readGrantSettings } from './grant-settings.ts'
 import { parseGuid } from './guid.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'
 import { gatehouseKeys } from './known-keys.ts'
@@ -59,11 +60,13 @@ export function readSettings(
   const products = root?.fields('products')
   const lint = readLintSettings(root)
   const audit = readAuditSettings(root)
+  const grants = readGrantSettings(root, report)
   return {
     settings: {
       folder: resolve(folder),
       ...(lint === undefined ? {} : { lint }),
       ...(audit === undefined ? {} : { audit }),
+      ...(grants === undefined ? {} : { grants }),
       gateway: { ...readGateway(root?.fields('gateway'), report), ...overrides.gateway },
       portal: { listen: listenAt(readPortal(root), report) ?? { host: '127.0.0.1', port: 8081 }, ...overrides.portal },
       identity: { ...readIdentity(identity, report), ...overrides.identity },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ActiveGrants } from '../../access/grant.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { RevocationLists } from '../../identity/certificates/revocation-lists.ts'
 import type { ConnectionManager } from '../../identity/connections/connection-manager.ts'
@@ -32,6 +33,8 @@ export interface PortSources {
   readonly wardrobe: Wardrobe
   readonly backendStates: BackendStates
   readonly groups: GroupResolver | undefined
+  /** Time-boxed grants in force at this moment. */
+  grants(): ActiveGrants
   readonly xml: XmlEngine
   readonly revocation: RevocationLists
   /** Undefined: nothing is measured. */
@@ -53,6 +56,7 @@ export function createPorts({
   wardrobe,
   backendStates,
   groups,
+  grants,
   xml,
   revocation,
   metrics,
@@ -89,6 +93,7 @@ export function createPorts({
     ...(externalCache === undefined ? {} : { externalCache }),
     tokens,
     ...(groups === undefined ? {} : { groups }),
+    grants,
     loginHost: cloudOf(catalog).login,
     managedIdentityToken: (resource, clientId, provider) =>
       provider === undefined ? managedIdentity.token(resource, clientId) : workloadIdentity.token(resource),

@@ -89,6 +89,7 @@ function callerOf({
   roles,
   scopes,
   groupsFrom,
+  grantedRoles,
 }: Caller): NonNullable<DecisionRecord['caller']> {
   return {
     issuer,
@@ -100,6 +101,7 @@ function callerOf({
     ...(roles.length === 0 ? {} : { roles }),
     ...(scopes.length === 0 ? {} : { scopes }),
     ...(groupsFrom === undefined ? {} : { groupsFrom }),
+    ...(grantedRoles === undefined ? {} : { grantedRoles }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Grant } from '../../access/grant.ts'
 import type { AuditSigner } from '../../audit/audit-key.ts'
 import type { Catalog, StoreSettings } from '../../catalog/catalog.ts'
 import type { BoundTenant } from '../../identity/entra-hosts.ts'
@@ -24,6 +25,8 @@ export interface WorkerData {
   readonly audit: string
   readonly auditSigner: AuditSigner
   readonly auditSegmentBytes?: number
+  /** Time-boxed grants in force. */
+  readonly grants: readonly Grant[]
   /** Present: what counts and caches for several gateways. */
   readonly store?: StoreSettings
   /** Whether what happens is measured. */
@@ -35,6 +38,8 @@ export type ToWorker =
   | { readonly type: 'prepare'; readonly generation: number; readonly catalog: Catalog }
   /** Serve by the configuration that was prepared. */
   | { readonly type: 'activate'; readonly generation: number }
+  /** These grants are in force from now on, and no others. */
+  | { readonly type: 'grants'; readonly grants: readonly Grant[] }
   | { readonly type: 'listen'; readonly host: string; readonly port: number; readonly reusePort: boolean }
   /** Say what was measured since you were asked last. */
   | { readonly type: 'collect' }

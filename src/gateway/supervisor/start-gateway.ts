@@ -12,6 +12,7 @@ import { startTelemetry, type Telemetry } from '../telemetry/start-telemetry.ts'
 import { gauge } from '../telemetry/thread-metrics.ts'
 import { AuditTrail } from './audit-trail.ts'
 import { BackendReporter } from './backend-reporter.ts'
+import { GrantWatch } from './grant-watch.ts'
 import { cacheBytes, type IdentityBinding, type Notice } from './messages.ts'
 import { MetricsCollector } from './metrics-collector.ts'
 import { QuotaKeeper } from './quota-keeper.ts'
@@ -76,6 +77,7 @@ class Supervisor implements Gateway {
   readonly #quotas: QuotaKeeper
   readonly #storeWatch: StoreWatch
   readonly #trail: AuditTrail
+  readonly #grantWatch: GrantWatch
   readonly #cache = allocateCache(cacheBytes, randomBytes(16))
   readonly #backends = allocateBackends(randomBytes(16))
   readonly #backendStates = new BackendStates(this.#backends)
@@ -101,6 +103,15 @@ class Supervisor implements Gateway {
     this.#trail = new AuditTrail({
       state: options.catalog.settings.state,
       settings: options.catalog.settings.audit ?? defaultAudit,
+      log: (message, severity) => this.#log(message, severity),
+    })
+    this.#grantWatch = new GrantWatch({
+      state: options.catalog.settings.state,
+      changed: grants => {
+        for (const worker of this.#workers.values()) worker.send({ type: 'grants', grants })
+      },
+      ended: ({ id, holder, role, scope }) =>
+        this.#trail.event('grant.ended', { grant: id, holder: holder.name, role, scope: `${scope.kind} ${scope.name}` }),
       log: (message, severity) => this.#log(message, severity),
     })
     this.#storeWatch = new StoreWatch({
@@ -194,6 +205,7 @@ class Supervisor implements Gateway {
       backends: this.#backends,
       identity: this.#options.identity,
       audit: this.#trail.folder,
+      grants: this.#grantWatch.active,
       auditSigner: this.#trail.signer,
       ...(audit?.segmentBytes === undefined ? {} : { auditSegmentBytes: audit.segmentBytes }),
       // that of the start, for a thread that takes another's place too: all threads count in the same place
@@ -314,6 +326,7 @@ class Supervisor implements Gateway {
     await this.#telemetry?.close()
     this.#quotas.close()
     this.#reporter.close()
+    this.#grantWatch.close()
     this.#trail.event('gateway.stopped', { process: process.pid })
     await this.#trail.close()
   }

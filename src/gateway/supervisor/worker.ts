@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
+import { ActiveGrants } from '../../access/grant.ts'
 import { AuditWriter, writerName } from '../../audit/audit-writer.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { RevocationLists } from '../../identity/certificates/revocation-lists.ts'
@@ -81,6 +82,7 @@ const metrics =
   audit instanceof MeasuredAudit ? new ThreadMetrics({ thread: String(data.index), tokens: statistics, audit }) : undefined
 if (audit instanceof MeasuredAudit && metrics !== undefined) audit.onCall = record => metrics.call(record)
 
+let grants = new ActiveGrants(data.grants)
 let prepared: Runtime | undefined
 let active: Runtime | undefined
 let server: Server | undefined
@@ -125,6 +127,7 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     backendStates,
     revocation,
     groups: groupsFor(catalog, managedIdentity),
+    grants: () => grants,
     xml,
     metrics,
     log,
@@ -239,6 +242,9 @@ async function obey(message: ToWorker): Promise<void> {
       return prepare(message)
     case 'activate':
       return activate(message.generation)
+    case 'grants':
+      grants = new ActiveGrants(message.grants)
+      return
     case 'listen':
       return listen(message)
     case 'collect':

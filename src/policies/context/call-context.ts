@@ -59,6 +59,8 @@ export interface Caller {
   readonly scopes: readonly string[]
   /** The groups did not stand in the token: Microsoft Graph told them. */
   readonly groupsFrom?: 'graph'
+  /** Roles that time-boxed grants add to those of the token. */
+  readonly grantedRoles?: readonly string[]
 }
 
 /** What cache-lookup found out for cache-store. */

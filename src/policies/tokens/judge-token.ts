@@ -10,6 +10,7 @@ import type { Step } from '../step.ts'
 import type { PolicyPlace, Tracer } from '../trace/tracer.ts'
 import type { Constant, Evaluator } from '../values.ts'
 import { comparisonOf, comparisonsOf } from './compare-token.ts'
+import { type GrantAdder, grantAdder } from './granted-roles.ts'
 import { type GroupCompleter, groupCompleter, type WithGroups, withoutGroups } from './overage.ts'
 import type { ClaimFault } from './required-claims.ts'
 import type { TokenFinder } from './token-source.ts'
@@ -45,13 +46,18 @@ export function judgeToken(judge: TokenJudge, ports: Ports, { place }: Site): St
   const keepsToken = judge.attributes['output-token-variable-name']() !== undefined
   const asksForGroups = judge.asksForGroups || (keepsToken && groups?.forExpressions === true)
   const complete = asksForGroups && groups !== undefined ? groupCompleter(groups) : undefined
+  const addGrants = grantAdder(ports)
+  const settle = (ctx: CallContext, result: Result, rules: TokenRules) => {
+    if (ctx.tracer !== null) traceToken(ctx.tracer, place, result, rules)
+    const token = result.kind === 'verified' && addGrants !== undefined ? grantedTo(ctx, result, seen, addGrants, place) : result
+    return conclude(ctx, judge, token, seen, place, complete)
+  }
   return ctx => {
     const found = judge.find(ctx)
     if ('missing' in found) return notPresent(ctx, judge.attributes, found.missing)
     const rules = judge.rules(ctx)
     const result = verify(tokens, found.token, rules, now())
-    if (result instanceof Promise) return result.then(late => conclude(ctx, judge, late, seen, rules, place, complete))
-    return conclude(ctx, judge, result, seen, rules, place, complete)
+    return result instanceof Promise ? result.then(late => settle(ctx, late, rules)) : settle(ctx, result, rules)
   }
 }
 
@@ -80,16 +86,30 @@ function jwtOf({ token, header, claims }: VerifiedToken): Value {
   return asJwt(token) ?? asJwt(`${encode(header)}.${encode(claims)}.`)
 }
 
+/** The token with what is granted to its caller for this call; on the record as such. */
+function grantedTo(
+  ctx: CallContext,
+  token: VerifiedToken,
+  seen: WeakMap<VerifiedToken, Facts>,
+  addGrants: GrantAdder,
+  place: PolicyPlace,
+): VerifiedToken {
+  const added = addGrants(ctx, token)
+  if (added === undefined) return token
+  const { caller } = factsOf(token, seen)
+  seen.set(added.token, { caller: { ...caller, grantedRoles: added.granted }, jwt: jwtOf(added.token) })
+  if (ctx.tracer !== null) ctx.tracer.said(place, 'grants', 'information', `granted for a time: ${added.granted.join(', ')}`)
+  return added.token
+}
+
 function conclude(
   ctx: CallContext,
   judge: TokenJudge,
   result: Result,
   seen: WeakMap<VerifiedToken, Facts>,
-  rules: TokenRules,
   place: PolicyPlace,
   complete: GroupCompleter | undefined,
 ): Outcome | Promise<Outcome> {
-  if (ctx.tracer !== null) traceToken(ctx.tracer, place, result, rules)
   if (result.kind === 'refused')
     return result.reason === 'keys.unreachable' ? notJudged(result) : invalid(ctx, judge.attributes, result)
   const completed = complete?.(result)
@@ -138,11 +158,10 @@ function acceptCompleted(
 
 function accept(
   ctx: CallContext,
-  { check, attributes, grants }: GrantingJudge,
-  given: VerifiedToken,
+  { check, attributes }: TokenJudge,
+  token: VerifiedToken,
   seen: WeakMap<VerifiedToken, Facts>,
 ): Outcome {
-  const token = grants?.(ctx, given, seen) ?? given
   const { caller, jwt } = factsOf(token, seen)
   // who it is stands on the record even when the claims are not enough
   ctx.caller = caller

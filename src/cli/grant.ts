@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import {
+  approve,
+  deny,
+  type Grant,
+  type GrantRefusal,
+  type GrantScope,
+  type Person,
+  revoke,
+  standingAt,
+} from '../access/grant.ts'
+import type { AuditEvent, EventKind } from '../audit/audit-event.ts'
+import { openAuditKey } from '../audit/audit-key.ts'
+import { AuditWriter, writerName } from '../audit/audit-writer.ts'
+import type { Catalog, GrantSettings } from '../catalog/catalog.ts'
+import { grantsFile } from '../gateway/supervisor/grant-watch.ts'
+import { AccessGrants } from '../store/access-grants.ts'
+import { type Arguments, type Command, type Io, UsageError } from './command.ts'
+import { type Signed, signedBy } from './grant-signer.ts'
+import { type Paint, paintFor } from './paint.ts'
+import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { readWorkspace } from './read-workspace.ts'
+import { workspaceFolder } from './workspace-folder.ts'
+
+const steps = ['request', 'approve', 'deny', 'revoke', 'list'] as const
+type StepName = (typeof steps)[number]
+
+export const grantCommand: Command = {
+  name: 'grant',
+  summary: 'ask for a role for a time; approve, deny, revoke and list such grants',
+  usage: [
+    'grant request [WORKSPACE] --role ROLE (--api NAME | --product NAME) --for TIME --reason TEXT (--as WHO | --token T)',
+    'grant approve|deny|revoke ID [WORKSPACE] (--as WHO | --token T)',
+    'grant list [WORKSPACE] [--all] [--json]',
+  ],
+  details: `
+A grant adds a role to what the holder's tokens say, inside this gateway only, for calls to one API or by one product, from its approval until it ends by itself.
+It acts at once, without a new token. Holders of the roles in grants.approvers (gatehouse.yaml) approve, deny and revoke; nobody approves their own request. Each step
+is in the audit trail ("gatehouse audit events"). --as signs in somebody of the local directory; with a real tenant, --token brings an access token for the API.
+docs/grants.md tells the whole story. Exits 1 when a step is refused.`,
+  options: {
+    role: { type: 'string', value: 'ROLE', help: 'the app role that is asked for' },
+    api: { type: 'string', value: 'NAME', help: 'for calls to this API' },
+    product: { type: 'string', value: 'NAME', help: 'for calls by this product' },
+    for: { type: 'string', value: 'TIME', help: 'how long: 30m, 2h, 1d' },
+    reason: { type: 'string', value: 'TEXT', help: 'why it is needed' },
+    as: { type: 'string', value: 'WHO', help: 'a userPrincipalName, or an application, of the local directory' },
+    token: { type: 'string', value: 'T', help: 'an access token for the API; never shown' },
+    all: { type: 'boolean', help: 'also those that are over' },
+    json: { type: 'boolean', help: 'print JSON' },
+  },
+  positionals: { min: 1, max: 3 },
+  async run(args, io) {
+    const step = steps.find(name => name === args.positionals[0])
+    if (step === undefined) throw new UsageError(`it is one of: ${steps.map(name => `grant ${name}`).join(', ')}`)
+    const takesId = step !== 'request' && step !== 'list'
+    const { catalog, diagnostics, sound } = await readWorkspace({
+      folder: workspaceFolder(args.positionals[takesId ? 2 : 1], io),
+      env: io.env,
+      serveValid: true,
+    })
+    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    printDiagnostics(errors, io.stderr, io.env)
+    if (!sound) {
+      io.stderr.write(`${countDiagnostics(errors)}: mend them first\n`)
+      return 1
+    }
+    const grants = new AccessGrants(grantsFile(catalog.settings.state))
+    try {
+      return await take(step, { args, io, catalog, grants })
+    } finally {
+      grants.close()
+    }
+  },
+}
+
+interface Asked {
+  readonly args: Arguments
+  readonly io: Io
+  readonly catalog: Catalog
+  readonly grants: AccessGrants
+}
+
+async function take(step: StepName, asked: Asked): Promise<number> {
+  if (step === 'list') return list(asked)
+  const { settings } = asked.catalog
+  if (settings.grants === undefined)
+    return refuse(asked, 'nobody may approve: name the approvers in gatehouse.yaml, such as grants: { approvers: [admins] }')
+  return step === 'request' ? request(asked, settings.grants) : decide(step, asked, settings.grants)
+}
+
+function refuse({ io }: Asked, why: string): number {
+  io.stderr.write(`refused: ${why}\n`)
+  return 1
+}
+
+async function request(asked: Asked, settings: GrantSettings): Promise<number> {
+  const { args, catalog, grants } = asked
+  const [role, reason] = [args.text('role'), args.text('reason')?.trim()]
+  if (role === undefined || reason === undefined || reason === '') throw new UsageError('--role and --reason are needed')
+  const scope = scopeFrom(args, catalog)
+  const duration = durationFrom(args.text('for'))
+  if (duration > settings.maxDuration)
+    return refuse(asked, `a grant is for ${settings.maxDuration / 3_600_000} hours at most (grants.maxHours)`)
+  const signed = await signedBy(args, catalog, scope)
+  if ('refused' in signed) return refuse(asked, signed.refused)
+  if (signed.declared !== undefined && !signed.declared.includes(role))
+    return refuse(
+      asked,
+      `the application of ${scope.name} declares no app role ${role}: it has ${signed.declared.join(', ') || 'none'}`,
+    )
+  if (signed.roles.includes(role)) return refuse(asked, `${signed.person.name} has the role ${role} already`)
+  const grant: Grant = {
+    id: randomUUID().slice(0, 8),
+    holder: signed.person,
+    role,
+    scope,
+    reason: reason.slice(0, 500),
+    requestedAt: Date.now(),
+    duration,
+    state: 'requested',
+  }
+  grants.add(grant)
+  record(catalog, 'grant.requested', grant, signed.person)
+  return tell(
+    asked,
+    grant,
+    `requested; somebody with ${settings.approvers.join(' or ')} approves it: gatehouse grant approve ${grant.id}`,
+  )
+}
+
+const decisions = { approve, deny, revoke } as const
+const kinds = { approve: 'grant.approved', deny: 'grant.denied', revoke: 'grant.revoked' } as const satisfies Record<
+  string,
+  EventKind
+>
+const refusals: Readonly<Record<GrantRefusal | 'not-approver', string>> = {
+  'not-requested': 'it does not wait for an answer any more',
+  'own-request': 'nobody approves their own request: somebody else has to',
+  'not-active': 'it is over already',
+  'not-approver': 'it takes one of the roles in grants.approvers',
+}
+
+async function decide(step: keyof typeof decisions, asked: Asked, settings: GrantSettings): Promise<number> {
+  const { args, catalog, grants } = asked
+  const id = args.positionals[1]
+  if (id === undefined) throw new UsageError(`usage: gatehouse grant ${step} ID`)
+  const known = grants.all().find(grant => grant.id === id)
+  if (known === undefined) return refuse(asked, `there is no grant ${id}`)
+  const signed = await signedBy(args, catalog, known.scope)
+  if ('refused' in signed) return refuse(asked, signed.refused)
+  const changed = grants.change(id, (grant): Grant | GrantRefusal | 'not-approver' => {
+    if (!mayDecide(step, grant, signed, settings)) return 'not-approver'
+    return decisions[step](grant, signed.person, Date.now())
+  })
+  if (changed === undefined) return refuse(asked, `there is no grant ${id}`)
+  if (typeof changed === 'string') return refuse(asked, refusals[changed])
+  record(catalog, kinds[step], changed, signed.person)
+  return tell(asked, changed, standingText(changed, Date.now()))
+}
+
+/** Whoever holds a grant may give it back; all else is for approvers. A role that is itself granted for a time makes no approver. */
+function mayDecide(
+  step: keyof typeof decisions,
+  { holder }: Grant,
+  { person, roles }: Signed,
+  { approvers }: GrantSettings,
+): boolean {
+  if (step === 'revoke' && holder.objectId === person.objectId) return true
+  return roles.some(role => approvers.includes(role))
+}
+
+function scopeFrom(args: Arguments, { apis, products }: Catalog): GrantScope {
+  const [api, product] = [args.text('api'), args.text('product')]
+  if ((api === undefined) === (product === undefined)) throw new UsageError('--api or --product says what the role is for')
+  const kind = api === undefined ? 'product' : 'api'
+  const name = api ?? product ?? ''
+  const names = kind === 'api' ? apis.map(one => one.name.split(';')[0] ?? '') : products.map(one => one.name)
+  if (!names.includes(name))
+    throw new UsageError(`there is no ${kind === 'api' ? 'API' : 'product'} ${name}: ${[...new Set(names)].join(', ')}`)
+  return { kind, name }
+}
+
+const spans = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+function durationFrom(text: string | undefined): number {
+  const match = /^(\d{1,5})([mhd])$/.exec(text ?? '')
+  if (match === null || Number(match[1]) === 0) throw new UsageError('--for says how long: 30m, 2h, 1d')
+  return Number(match[1]) * spans[match[2] as keyof typeof spans] // the pattern admits these letters only
+}
+
+/** Each step is in the trail before anybody hears of it. */
+function record({ settings: { state } }: Catalog, event: EventKind, grant: Grant, by: Person): void {
+  const { id, holder, role, scope, reason, until } = grant
+  const detail: AuditEvent['detail'] = {
+    grant: id,
+    holder: holder.name,
+    holderObjectId: holder.objectId,
+    role,
+    scope: `${scope.kind} ${scope.name}`,
+    reason,
+    byObjectId: by.objectId,
+    ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+  }
+  const audit = new AuditWriter({ folder: join(state, 'audit'), writer: writerName('grants'), signer: openAuditKey(state) })
+  audit.write({ event, time: new Date().toISOString(), by: by.name, detail })
+  audit.close()
+}
+
+function tell({ args, io }: Asked, grant: Grant, text: string): number {
+  io.stdout.write(args.flag('json') ? `${JSON.stringify(grant)}\n` : `${grant.id}\n`)
+  io.stderr.write(`${grant.role} on ${grant.scope.kind} ${grant.scope.name} for ${grant.holder.name}: ${text}\n`)
+  return 0
+}
+
+function list({ args, io, grants }: Asked): number {
+  const now = Date.now()
+  const open = new Set(['requested', 'approved'])
+  const shown = grants.all().filter(grant => args.flag('all') || open.has(standingAt(grant, now)))
+  const paint = paintFor(io.stdout, io.env)
+  if (args.flag('json'))
+    io.stdout.write(
+      `${JSON.stringify(
+        shown.map(grant => ({ ...grant, standing: standingAt(grant, now) })),
+        null,
+        2,
+      )}\n`,
+    )
+  else for (const grant of shown) io.stdout.write(lineOf(grant, now, paint))
+  if (shown.length === 0) io.stderr.write('no request waits, and no grant is in force\n')
+  return 0
+}
+
+function lineOf(grant: Grant, now: number, paint: Paint): string {
+  const { id, holder, role, scope, reason } = grant
+  const standing = standingAt(grant, now)
+  const colour = standing === 'approved' ? paint.green : standing === 'requested' ? paint.yellow : paint.dim
+  return `${id}  ${colour(standingText(grant, now))}  ${role} on ${scope.kind} ${scope.name}  ${holder.name}  ${paint.dim(reason)}\n`
+}
+
+function standingText(grant: Grant, now: number): string {
+  const standing = standingAt(grant, now)
+  const by = grant.decidedBy === undefined ? '' : ` by ${grant.decidedBy.name}`
+  if (standing === 'approved') return `approved${by} until ${new Date(grant.until ?? 0).toISOString()}`
+  if (standing === 'requested') return `requested for ${Math.round(grant.duration / 60_000)} minutes`
+  return standing === 'denied' || standing === 'revoked' ? `${standing}${by}` : standing
+}

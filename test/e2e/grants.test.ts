@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
+import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
+
+const rita = 'rita@gazette.onmicrosoft.com'
+const paul = 'paul@gazette.onmicrosoft.com'
+
+let backend: EchoBackend
+let demo: TemporaryWorkspace
+let running: Running
+let token: string
+
+before(async () => {
+  backend = await startEchoBackend()
+  demo = await copyOfDemo(backend.address)
+  await demo.edit('gatehouse.yaml', text => `${text}\ngrants: { approvers: [publishers], maxHours: 8 }\n`)
+  running = await startGatehouse(demo.folder)
+  const who = ['--client', 'Gazette CLI', '--user', rita, '--scope', 'api://articles/.default']
+  token = (await gatehouse(['token', demo.folder, ...who])).stdout.trim()
+})
+after(async () => {
+  await running?.stop()
+  await backend?.close()
+  await demo?.remove()
+})
+
+const grant = (step: string, ...args: readonly string[]) => gatehouse(['grant', step, ...args])
+
+async function publish(): Promise<{ readonly status: number; readonly id: string }> {
+  const answer = await fetch(`${running.gateway}/articles/`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{"title":"x"}',
+  })
+  await answer.arrayBuffer()
+  return { status: answer.status, id: answer.headers.get('x-request-id') ?? '' }
+}
+
+/** Until every thread has heard of it; the gateway looks ten times a second. */
+async function publishUntil(wanted: number): Promise<string> {
+  for (const deadline = Date.now() + 10_000; ; ) {
+    const answers = await Promise.all(Array.from({ length: 8 }, publish))
+    const [first] = answers
+    if (first !== undefined && answers.every(({ status }) => status === wanted)) return first.id
+    assert.ok(Date.now() < deadline, `still ${answers.map(({ status }) => status)}`)
+  }
+}
+
+async function ask(time = '2h'): Promise<string> {
+  const { code, stdout, stderr } = await grant(
+    'request',
+    demo.folder,
+    ...['--role', 'publishers', '--api', 'articles', '--for', time, '--reason', 'the night shift', '--as', rita],
+  )
+  assert.equal(code, 0, stderr)
+  return stdout.trim()
+}
+
+test('a role that is granted acts at once with the token that the caller has already, and ends when it is revoked', async () => {
+  assert.equal((await publish()).status, 403)
+  const id = await ask()
+  assert.equal((await publish()).status, 403)
+  assert.equal((await grant('approve', id, demo.folder, '--as', paul)).code, 0)
+  const requestId = await publishUntil(200)
+  const { stdout } = await gatehouse(['audit', 'query', demo.folder, '--request-id', requestId, '--json'])
+  const record = JSON.parse(stdout) as { caller: { roles: string[]; grantedRoles: string[] } } // the command's documented form
+  assert.deepEqual([record.caller.roles, record.caller.grantedRoles], [['readers'], ['publishers']])
+  assert.equal((await grant('revoke', id, demo.folder, '--as', paul)).code, 0)
+  await publishUntil(403)
+})
+
+test('nobody approves their own request, nor does anybody without the role', async () => {
+  const id = await ask()
+  const own = await grant('approve', id, demo.folder, '--as', rita)
+  assert.equal(own.code, 1)
+  assert.match(own.stderr, /grants\.approvers/)
+  const paulAsks = await grant(
+    'request',
+    demo.folder,
+    ...['--role', 'admins', '--api', 'articles', '--for', '1h', '--reason', 'x', '--as', paul],
+  )
+  const self = await grant('approve', paulAsks.stdout.trim(), demo.folder, '--as', paul)
+  assert.equal(self.code, 1)
+  assert.match(self.stderr, /nobody approves their own request/)
+  assert.equal((await grant('deny', id, demo.folder, '--as', paul)).code, 0)
+  assert.equal((await grant('approve', id, demo.folder, '--as', paul)).code, 1)
+  assert.equal((await publish()).status, 403)
+})
+
+test('what cannot be is refused with its reason: too long, no such role, a forged token', async () => {
+  const request = (...args: readonly string[]) => grant('request', demo.folder, '--api', 'articles', '--reason', 'x', ...args)
+  assert.match((await request('--role', 'publishers', '--for', '2d', '--as', rita)).stderr, /8 hours at most/)
+  assert.match((await request('--role', 'emperors', '--for', '1h', '--as', rita)).stderr, /declares no app role emperors/)
+  assert.match((await request('--role', 'publishers', '--for', '1h', '--as', paul)).stderr, /has the role publishers already/)
+  const [head, body] = token.split('.')
+  const forged = await request('--role', 'publishers', '--for', '1h', '--token', `${head}.${body}.AAAA`)
+  assert.match(forged.stderr, /token\.signature/)
+  assert.ok(!forged.stderr.includes(body ?? ''))
+  assert.equal((await request('--role', 'publishers', '--for', 'ever', '--as', rita)).code, 2)
+})
+
+test('every step is in the audit trail, with who took it, and the trail is whole', async () => {
+  const { stdout } = await gatehouse(['audit', 'events', demo.folder, '--json'])
+  const events = stdout
+    .split('\n')
+    .filter(line => line.includes('"grant.'))
+    .map(line => JSON.parse(line) as { event: string; by: string; detail: { holder: string; reason: string } }) // the documented form
+  assert.deepEqual(
+    events.slice(0, 3).map(({ event, by, detail }) => [event, by, detail.holder, detail.reason]),
+    [
+      ['grant.requested', rita, rita, 'the night shift'],
+      ['grant.approved', paul, rita, 'the night shift'],
+      ['grant.revoked', paul, rita, 'the night shift'],
+    ],
+  )
+  assert.equal((await gatehouse(['audit', 'verify', demo.folder])).code, 0)
+})
+
+test('without approvers nothing can be asked for', async () => {
+  const plain = await copyOfDemo(backend.address)
+  try {
+    const args = ['--role', 'publishers', '--api', 'articles', '--for', '1h', '--reason', 'x', '--as', rita]
+    const { code, stderr } = await grant('request', plain.folder, ...args)
+    assert.equal(code, 1)
+    assert.match(stderr, /grants: \{ approvers/)
+  } finally {
+    await plain.remove()
+  }
+})
