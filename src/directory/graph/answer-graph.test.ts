@@ -228,6 +228,18 @@ test('requests in a batch are answered one by one, each as if it had come alone'
   assert.equal((nobody.json.responses as { status: number }[])[0]?.status, 401)
 })
 
+test('clauses of any length are answered at once', async () => {
+  const begun = performance.now()
+  const batch = (url: string) => ({ id: url.slice(0, 12), method: 'GET', url })
+  const requests = ['$expand', '$orderby', '$select', '$search', '$filter'].map(name =>
+    batch(`/users?${name}=${'a,'.repeat(5000)}`),
+  )
+  const { json } = await running.send('POST', '/v1.0/$batch', asService, JSON.stringify({ requests }))
+  const responses = json.responses as { status: number }[]
+  assert.deepEqual(new Set(responses.map(({ status }) => status)), new Set([400]))
+  assert.ok(performance.now() - begun < 3000)
+})
+
 test('long lists come in pages, each with the whole address of the next', async () => {
   const first = await get('users?$top=2&$select=displayName')
   assert.equal(values(first).length, 2)

@@ -6,6 +6,8 @@ import { requirePermission } from './permissions.ts'
 import type { Reading } from './reading.ts'
 import { findRelation, type Relation } from './relations.ts'
 
+/** Letters of a clause. */
+const maxText = 500
 /** Relations that one request expands. */
 const maxExpanded = 3
 /** Graph puts no more than that many into an expanded list. */
@@ -21,6 +23,7 @@ interface Wanted {
 export function expansion(reading: Reading, type: GraphType): Expand | GraphError {
   const text = reading.request.query.get('$expand')
   if (text === null) return () => ({})
+  if (text.length > maxText) return badRequest('Invalid $expand clause: it is too long.')
   const wanted: Wanted[] = []
   for (const part of text.split(/,(?![^()]*\))/)) {
     const one = readPart(reading, type, part)

@@ -9,6 +9,8 @@ const defaultTop = 100
 const maxTop = 999
 /** Letters of a `$filter` or `$search`. */
 const maxText = 8000
+/** Letters of a `$orderby`. */
+const maxClause = 500
 
 /** A list to be queried; `expand` gives what `$expand` adds to an entity. */
 export interface Queried {
@@ -109,6 +111,7 @@ const sortable = new Set(['user displayName', 'user userPrincipalName', 'group d
 function order(entities: readonly Entity[], type: GraphType, asked: Asked): readonly Entity[] | GraphError {
   const text = asked.query.get('$orderby')
   if (text === null) return entities
+  if (text.length > maxClause) return badRequest('Invalid sort clause: it is too long.')
   const keys = text.split(',').map(one => one.trim().split(/\s+/))
   for (const [name = '', direction = 'asc', ...more] of keys) {
     if (!/^(asc|desc)$/i.test(direction) || more.length > 0) return badRequest(`Invalid sort clause: ${text.slice(0, 200)}`)

@@ -10,7 +10,7 @@ export function readSelect(
 ): readonly string[] | undefined | GraphError {
   const text = query.get('$select')
   if (text === null || text.trim() === '*') return undefined
-  const names = text.split(',').map(name => name.trim())
+  const names = [...new Set(text.split(',').map(name => name.trim()))]
   const isKnown = (name: string) =>
     isFurtherProperty(type, name) || entities.length === 0 || entities.some(entity => Object.hasOwn(entity, name))
   const strange = names.find(name => !isKnown(name))
