@@ -14,6 +14,7 @@ export const cloudNames: readonly string[] = [
     'login.windows.net',
     'login.microsoft.com',
     'login.chinacloudapi.cn',
+    'management.azure.com',
   ]),
 ]
 

@@ -345,3 +345,24 @@ test('a passwordâ€™s realm is this tenant for its users and domain, and nobodyâ€
     ['Managed', 'Managed', 'Unknown'],
   )
 })
+
+test('the Azure CLI finds its tenant and no subscription, with a token for the resource manager and no other', async () => {
+  const form = { grant_type: 'password', client_id: '04b07795-8ddb-461a-bbee-02f9e1bf7b46', username: rita.userPrincipalName }
+  const tokenFor = async (scope: string) =>
+    String((await running.token({ ...form, password: rita.password, scope })).json.access_token)
+  const authorization = `Bearer ${await tokenFor('https://management.core.windows.net//.default')}`
+  const { json } = await running.get('/tenants?api-version=2019-11-01', { authorization })
+  assert.deepEqual(
+    (json.value as { tenantId: string }[]).map(one => one.tenantId),
+    [tenantId],
+  )
+  assert.deepEqual((await running.get('/subscriptions?api-version=2019-11-01', { authorization })).json, { value: [] })
+  assert.equal((await running.get('/tenants')).status, 401)
+  const issued = await running.directory.issueToken({
+    client: cli.appId,
+    user: rita.userPrincipalName,
+    scope: 'api://articles/.default',
+  })
+  assert.ok(issued.kind === 'token')
+  assert.equal((await running.get('/tenants', { authorization: `Bearer ${issued.accessToken}` })).status, 401)
+})

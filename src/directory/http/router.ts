@@ -9,6 +9,7 @@ import { answerAppService, answerInstanceMetadata } from '../managed-identity/an
 import type { Authority } from '../oidc/authority.ts'
 import { discoveryV1, discoveryV2, instanceDiscovery } from '../oidc/discovery.ts'
 import { keySet } from '../oidc/key-sets.ts'
+import { answerResourceManager } from '../oidc/resource-manager.ts'
 import { readAuthority } from '../oidc/tenant-path.ts'
 import { answerToken } from '../oidc/token-endpoint.ts'
 import { userInfo } from '../oidc/user-info.ts'
@@ -80,6 +81,8 @@ const rootEndpoints: ReadonlyMap<string, RootEndpoint> = new Map<string, RootEnd
   ['POST devicelogin', (request, services) => enterDeviceCode(services, request)],
   ['GET msi/token', (request, services) => answerAppService(services, request)],
   ['GET metadata/identity/oauth2/token', (request, services) => answerInstanceMetadata(services, request)],
+  ['GET tenants', (request, services) => answerResourceManager(services, request, 'tenants')],
+  ['GET subscriptions', (request, services) => answerResourceManager(services, request, 'subscriptions')],
   ['GET oidc/userinfo', (request, services) => userInfo(services, request)],
   ['POST oidc/userinfo', (request, services) => userInfo(services, request)],
 ])
