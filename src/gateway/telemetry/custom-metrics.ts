@@ -1,5 +1,5 @@
 import type { MetricSample } from '../../policies/ports.ts'
-import type { HistogramValue, Labels, Sample } from './samples.ts'
+import { type HistogramValue, type Labels, overflowLabel, type Sample } from './samples.ts'
 
 interface Series {
   readonly scope: string
@@ -13,8 +13,6 @@ interface Series {
 
 /** Dimensions come from calls: what comes past so many series of a thread is added up in one, as OpenTelemetry's SDKs do. */
 const mostSeries = 2000
-/** OpenTelemetry's own label for that one ("Metrics SDK", cardinality limits). */
-export const overflowLabel: Labels[number] = ['otel.metric.overflow', 'true']
 /** Characters of a dimension's value. */
 const maxValue = 200
 

@@ -26,3 +26,6 @@ export interface HistogramValue {
 
 /** The scope of the gateway's own metrics; those of emit-metric have their namespace. */
 export const ownScope = 'gatehouse'
+
+/** OpenTelemetry's own label of what was added up because there were too many sets of labels ("Metrics SDK", cardinality limits). */
+export const overflowLabel: Labels[number] = ['otel.metric.overflow', 'true']

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import type { RedisSettings } from '../../catalog/catalog.ts'
 
@@ -203,7 +204,9 @@ function clientOptions(
     noDelay: true,
   }
   const socket =
-    protocol === 'rediss:' ? { ...shared, tls: true as const, servername: host, ...(ca === undefined ? {} : { ca }) } : shared
+    protocol === 'rediss:'
+      ? { ...shared, tls: true as const, ...(isIP(host) === 0 ? { servername: host } : {}), ...(ca === undefined ? {} : { ca }) }
+      : shared
   return {
     RESP: 2,
     socket,
