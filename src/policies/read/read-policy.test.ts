@@ -45,6 +45,17 @@ test('quotes and brackets in comments, strings and characters do not end an expr
   }
 })
 
+test('a named value may stand without quotes, as reference pages write it; nothing else may', () => {
+  const root = rootOf('<proxy url="http://a" username={{user}} password={{pass word}}/>')
+  assert.deepEqual(
+    root.attributes.map(({ value }) => value.source.text),
+    ['http://a', '{{user}}', '{{pass word}}'],
+  )
+  assert.equal(root.attributes[1]?.value.source.offsetOf(0), 31)
+  for (const text of ['<a b=c />', '<a b={{c />', '<a b={c} />', '<a b={{c}}d />'])
+    assert.equal(readPolicy('p.xml', text).diagnostics[0]?.code, 'policy.xml', text)
+})
+
 test('a single-quoted attribute may hold C# characters', () => {
   assert.deepEqual(attributeOf(`<a b='@(x == 'a' ? "it''s" : "b")' />`), expression(`@(x == 'a' ? "it''s" : "b")`))
 })

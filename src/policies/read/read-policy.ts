@@ -51,7 +51,7 @@ export function readPolicy(file: string, content: string): PolicyFile {
   }
   const scanned = scanMarkup(text)
   const built = new TreeBuilder(text, scanned).build()
-  const faults = [...scanned.faults, ...built.faults].sort((a, b) => a.offset - b.offset)
+  const faults = [...scanned.faults, ...built.faults, ...built.omissions].sort((a, b) => a.offset - b.offset)
   const diagnostics = faults.map(({ offset, code, message, mend }): Diagnostic => {
     return { file, ...lines.position(offset), severity: 'error', code, message, mend }
   })
@@ -87,6 +87,7 @@ class TreeBuilder {
   readonly #stack: OpenElement[] = []
   readonly #roots: PolicyElement[] = []
   readonly #faults: XmlFault[] = []
+  readonly #omissions: XmlFault[] = []
   #opened = 0
   #closed = 0
   #texts = 0
@@ -96,14 +97,14 @@ class TreeBuilder {
     this.#scanned = scanned
   }
 
-  build(): { roots: readonly PolicyElement[]; faults: readonly XmlFault[] } {
+  build(): { roots: readonly PolicyElement[]; faults: readonly XmlFault[]; omissions: readonly XmlFault[] } {
     const parser = new SaxesParser({ fragment: true, position: true })
     parser.on('error', error => this.#fault(parser.position - 1, error.message.replace(/^(?:[^:\s]*:)?\d+:\d+: /, '')))
     parser.on('opentag', tag => this.#open(tag.name, Object.keys(tag.attributes), tag.isSelfClosing))
     parser.on('closetag', tag => this.#close(tag.isSelfClosing))
     parser.write(this.#scanned.shielded).close()
     this.#takeTexts(this.#text.length)
-    return { roots: this.#roots, faults: this.#faults.slice(0, 1) }
+    return { roots: this.#roots, faults: this.#faults.slice(0, 1), omissions: this.#omissions }
   }
 
   /** One XML fault makes the rest of the document guesswork: only the first is told. */
@@ -164,8 +165,10 @@ class TreeBuilder {
     ) {
       this.#texts++
       const open = this.#stack.at(-1)
+      const written = this.#text.slice(text.start, text.end).trim()
       if (open !== undefined) open.texts.push(text)
-      else if (this.#text.slice(text.start, text.end).trim() !== '') this.#fault(text.start, 'text stands outside every element')
+      else if (omission.test(written)) this.#omissions.push({ ...outside, offset: text.start, code: 'policy.markup' })
+      else if (written !== '') this.#fault(text.start, outside.message)
     }
   }
 
@@ -188,5 +191,9 @@ class TreeBuilder {
     return source.text.trim() === '' && !texts.some(text => text.cdata) ? undefined : { kind: 'literal', source }
   }
 }
+
+const outside = { message: 'text stands outside every element', mend: 'take it out' }
+/** What the reference writes where an example leaves something out. */
+const omission = /^\[?(?:…|\.\.\.)\]?$/
 
 const firstSentence = (message: string) => message.replace(/\.$/, '')

@@ -1,5 +1,5 @@
 import { type Extent, expressionExtent } from './expression-extent.ts'
-import { decodeEntities, SourceText } from './source-text.ts'
+import { decodeEntities, entityAt, SourceText } from './source-text.ts'
 
 /** A policy expression and where it stands in the file. */
 export interface FoundExpression {
@@ -33,7 +33,8 @@ export interface ScannedText extends ScannedValue {
 
 export interface ScanFault {
   readonly offset: number
-  readonly code: 'policy.expression-unclosed' | 'policy.expression-trailing' | 'policy.xml'
+  /** `policy.markup` is XML only after a mend that is certain: the document is read as if it were mended. */
+  readonly code: 'policy.expression-unclosed' | 'policy.expression-trailing' | 'policy.xml' | 'policy.markup'
   readonly message: string
   readonly mend: string
 }
@@ -131,6 +132,9 @@ class MarkupScanner {
   /** Shields that become blanks, not letters: what stood there is no content. */
   readonly #blanks = new Set<number>()
 
+  /** Shields that become a value in quotes. */
+  readonly #quoted = new Set<number>()
+
   #cdata(): void {
     const start = this.#at + '<![CDATA['.length
     const found = this.#text.indexOf(']]>', start)
@@ -177,16 +181,33 @@ class MarkupScanner {
     const opening = skip(this.#text, equals + 1, /\s/)
     const quote = this.#text[opening]
     if (quote !== '"' && quote !== "'") {
-      this.#at = opening
+      const bare = this.#namedValue(opening)
+      this.#at = bare ?? opening
+      if (bare !== undefined) attributes.push({ nameStart, value: { start: opening, end: bare } })
       return
     }
     attributes.push({ nameStart, value: this.#attributeValue(opening + 1, quote) })
   }
 
+  /** Reference pages write a named value without quotes: `username={{name}}`. Where it ends, when it is one. */
+  #namedValue(start: number): number | undefined {
+    const form = /\{\{[^{}<>"'\r\n]+\}\}/y
+    form.lastIndex = start
+    if (!form.test(this.#text)) return undefined
+    this.#shields.push({ start, end: form.lastIndex })
+    this.#quoted.add(this.#shields.length - 1)
+    return form.lastIndex
+  }
+
+  #malformed(offset: number, message: string, mend: string): void {
+    this.#faults.push({ offset, code: 'policy.markup', message: `Azure reads XML alone: ${message}`, mend })
+  }
+
   #attributeValue(start: number, quote: string): ScannedValue {
     const first = skip(this.#text, start, /\s/)
     if (!/^@[({]/.test(this.#text.slice(first, first + 2))) {
-      const end = this.#indexOrEnd(quote, start)
+      const end = this.#literalEnd(start, quote)
+      this.#mendLiteral(start, end)
       this.#at = end + 1
       return { start, end }
     }
@@ -209,6 +230,39 @@ class MarkupScanner {
     return { start, end, expression }
   }
 
+  /** Quotes around a part of a distinguished name belong to the value: `O="Contoso, Inc."` stands so in the reference. */
+  #literalEnd(start: number, quote: string): number {
+    let end = this.#indexOrEnd(quote, start)
+    while (end > start + 1 && this.#text[end - 1] === '=' && /[^\s/>]/.test(this.#text[end + 1] ?? ' ')) {
+      const inner = this.#indexOrEnd(quote, end + 1)
+      const within = this.#text.slice(end + 1, inner)
+      const outer = this.#text.indexOf(quote, inner + 1)
+      if (outer < 0 || /[<\n]/.test(within)) break
+      this.#malformed(end, 'a quote in a value is an entity', 'write &quot;')
+      this.#shields.push({ start: end, end: end + 1 }, { start: inner, end: inner + 1 })
+      end = outer
+    }
+    return end
+  }
+
+  /** `&` that begins no entity, and placeholders like `<tenant-name>` in a value. */
+  #mendLiteral(start: number, end: number): void {
+    this.#mendAmpersands(start, end)
+    for (const { index, 0: found } of this.#text.slice(start, end).matchAll(/<[\w-]+>/g)) {
+      this.#malformed(start + index, '`<` in a value is an entity', 'write &lt;')
+      this.#shields.push({ start: start + index, end: start + index + found.length })
+    }
+  }
+
+  #mendAmpersands(start: number, end: number): void {
+    for (let at = this.#text.indexOf('&', start); at >= 0 && at < end; at = this.#text.indexOf('&', at + 1)) {
+      // one with a name of its own is an entity that XML does not know: the parser tells it
+      if (entityAt(this.#text, at) || /^&\w+;/.test(this.#text.slice(at, at + 40))) continue
+      this.#malformed(at, '`&` is an entity', 'write &amp;')
+      this.#shields.push({ start: at, end: at + 1 })
+    }
+  }
+
   #trailing(offset: number): void {
     this.#faults.push({
       offset,
@@ -227,6 +281,7 @@ class MarkupScanner {
     }
     this.#at = this.#endOfText(start)
     if (this.#text.slice(start, this.#at).trim() !== '') this.#textIsBlank = false
+    this.#mendAmpersands(start, this.#at)
     this.#texts.push({ start, end: this.#at, cdata: false })
   }
 
@@ -300,11 +355,16 @@ class MarkupScanner {
   #shield(): string {
     let shielded = ''
     let last = 0
-    const ordered = this.#shields.map((shield, i) => ({ ...shield, fill: this.#blanks.has(i) ? ' ' : 'x' }))
-    for (const { start, end, fill } of ordered.sort((a, b) => a.start - b.start)) {
+    const ordered = this.#shields.map((shield, i) => ({
+      ...shield,
+      fill: this.#blanks.has(i) ? ' ' : 'x',
+      quoted: this.#quoted.has(i),
+    }))
+    for (const { start, end, fill, quoted } of ordered.sort((a, b) => a.start - b.start)) {
       if (end <= last) continue
       const from = Math.max(start, last)
-      shielded += this.#text.slice(last, from) + this.#text.slice(from, end).replace(/[^\r\n]/g, fill)
+      const filled = this.#text.slice(from, end).replace(/[^\r\n]/g, fill)
+      shielded += this.#text.slice(last, from) + (quoted ? `"${filled.slice(2)}"` : filled)
       last = end
     }
     return shielded + this.#text.slice(last)
