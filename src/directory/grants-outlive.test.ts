@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { GrantStore } from '../store/grant-store.ts'
@@ -94,6 +94,12 @@ test('what has ended is not read again, and the oldest make room', () => {
     ['second', 'third'],
   )
   again.close()
+})
+
+test('a file that is no database is said to be none, and how to begin anew', () => {
+  const file = join(stateFolder(), 'kept.sqlite')
+  writeFileSync(file, 'not a database at all, but long enough to be looked at as one'.repeat(20))
+  assert.throws(() => new GrantStore(file), /kept\.sqlite cannot be read as a database; remove it to begin anew/)
 })
 
 test('a page’s refresh token keeps its first day, however often it is renewed', async () => {

@@ -21,6 +21,17 @@ export interface EntryStore {
 /** Changes of this layout get a new number; a file with another one is begun anew. */
 const layout = 1
 
+function openDatabase(file: string): DatabaseSync {
+  const db = new DatabaseSync(file)
+  try {
+    db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    return db
+  } catch (cause) {
+    db.close()
+    throw new Error(`${file} cannot be read as a database; remove it to begin anew`, { cause })
+  }
+}
+
 /** Entries with an end, of several kinds, in one SQLite file that only its owner can read. */
 export class GrantStore {
   readonly #db: DatabaseSync
@@ -32,8 +43,7 @@ export class GrantStore {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
     chmodSync(file, 0o600)
-    this.#db = new DatabaseSync(file)
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000')
+    this.#db = openDatabase(file)
     if (this.#db.prepare('PRAGMA user_version').get()?.user_version !== layout)
       this.#db.exec(`
         DROP TABLE IF EXISTS entry;
