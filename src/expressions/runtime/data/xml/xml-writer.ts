@@ -6,6 +6,8 @@ import { xmlFailure, xmlNamespace, xmlnsNamespace } from './names.ts'
 interface Declaration {
   readonly prefix: string
   readonly uri: string
+  /** The writer's own idea, which the tree does not know. */
+  readonly made?: boolean
 }
 
 interface Open {
@@ -171,16 +173,23 @@ export class XmlWriter {
 const isDeclaration = ({ local, namespace }: WrittenAttribute) =>
   namespace === xmlnsNamespace || (namespace === '' && local === 'xmlns')
 
-/** The prefix declared last for a namespace and not hidden since. */
-function prefixIn(declarations: readonly Declaration[], uri: string, allowDefault: boolean): string | undefined {
+const isHidden = (declarations: readonly Declaration[], i: number) =>
+  declarations.slice(i + 1).some(later => later.prefix === declarations[i]?.prefix)
+
+/** As LINQ to XML looks among the tree's declarations: the last for the namespace that is not hidden. */
+function prefixInTree(declarations: readonly Declaration[], uri: string, allowDefault: boolean): string | undefined {
   if (uri === xmlNamespace) return 'xml'
   if (uri === xmlnsNamespace) return 'xmlns'
-  for (let i = declarations.length - 1; i >= 0; i--) {
-    const one = declarations[i]
-    if (one?.uri !== uri || (!allowDefault && one.prefix === '')) continue
-    if (!declarations.slice(i + 1).some(later => later.prefix === one.prefix)) return one.prefix
-  }
-  return undefined
+  const i = declarations.findLastIndex(
+    (one, at) => one.made !== true && one.uri === uri && (allowDefault || one.prefix !== '') && !isHidden(declarations, at),
+  )
+  return declarations[i]?.prefix
+}
+
+/** As the writer looks among what it has written: the last for the namespace, or none when that one is hidden. */
+function prefixWritten(declarations: readonly Declaration[], uri: string): string | undefined {
+  const i = declarations.findLastIndex(one => one.uri === uri)
+  return i < 0 || isHidden(declarations, i) ? undefined : declarations[i]?.prefix
 }
 
 /** The prefixes of one start tag: what its names use and nothing declares is declared behind its attributes. */
@@ -232,20 +241,21 @@ class StartTag {
 
   elementPrefix(namespace: string): string {
     // where its own declarations hide the prefix, .NET's writer still finds it outside, and then stumbles over them
-    const found = prefixIn(this.#known, namespace, true) ?? prefixIn(this.#outside, namespace, true)
+    const found = prefixInTree(this.#known, namespace, true) ?? prefixWritten(this.#outside, namespace)
     const prefix = namespace === '' ? '' : (found ?? '')
     this.element = { prefix, uri: namespace }
     this.note(prefix)
-    if (prefix !== 'xml' && this.#declared(prefix) !== namespace) this.missing.push({ prefix, uri: namespace })
+    if (prefix !== 'xml' && this.#declared(prefix) !== namespace) this.missing.push({ prefix, uri: namespace, made: true })
     return prefix
   }
 
   attributePrefix(namespace: string): string {
     if (namespace === '') return ''
-    const found = prefixIn([...this.#known, ...this.missing], namespace, false)
-    const prefix = found ?? this.#madeUp()
+    const found =
+      prefixInTree(this.#known, namespace, false) ?? prefixWritten([...this.#outside, ...this.#own, ...this.missing], namespace)
+    const prefix = found === undefined || found === '' ? this.#madeUp() : found
     this.note(prefix)
-    if (prefix !== 'xml' && this.#declared(prefix) !== namespace) this.missing.push({ prefix, uri: namespace })
+    if (prefix !== 'xml' && this.#declared(prefix) !== namespace) this.missing.push({ prefix, uri: namespace, made: true })
     return prefix
   }
 
