@@ -61,7 +61,8 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
     if (options.tls?.isSecured(socket) === false) {
       // before the handshake is done, what is written would be no part of TLS
       socket.destroy()
-      recordUnread(socket, 0, 'tls.handshake', serving, error.code)
+      // a look whether somebody listens (a load balancer's, say) is no handshake that failed
+      if (error.code !== 'ECONNRESET') recordUnread(socket, 0, 'tls.handshake', serving, error.code)
       return
     }
     const { status, text, reason } = faultOf(error.code)

@@ -61,6 +61,7 @@ export function tlsContext(tls: ListenerTls, catalog: Pick<Catalog, 'certificate
     key: key.export({ type: 'pkcs8', format: 'pem' }),
     minVersion,
     honorCipherOrder: true,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(clientCertificate === 'none' ? {} : askingContext(authoritiesOf(tls, catalog))),
   }
 }
@@ -77,7 +78,7 @@ const emptyList =
 function askingContext(authorities: readonly string[]): TlsOptions {
   return {
     crl: emptyList,
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
     ...(authorities.length === 0 ? {} : { ca: [...authorities] }),
   }
 }

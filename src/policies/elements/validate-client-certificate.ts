@@ -10,6 +10,7 @@ import { parseName } from '../certificates/distinguished-names.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { type Content, definePolicy, element, literal, many, optional, type Site, value } from '../define-policy.ts'
 import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
+import type { PolicyPlace, Tracer } from '../trace/tracer.ts'
 import { isConstant } from '../values.ts'
 
 /** Extended key usage of callers (RFC 5280, section 4.2.1.12). */
@@ -109,10 +110,13 @@ export const validateClientCertificate = definePolicy({
       const status = revocation?.statusOf(path) ?? 'unknown'
       return status instanceof Promise ? status.then(conclude) : conclude(status)
     }
-    if (!ignoreError) return judge
     return ctx => {
+      const end = (outcome: Outcome): Outcome => {
+        if (ctx.tracer !== null) traceJudgement(ctx.tracer, site.place, ctx.request.callerCertificate, outcome)
+        return ignoreError ? next : outcome
+      }
       const outcome = judge(ctx)
-      return outcome instanceof Promise ? outcome.then(() => next) : next
+      return outcome instanceof Promise ? outcome.then(end) : end(outcome)
     }
   },
 })
@@ -203,6 +207,19 @@ function callerOf(certificate: NetCertificate): NonNullable<CallContext['caller'
 }
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase()
+
+/** What was looked at last: the check that failed, or all of them. */
+function traceJudgement(tracer: Tracer, place: PolicyPlace, certificate: NetCertificate | undefined, outcome: Outcome): void {
+  const refusal = outcome === next || outcome.kind === 'reply' ? undefined : outcome
+  tracer.compared(place, {
+    subject: 'client certificate',
+    expected: refusal?.expected?.length
+      ? refusal.expected
+      : [refusal?.errorMessage ?? 'one that holds the rules and fits an identity'],
+    received: certificate === undefined ? ['none'] : shown(certificate),
+    holds: refusal === undefined,
+  })
+}
 
 /** What of a certificate a record shows: names and numbers that whoever sees it knows. */
 const shown = (certificate: NetCertificate) => [

@@ -81,6 +81,13 @@ test('a usage that is asked for must be allowed all the way', () => {
   assert.equal(pathOf(issue({ subject: 'a', issuer: servers }), [servers], { usage }), undefined)
 })
 
+test('weak signatures and weak keys lead nowhere', () => {
+  assert.equal(pathOf(issue({ subject: 'a', issuer: root, hash: 'sha1' }), []), undefined)
+  const weak = issue({ subject: 'Weak', authority: true, keyType: 'weak' })
+  const options = { trust: trustStore([weak.cert]) }
+  assert.equal(pathOf(issue({ subject: 'b', issuer: weak }), [], options), undefined)
+})
+
 test('certificates that all fit one another cost a bounded number of signatures', () => {
   const mesh: Issued[] = []
   for (let i = 0; i < 30; i++)

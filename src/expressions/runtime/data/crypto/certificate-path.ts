@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { spend } from '../../../types/budget.ts'
 import { type CertificateExtension, extensionsOf } from './certificate-extensions.ts'
+import { childAt, childrenOf, oidOf, readDer } from './der.ts'
 import type { TrustStore } from './trust-store.ts'
 
 export interface PathOptions {
@@ -49,9 +50,25 @@ function step(at: X509Certificate, path: readonly X509Certificate[], search: Sea
 function isSignedBy(certificate: X509Certificate, issuer: X509Certificate, search: Search): boolean {
   if (!certificate.checkIssued(issuer)) return false
   search.signatures++
-  if (search.signatures > mostSignatures) return false
+  if (search.signatures > mostSignatures || isWeak(certificate, issuer)) return false
   spend(2000)
   return certificate.verify(issuer.publicKey)
+}
+
+/** Signatures by MD2, MD5 and SHA-1: others can be made that fit them. */
+const weakSignatures = new Set([
+  '1.2.840.113549.1.1.2',
+  '1.2.840.113549.1.1.4',
+  '1.2.840.113549.1.1.5',
+  '1.2.840.10040.4.3',
+  '1.2.840.10045.4.1',
+])
+const leastRsaBits = 2048
+
+function isWeak(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  const algorithm = childrenOf(readDer(certificate.raw))[1]
+  const bits = issuer.publicKey.asymmetricKeyDetails?.modulusLength ?? leastRsaBits
+  return algorithm === undefined || weakSignatures.has(oidOf(childAt(algorithm, 0).content)) || bits < leastRsaBits
 }
 
 function isValidAt({ validFrom, validTo }: X509Certificate, now: number): boolean {

@@ -66,12 +66,16 @@ export interface CertificateShape {
   /** May vouch for others, with at most so many authorities below it. */
   readonly authority?: true | { readonly pathLength: number }
   readonly dnsNames?: readonly string[]
+  /** IP addresses, as texts. */
   readonly addresses?: readonly string[]
   /** Where its issuer's revocation list is. */
   readonly revocationList?: string
   /** Extended key usages, by identifier. */
   readonly usages?: readonly string[]
-  readonly keyType?: 'ec' | 'rsa'
+  /** `weak`: RSA of 1024 bits, which signs as nobody should believe. */
+  readonly keyType?: 'ec' | 'rsa' | 'weak'
+  /** The hash that it is signed with; `sha1` is of yesterday. */
+  readonly hash?: 'sha256' | 'sha1'
   /** Hexadecimal. */
   readonly serial?: string
   /** Further extensions: identifier, critical, DER. */
@@ -86,12 +90,13 @@ export const commonName = '2.5.4.3'
 /** Makes a version 3 certificate and its key. Valid from yesterday for a month unless said. */
 export function issue(shape: CertificateShape): Issued {
   const pair =
-    shape.keyType === 'rsa'
-      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+    shape.keyType === 'rsa' || shape.keyType === 'weak'
+      ? generateKeyPairSync('rsa', { modulusLength: shape.keyType === 'weak' ? 1024 : 2048 })
       : generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const subject = nameOf(shape.subject)
   const signer = shape.issuer?.key ?? pair.privateKey
-  const algorithm = algorithmOf(signer)
+  const { hash = 'sha256' } = shape
+  const algorithm = algorithmOf(signer, hash)
   const tbs = new TBSCertificate({
     version: Version.v3,
     serialNumber: bytes(Buffer.from(shape.serial ?? `41${randomBytes(8).toString('hex')}`, 'hex')),
@@ -105,7 +110,7 @@ export function issue(shape: CertificateShape): Issued {
     subjectPublicKeyInfo: AsnConvert.parse(pair.publicKey.export({ format: 'der', type: 'spki' }), SubjectPublicKeyInfo),
     extensions: new Extensions(extensionsOf(shape, createPublicKey(signer))),
   })
-  const signatureValue = bytes(sign('sha256', Buffer.from(AsnConvert.serialize(tbs)), signer))
+  const signatureValue = bytes(sign(hash, Buffer.from(AsnConvert.serialize(tbs)), signer))
   const der = AsnConvert.serialize(new Certificate({ tbsCertificate: tbs, signatureAlgorithm: algorithm, signatureValue }))
   const certificate = new X509Certificate(Buffer.from(der))
   return {
@@ -146,10 +151,10 @@ export function revocationList(
   return Buffer.from(AsnConvert.serialize(new CertificateList({ tbsCertList: list, signatureAlgorithm: algorithm, signature })))
 }
 
-function algorithmOf(key: KeyObject): AlgorithmIdentifier {
-  return key.asymmetricKeyType === 'rsa'
-    ? new AlgorithmIdentifier({ algorithm: '1.2.840.113549.1.1.11', parameters: null })
-    : new AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' })
+function algorithmOf(key: KeyObject, hash: 'sha256' | 'sha1' = 'sha256'): AlgorithmIdentifier {
+  if (key.asymmetricKeyType === 'rsa')
+    return new AlgorithmIdentifier({ algorithm: `1.2.840.113549.1.1.${hash === 'sha1' ? 5 : 11}`, parameters: null })
+  return new AlgorithmIdentifier({ algorithm: hash === 'sha1' ? '1.2.840.10045.4.1' : '1.2.840.10045.4.3.2' })
 }
 
 function subjectOf({ certificate }: Issued): Name {
