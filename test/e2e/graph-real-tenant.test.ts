@@ -94,24 +94,22 @@ const local = await workspaceOf(
 const double = await start(local.folder)
 const trust = { NODE_EXTRA_CA_CERTS: join(local.folder, '.gatehouse/ca.pem') }
 
-async function token(): Promise<string> {
-  const asked = [
-    'token',
-    local.folder,
-    '--client',
-    'CLI',
-    '--user',
-    'mia@gazette.onmicrosoft.com',
-    '--scope',
-    'api://orders/access',
-  ]
-  const { stdout, stderr } = await gatehouse(asked)
-  assert.notEqual(stdout.trim(), '', stderr)
-  return stdout.trim()
-}
+const asked = [
+  'token',
+  local.folder,
+  '--client',
+  'CLI',
+  '--user',
+  'mia@gazette.onmicrosoft.com',
+  '--scope',
+  'api://orders/access',
+]
+const issued = await gatehouse(asked)
+assert.equal(issued.code, 0, issued.stderr)
+const token = issued.stdout.trim()
 
 const call = async ({ gateway }: Running, path: string) =>
-  (await fetch(`${gateway}/orders/${path}`, { headers: { authorization: `Bearer ${await token()}` } })).status
+  (await fetch(`${gateway}/orders/${path}`, { headers: { authorization: `Bearer ${token}` } })).status
 
 async function records(folder: string): Promise<readonly DecisionRecord[]> {
   const { stdout } = await gatehouse(['audit', 'query', folder, '--json'])
@@ -130,8 +128,8 @@ test('with the local directory, groups past what a token holds are found out and
 
 test('explain decides such a call as the gateway does', async () => {
   const explained = async (path: string) => {
-    const asked = ['explain', local.folder, '--url', `/orders/${path}`, '--token', await token(), '--json']
-    return JSON.parse((await gatehouse(asked)).stdout).verdict.passes
+    const call = ['explain', local.folder, '--url', `/orders/${path}`, '--token', token, '--json']
+    return JSON.parse((await gatehouse(call)).stdout).verdict.passes
   }
   assert.deepEqual([await explained('news'), await explained('others')], [true, false])
 })

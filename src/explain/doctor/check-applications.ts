@@ -82,7 +82,8 @@ export function checkRedirects({ applications }: Registrations, { host, port }: 
       .map(uri => ({ app, uri })),
   )
   const [first] = meant
-  if (port === 0 || first === undefined || meant.some(({ uri }) => portOf(new URL(uri)) === port)) return []
+  const isPortal = ({ protocol, port: own }: URL) => protocol === 'http:' && (own === '' ? 80 : Number(own)) === port
+  if (port === 0 || first === undefined || meant.some(({ uri }) => isPortal(new URL(uri)))) return []
   const address = `http://${hostName(host) === '127.0.0.1' ? 'localhost' : hostName(host)}:${port}`
   const { appId, displayName } = first.app
   return [
@@ -97,5 +98,3 @@ export function checkRedirects({ applications }: Registrations, { host, port }: 
 }
 
 const hostName = (host: string) => (host.includes(':') ? `[${host}]` : host).toLowerCase()
-
-const portOf = ({ port, protocol }: URL) => (port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port))

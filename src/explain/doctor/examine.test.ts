@@ -286,6 +286,7 @@ test('redirect addresses are held against the portal’s', () => {
   const spa = (uri: string) => directory({ redirectUris: { web: [], spa: [uri], publicClient: [] } })
   assert.deepEqual(codes(entra(), spa('http://localhost:8081/'), '127.0.0.1:8081'), [])
   assert.deepEqual(codes(entra(), spa('http://localhost:3000/'), '127.0.0.1:8081'), ['warning redirect.portal'])
+  assert.deepEqual(codes(entra(), spa('https://localhost:8081/'), '127.0.0.1:8081'), ['warning redirect.portal'])
   assert.deepEqual(codes(entra(), spa('https://elsewhere.example/'), '127.0.0.1:8081'), [])
 })
 
