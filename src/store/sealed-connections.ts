@@ -31,7 +31,8 @@ export class SealedConnections implements ConnectionVault {
     closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
     chmodSync(file, 0o600)
     this.#db = new DatabaseSync(file)
-    this.#db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    this.#db.exec('PRAGMA busy_timeout = 2000; PRAGMA synchronous = NORMAL')
+    writeAhead(this.#db)
     if (this.#db.prepare('PRAGMA user_version').get()?.user_version !== layout)
       this.#db.exec(`
         BEGIN IMMEDIATE;
@@ -94,6 +95,15 @@ export class SealedConnections implements ConnectionVault {
     } catch {
       return undefined
     }
+  }
+}
+
+/** Readers then do not wait for writers. Of several that open the file at once, one changes it, and the others may be told that it is busy. */
+function writeAhead(db: DatabaseSync): void {
+  try {
+    db.exec('PRAGMA journal_mode = WAL')
+  } catch (error) {
+    if (!(error instanceof Error && /busy|locked/.test(error.message))) throw error
   }
 }
 

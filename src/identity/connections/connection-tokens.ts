@@ -49,7 +49,16 @@ export class ConnectionTokens {
     this.#options = options
   }
 
+  /** Never rejects, and throws nothing: a vault that cannot be used is a failure like any other. */
   token(provider: CredentialProvider, connection: Connection): ConnectionToken | Promise<ConnectionToken> {
+    try {
+      return this.#token(provider, connection)
+    } catch (error) {
+      return unreachable(error)
+    }
+  }
+
+  #token(provider: CredentialProvider, connection: Connection): ConnectionToken | Promise<ConnectionToken> {
     const settings = oauthSettings(provider, connection, this.#options.namedValues)
     if (settings instanceof UnusableConnection) return failed(settings.message)
     const key = connectionKey(provider, connection)
@@ -66,9 +75,11 @@ export class ConnectionTokens {
     if (now < entry.tryAt && entry.failure !== undefined) return alive ?? entry.failure
     if (settings.grant === 'authorizationCode' && kept === undefined) return notConnected
     if (settings.grant === 'authorizationCode' && kept?.token.refreshToken === undefined) return alive ?? ended
-    entry.pending ??= this.#renew(key, entry, settings, mark).finally(() => {
-      entry.pending = undefined
-    })
+    entry.pending ??= this.#renew(key, entry, settings, mark)
+      .catch(unreachable)
+      .finally(() => {
+        entry.pending = undefined
+      })
     return alive ?? entry.pending
   }
 
@@ -148,6 +159,8 @@ function withRefresh(token: GrantedToken, old: string | undefined): GrantedToken
 
 const tokenOf = ({ accessToken, claims }: GrantedToken): ConnectionToken => ({ kind: 'token', accessToken, claims })
 const failed = (message: string): ConnectionToken => ({ kind: 'failure', reason: 'connection.failed', message })
+const unreachable = (error: unknown): ConnectionToken =>
+  failed(`the kept tokens cannot be reached: ${error instanceof Error ? error.message : 'no reason given'}`)
 const notConnected: ConnectionToken = {
   kind: 'failure',
   reason: 'connection.not-connected',

@@ -223,6 +223,22 @@ async function clientFingerprint(t: TestContext, url: string): Promise<string> {
   return fingerprintOf(settings)
 }
 
+test('a vault that fails is a failure of the connection, and no defect of the gateway', async t => {
+  const { url, state } = await provider(t)
+  state.answer = { access_token: 'one' }
+  const broken = (name: keyof ConnectionVault) => {
+    const vault = memoryVault()
+    Object.assign(vault, {
+      [name]: () => {
+        throw new Error('disk I/O error')
+      },
+    })
+    return managerOf(t, { url, vault }).ask()
+  }
+  for (const name of ['read', 'claim', 'save', 'release'] as const)
+    assert.deepEqual(failureOf(await broken(name)), ['connection.failed', 'the kept tokens cannot be reached: disk I/O error'])
+})
+
 test('a connection is only for whom its access policies name', async t => {
   const { url, state } = await provider(t)
   state.answer = { access_token: 'one' }

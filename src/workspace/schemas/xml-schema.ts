@@ -65,8 +65,12 @@ export class XmlSchemas {
 
   /** What is wrong with the schemas; none when they compile. */
   faultsOf(set: XmlSchemaSet): readonly XmlFault[] {
-    const validator = this.#validator(set)
-    return isFaults(validator) ? validator : []
+    try {
+      const validator = this.#validator(set)
+      return isFaults(validator) ? validator : []
+    } catch {
+      return [{ message: 'It breaks the validator off.', line: 0, column: 0 }]
+    }
   }
 
   /** `soap`: what stands in the envelope's body is validated, each element by itself; a fault of SOAP's own is no matter of the schema. */
