@@ -8,7 +8,9 @@ import { knownPolicies } from './compose/registry.ts'
 import { policyCompiler } from './context/policy-compiler.ts'
 import { inertPorts } from './inert-ports.ts'
 import { forgivePlaceholders } from './placeholders.ts'
-import { readPolicy } from './read/read-policy.ts'
+import { type PolicyFile, readPolicy } from './read/read-policy.ts'
+import { SourceText } from './read/source-text.ts'
+import { sectionNames } from './step.ts'
 
 /**
  * Checks a policy file that stands alone: a whole document, a fragment, or a bare snippet. What it names and cannot be seen from here
@@ -26,8 +28,16 @@ export function checkPolicyFile(file: string, text: string): readonly Diagnostic
     places: [],
     counters: [],
   }
-  const read = readPolicy(file, text)
+  const read = withRoot(readPolicy(file, text), text)
   if (isWholeDocument(read.roots) || read.roots.length === 0) compileDocument(read, undefined, compilation)
   else compileFragmentAlone(read, compilation)
   return forgivePlaceholders(compilation.diagnostics.all, text)
+}
+
+/** Sections without their root, as examples have them, are a document. */
+function withRoot(read: PolicyFile, text: string): PolicyFile {
+  const { roots } = read
+  if (roots.length === 0 || !roots.every(({ name }) => sectionNames.some(known => known === name))) return read
+  const whole = SourceText.at(text, 0, text.length)
+  return { ...read, roots: [{ name: 'policies', offset: 0, attributes: [], children: roots, inner: whole, outer: whole }] }
 }

@@ -54,6 +54,13 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
     },
   ],
   ['policy.liquid', { means: 'A Liquid template does not parse.', mend: 'Mend the template.' }],
+  [
+    'policy.markup',
+    {
+      means: 'The document is no XML, and what it would be is plain: it is read so, and Azure refuses it.',
+      mend: 'Write the character as an entity (&amp;, &quot;, &lt;), and take out what the example leaves out by `…`.',
+    },
+  ],
   ['policy.missing-attribute', { means: 'A required attribute is missing.', mend: 'Add it.' }],
   ['policy.missing-child', { means: 'A required element or policy is missing.', mend: 'Add it.' }],
   [

@@ -10,6 +10,8 @@ const found = (inbound: string) =>
     ({ severity, code, line }) => `${line} ${severity} ${code}`,
   )
 
+const checked = (text: string) => checkPolicyFile('p.xml', text).map(({ severity, code }) => `${severity} ${code}`)
+
 test('a placeholder of Terraform or of a sample where a value should be is a warning in a loose file', () => {
   assert.deepEqual(found(`<set-status code="${filled('code')}" />`), ['2 warning policy.bad-value'])
   assert.deepEqual(found('<retry condition="true" count="{retry-count}" interval="1" />'), ['2 warning policy.bad-value'])
@@ -28,6 +30,24 @@ test('directives of a template may put elements in or leave them out', () => {
   const twice = '<send-request><set-url>https://a</set-url>%{ else }<set-url>https://b</set-url></send-request>'
   assert.deepEqual(found(twice), ['2 warning policy.unexpected-text', '2 warning policy.too-many'])
   assert.deepEqual(found('%{ if mock }'), ['2 warning policy.unexpected-text'])
+})
+
+test('what the examples of the reference leave open or write without entities is a warning', () => {
+  assert.deepEqual(checked('<inbound>…</inbound><outbound><cache-store duration="seconds" /></outbound>'), [
+    'warning policy.unexpected-text',
+    'warning policy.bad-value',
+  ])
+  assert.deepEqual(checked('<inbound><base /></inbound>\n[...]'), ['warning policy.markup'])
+  assert.deepEqual(checked('<rewrite-uri template="/a?b=1&c=2" />'), ['warning policy.markup'])
+})
+
+test('sections without their root are judged as sections', () => {
+  assert.deepEqual(
+    checked(
+      '<inbound><base /><validate-headers specified-header-action="ignore" unspecified-header-action="ignore" /></inbound>',
+    ),
+    ['error policy.wrong-section'],
+  )
 })
 
 test('what no placeholder explains stays an error', () => {

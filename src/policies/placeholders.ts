@@ -2,11 +2,14 @@ import type { Diagnostic } from '../catalog/diagnostic.ts'
 
 /** What a template's directives may put in or leave out. */
 const ofStructure = new Set(['policy.unexpected-text', 'policy.too-many', 'policy.missing-child'])
-/** `some header name`: whoever copies it writes the real one. */
-const ofNames = new Set(['policy.header-name'])
+/** `some header name`, `<tenant>`: whoever copies it writes the real one. */
+const ofExamples = new Set(['policy.header-name', 'policy.markup'])
 
-/** `${name}` and `%{ if … }` of Terraform, `{name}` of samples; `{{name}}` is a named value, and known. */
-const placeholder = /\$\{[^}\n]*\}|%\{|(?<![{$"])\{[\w-]+\}(?!\})/
+/**
+ * `${name}` and `%{ if … }` of Terraform, `{name}` and `<name>` of samples, and what the reference's own examples write for a number or for more;
+ * `{{name}}` is a named value, and known.
+ */
+const placeholder = /\$\{[^}\n]*\}|%\{|(?<![{$"])\{[\w-]+\}(?!\})|<[\w-]+>\.|^(?:seconds|number|…|\.\.\.)$/
 
 /**
  * A loose file may be a template that other tools fill before Azure reads it: what its placeholders could change is a warning, with the reason. Only
@@ -19,7 +22,7 @@ export function forgivePlaceholders(diagnostics: readonly Diagnostic[], text: st
     const { severity, code, line, column, message } = diagnostic
     if (severity !== 'error') return diagnostic
     const forgiven =
-      ofNames.has(code) ||
+      ofExamples.has(code) ||
       (ofStructure.has(code)
         ? directives || holdsPlaceholder(lines[line - 1] ?? '', column)
         : (code === 'policy.bad-value' && (placeholder.test(message) || holdsPlaceholder(lines[line - 1] ?? '', column))) ||
@@ -33,5 +36,5 @@ export function forgivePlaceholders(diagnostics: readonly Diagnostic[], text: st
 function holdsPlaceholder(line: string, column: number): boolean {
   const rest = line.slice(column - 1)
   const [value = ''] = rest.startsWith('<') ? [rest] : rest.split(/["<]/, 1)
-  return placeholder.test(value)
+  return placeholder.test(value.trim())
 }

@@ -56,6 +56,29 @@ test('a named value may stand without quotes, as reference pages write it; nothi
     assert.equal(readPolicy('p.xml', text).diagnostics[0]?.code, 'policy.xml', text)
 })
 
+test('what is no XML and plainly means something is read so, and told', () => {
+  const faultsOf = (text: string) =>
+    readPolicy('p.xml', text).diagnostics.map(({ code, column, mend }) => `${column} ${code} ${mend}`)
+  const name = '<a b="C=US, O="Contoso, Inc.", OU="R&D"" c="https://<tenant-name>.example/&lt;?d&e=f"/>'
+  assert.deepEqual(faultsOf(name), [
+    '15 policy.markup write &quot;',
+    '35 policy.markup write &quot;',
+    '37 policy.markup write &amp;',
+    '53 policy.markup write &lt;',
+    '81 policy.markup write &amp;',
+  ])
+  assert.deepEqual(
+    readPolicy('p.xml', name).roots[0]?.attributes.map(({ value }) => value.source.text),
+    ['C=US, O="Contoso, Inc.", OU="R&D"', 'https://<tenant-name>.example/<?d&e=f'],
+  )
+  assert.equal(readPolicy('p.xml', '<a>x & y</a>').roots[0]?.text?.source.text, 'x & y')
+  for (const text of ['<a b="1"c="2" />', '<a b="x=" c="d" />', '<a b=""c="" />', '<a>&nbsp;</a>', '<a b="c><d e="f" />'])
+    assert.ok(
+      faultsOf(text).every(fault => !fault.includes('policy.markup')),
+      text,
+    )
+})
+
 test('a single-quoted attribute may hold C# characters', () => {
   assert.deepEqual(attributeOf(`<a b='@(x == 'a' ? "it''s" : "b")' />`), expression(`@(x == 'a' ? "it''s" : "b")`))
 })

@@ -254,10 +254,13 @@ class MarkupScanner {
     }
   }
 
-  #mendAmpersands(start: number, end: number): void {
+  #mendAmpersands(start: number, end: number, code: readonly { start: number; end: number }[] = []): void {
+    let passed = 0
     for (let at = this.#text.indexOf('&', start); at >= 0 && at < end; at = this.#text.indexOf('&', at + 1)) {
       // one with a name of its own is an entity that XML does not know: the parser tells it
       if (entityAt(this.#text, at) || /^&\w+;/.test(this.#text.slice(at, at + 40))) continue
+      while ((code[passed]?.end ?? end) <= at) passed++
+      if ((code[passed]?.start ?? end) <= at) continue
       this.#malformed(at, '`&` is an entity', 'write &amp;')
       this.#shields.push({ start: at, end: at + 1 })
     }
@@ -279,9 +282,10 @@ class MarkupScanner {
       this.#textExpression(start, first)
       return
     }
+    const liquid = this.#shields.length
     this.#at = this.#endOfText(start)
     if (this.#text.slice(start, this.#at).trim() !== '') this.#textIsBlank = false
-    this.#mendAmpersands(start, this.#at)
+    this.#mendAmpersands(start, this.#at, this.#shields.slice(liquid))
     this.#texts.push({ start, end: this.#at, cdata: false })
   }
 
