@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs'
+import { ActiveGrants } from '../access/grant.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { StandOptions } from '../explain/stand.ts'
+import { grantsFile } from '../gateway/supervisor/grant-watch.ts'
 import { createTokenVerifier } from '../identity/create-token-verifier.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
+import { AccessGrants } from '../store/access-grants.ts'
 import { directoryKeyFetch } from './directory-keys.ts'
 import { groupsFor } from './groups-for.ts'
 
@@ -26,8 +30,21 @@ export function standFor(
       catalog,
       tokens,
       identity: directory === undefined ? real : 'directory',
+      grants: grantsIn(settings.state),
       ...(groups === undefined ? {} : { groups }),
     },
     close: () => fetching.close(),
+  }
+}
+
+/** What is granted at this moment. */
+function grantsIn(state: string): ActiveGrants {
+  const file = grantsFile(state)
+  if (!existsSync(file)) return new ActiveGrants([])
+  const grants = new AccessGrants(file)
+  try {
+    return new ActiveGrants(grants.all())
+  } finally {
+    grants.close()
   }
 }

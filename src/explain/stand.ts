@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { ActiveGrants } from '../access/grant.ts'
 import type { DecisionRecord } from '../audit/record.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { clock } from '../expressions/runtime/primitives/dates/clock.ts'
@@ -27,6 +28,8 @@ export interface StandOptions {
   readonly identity: DecisionRecord['identity']
   /** Tells groups that Entra left out of a token, as in the gateway. */
   readonly groups?: GroupResolver
+  /** Time-boxed grants that callers hold besides the roles of their tokens; absent: none. */
+  readonly grants?: ActiveGrants
 }
 
 /** A message that a call would have sent. */
@@ -64,9 +67,12 @@ export class Stand {
   #calls = 0
   #frozen: number | undefined
 
-  constructor({ catalog: given, tokens, identity, groups }: StandOptions) {
+  constructor({ catalog: given, tokens, identity, groups, grants }: StandOptions) {
     const catalog = withOwnOperations(given)
-    const program = compilePolicies(catalog, this.#ports(catalog, tokens, groups))
+    const program = compilePolicies(catalog, {
+      ...this.#ports(catalog, tokens, groups),
+      ...(grants === undefined ? {} : { grants: () => grants }),
+    })
     this.#runtime = createRuntime({ catalog, program, generation: 0, worker: 0, identity })
   }
 

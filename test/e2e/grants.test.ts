@@ -48,6 +48,15 @@ async function publishUntil(wanted: number): Promise<string> {
   }
 }
 
+/** Once its batch is written. */
+async function recordOf(requestId: string): Promise<string> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+    const { stdout } = await gatehouse(['audit', 'query', demo.folder, '--request-id', requestId, '--json'])
+    if (stdout !== '') return stdout
+  }
+  throw new Error(`no record of ${requestId}`)
+}
+
 async function ask(time = '2h'): Promise<string> {
   const { code, stdout, stderr } = await grant(
     'request',
@@ -64,8 +73,10 @@ test('a role that is granted acts at once with the token that the caller has alr
   assert.equal((await publish()).status, 403)
   assert.equal((await grant('approve', id, demo.folder, '--as', paul)).code, 0)
   const requestId = await publishUntil(200)
-  const { stdout } = await gatehouse(['audit', 'query', demo.folder, '--request-id', requestId, '--json'])
-  const record = JSON.parse(stdout) as { caller: { roles: string[]; grantedRoles: string[] } } // the command's documented form
+  const explained = await gatehouse(['explain', demo.folder, '--method', 'POST', '--url', '/articles/', '--token', token])
+  assert.equal(explained.code, 0, explained.stdout)
+  assert.match(explained.stdout, /granted for a time: publishers/)
+  const record = JSON.parse(await recordOf(requestId)) as { caller: { roles: string[]; grantedRoles: string[] } } // the command's documented form
   assert.deepEqual([record.caller.roles, record.caller.grantedRoles], [['readers'], ['publishers']])
   assert.equal((await grant('revoke', id, demo.folder, '--as', paul)).code, 0)
   await publishUntil(403)
