@@ -6,8 +6,8 @@ export interface Registrations {
   readonly source: 'directory' | 'graph'
   readonly tenant: { readonly id: string; readonly domains: readonly string[] }
   readonly applications: readonly RegisteredApplication[]
-  /** Applications that others registered and that may get tokens here: their appIds, lower case. */
-  readonly otherClients: readonly string[]
+  /** Applications that others registered and that are known here: their appIds, lower case, and the URIs by which policies name them. */
+  readonly elsewhere: readonly string[]
   readonly groups: readonly { readonly id: string; readonly displayName: string }[]
   /** Users whose groups are too many for a token. */
   readonly crowdedUsers: readonly { readonly name: string; readonly groups: number }[]

@@ -59,7 +59,7 @@ export async function registrationsFor(catalog: Catalog, io: Io): Promise<Regist
 function ofDirectory(document: DirectoryDocument): Registrations {
   const registrations = registrationsOfDirectory(document)
   const ofMicrosoft = firstPartyApplications(document.tenant.id).map(({ appId }) => appId)
-  return { ...registrations, otherClients: [...registrations.otherClients, ...ofMicrosoft] }
+  return { ...registrations, elsewhere: [...registrations.elsewhere, ...ofMicrosoft] }
 }
 
 function mendOf({ why }: GraphFailure): string {

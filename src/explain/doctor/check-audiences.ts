@@ -40,9 +40,13 @@ function foreignTenant(ask: TokenAsk, registrations: Registrations): Finding | u
   }
 }
 
-function unknownAudiences({ audiences, backends, place }: TokenAsk, { applications }: Registrations): readonly Finding[] {
+function unknownAudiences(
+  { audiences, backends, place }: TokenAsk,
+  { applications, elsewhere }: Registrations,
+): readonly Finding[] {
   const written = [...audiences, ...backends]
   return written
+    .filter(audience => !elsewhere.includes(audience))
     .filter(audience => !applications.some(app => audience === app.appId || app.identifierUris.includes(audience)))
     .map((audience): Finding => {
       const near = nearTo(audience, applications)
@@ -130,9 +134,9 @@ function allowedIssuers({ authorities, issuers }: TokenAsk, registrations: Regis
 
 const versionOfIssuer = (issuer: string) => (tenantOfIssuer(issuer) !== undefined && issuer.endsWith('/v2.0') ? 2 : 1)
 
-function unknownClients(ask: TokenAsk, { applications, otherClients }: Registrations): readonly Finding[] {
+function unknownClients(ask: TokenAsk, { applications, elsewhere }: Registrations): readonly Finding[] {
   const inClaims = ask.claims.filter(({ claim }) => claim === 'azp' || claim === 'appid').flatMap(({ values }) => values)
-  const known = new Set([...applications.map(({ appId }) => appId), ...otherClients])
+  const known = new Set([...applications.map(({ appId }) => appId), ...elsewhere])
   const written = [...new Set([...ask.clients, ...inClaims.filter(isGuid).map(id => id.toLowerCase())])]
   return written
     .filter(id => !known.has(id))

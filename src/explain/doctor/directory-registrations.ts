@@ -12,7 +12,7 @@ export function registrationsOfDirectory(document: DirectoryDocument): Registrat
     source: 'directory',
     tenant: { id: document.tenant.id.toLowerCase(), domains: [document.tenant.domain.toLowerCase()] },
     applications: document.applications.map(app => registered(app, document)),
-    otherClients: [microsoftGraph.appId],
+    elsewhere: [microsoftGraph.appId],
     groups: document.groups.map(({ id, displayName }) => ({ id, displayName })),
     crowdedUsers: crowdedUsers(document),
   }

@@ -61,17 +61,26 @@ class Reader {
     const [organization] = tenantByDomain ? await this.#list('organization?$select=id,verifiedDomains') : []
     const found = await this.#applications(ids, uris)
     const missing = ids.filter(one => !found.some(app => text(app.appId).toLowerCase() === one))
-    const principals = await this.#byClauses('servicePrincipals?$select=appId', missing, one => `appId eq '${quoted(one)}'`)
+    const homeless = uris.filter(uri => !found.some(app => texts(app.identifierUris).includes(uri)))
     const applications: RegisteredApplication[] = []
     for (const app of found) applications.push(await this.#registered(app))
     return {
       source: 'graph',
       tenant: { id, domains: list(organization?.verifiedDomains).map(domain => text(domain.name).toLowerCase()) },
       applications,
-      otherClients: principals.map(({ appId }) => text(appId).toLowerCase()),
+      elsewhere: await this.#elsewhere(missing, homeless),
       groups: await this.#groups(groups),
       crowdedUsers: await this.#crowded(applications),
     }
+  }
+
+  /** Applications of other tenants that have a service principal here, by the names that policies have for them. */
+  async #elsewhere(ids: readonly string[], uris: readonly string[]): Promise<readonly string[]> {
+    const path = 'servicePrincipals?$select=appId,servicePrincipalNames'
+    const byId = await this.#byClauses(path, ids, id => `appId eq '${quoted(id)}'`)
+    const byUri = await this.#byClauses(path, uris, uri => `servicePrincipalNames/any(x:x eq '${quoted(uri)}')`)
+    const names = new Set(byUri.flatMap(one => texts(one.servicePrincipalNames)))
+    return [...byId.map(({ appId }) => text(appId).toLowerCase()), ...uris.filter(uri => names.has(uri))]
   }
 
   async #applications(ids: readonly string[], uris: readonly string[]): Promise<readonly GraphBody[]> {
