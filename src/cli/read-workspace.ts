@@ -34,7 +34,8 @@ export async function readWorkspace({ serveValid, vaults, ...options }: ReadOpti
   } = await loadWorkspace(options).catch((error: unknown) => {
     throw error instanceof WorkspaceNotFound ? new UsageError(error.message) : error
   })
-  const { catalog, unread } = vaults === undefined || vaults === 'later' ? { catalog: loaded, unread: [] } : await filled(loaded, vaults)
+  const { catalog, unread } =
+    vaults === undefined || vaults === 'later' ? { catalog: loaded, unread: [] } : await filled(loaded, vaults)
   const judged = judgeCatalog(catalog, [...loading, ...unread], { serveValid, vaults })
   return { ...judged, files }
 }
@@ -55,7 +56,10 @@ export function judgeCatalog(
   { serveValid, vaults }: Pick<ReadOptions, 'serveValid' | 'vaults'>,
 ): Omit<ReadWorkspace, 'files'> {
   const compiling = compilePolicies(catalog, inertPorts).diagnostics
-  const diagnostics = [...loading, ...(vaults === 'later' ? compiling.filter(({ code }) => code !== 'policy.key-vault') : compiling)]
+  const diagnostics = [
+    ...loading,
+    ...(vaults === 'later' ? compiling.filter(({ code }) => code !== 'policy.key-vault') : compiling),
+  ]
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (!serveValid || errors.length === 0) return { catalog, diagnostics, sound: errors.length === 0 }
   const marked = { ...catalog, apis: catalog.apis.map(api => withFault(api, errors)) }
