@@ -135,6 +135,8 @@ interface Facts<S extends Schema> {
   readonly reasons?: readonly ReasonCode[]
   /** It keeps the response at hand for other calls; those go on behind it. */
   readonly keepsResponse?: boolean
+  /** It has its say on calls to no API and no operation too, before they are refused. */
+  readonly answersAnywhere?: boolean
   /** It has its say on CORS preflights, on which no other policy runs. */
   readonly answersPreflights?: boolean
   /** It is known and does not run: where it stands is judged, and loading it is refused with this mend. */

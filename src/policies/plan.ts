@@ -23,6 +23,8 @@ export interface Plan {
   readonly onError: Section
   /** What a kept response runs in place of the rest: outbound from behind the policy that keeps it; absent: nothing. */
   readonly afterHit?: Section
+  /** What runs on a call to no API or no operation, which a policy may answer all the same; absent: nothing. */
+  readonly anywhere?: Section
   /** What a CORS preflight runs in place of inbound: the cors policies of all scopes. */
   readonly preflight: Section
 }

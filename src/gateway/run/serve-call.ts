@@ -5,7 +5,7 @@ import { Body } from '../../policies/context/body.ts'
 import type { LastError, RequestMessage } from '../../policies/context/call-context.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import { RequestUrl } from '../../policies/context/request-url.ts'
-import { refuse } from '../../policies/outcome.ts'
+import { next, refuse } from '../../policies/outcome.ts'
 import type { Section } from '../../policies/plan.ts'
 import type { Tracer } from '../../policies/trace/tracer.ts'
 import { Call } from './call.ts'
@@ -180,6 +180,8 @@ async function answerPreflight(call: Call, preflight: Section): Promise<Verdict>
   return answered ? { decision: 'allowed', reason: 'cors.preflight' } : { decision: 'refused', reason: 'cors.origin' }
 }
 
+const unmatched: ReadonlySet<ReasonCode> = new Set(['route.no-api', 'route.no-operation'])
+
 /** What the gateway refuses itself, before any policy: on-error of the scopes that are known then has its say. */
 async function refuseBuiltIn(call: Call, runtime: Runtime, reason: ReasonCode, detail?: string): Promise<Verdict> {
   const { statusCode, message } = answerOf(reason, detail)
@@ -192,6 +194,9 @@ async function refuseBuiltIn(call: Call, runtime: Runtime, reason: ReasonCode, d
     reason === 'config.faulty' || reason === 'request.malformed'
       ? undefined
       : runtime.program.planFor(call.api, call.operation, call.product)
+  const answered = plan?.anywhere === undefined || !unmatched.has(reason) ? undefined : (await plan.anywhere(call)).outcome
+  if (answered !== undefined && answered !== next && answered.kind === 'reply')
+    return { decision: 'allowed', reason: answered.reason }
   if (plan === undefined) call.response = errorResponse(statusCode, message, reason, { requestId: call.requestId })
   else
     await refuseCall(refuse({ reason, statusCode, message, errorReason: '' }), plan.onError, call, lastErrorOf(reason, message))

@@ -10,7 +10,7 @@ import { markKeeper } from './after-hit.ts'
 import { type Compilation, indexAmong, inside, originAt, type Place, report } from './compilation.ts'
 import type { Tally } from './compile-value.ts'
 import { nearestName } from './nearest-name.ts'
-import { markPreflight } from './preflight.ts'
+import { markAnywhere, markPreflight } from './preflight.ts'
 import {
   type BodyNeeds,
   buffered,
@@ -114,6 +114,7 @@ export class ElementCompiler implements HeldCompiler {
     if (policy.keepsResponse === true) this.#keepers++
     if (compiled === undefined) return []
     const step = this.#keepers > keepers ? markKeeper(compiled.step, place.scope) : compiled.step
+    if (policy.answersAnywhere === true) return [markAnywhere(step)]
     return [policy.answersPreflights === true ? markPreflight(step) : step]
   }
 

@@ -2,10 +2,10 @@ import { emptyResponse } from '../context/empty-response.ts'
 import { next } from '../outcome.ts'
 import type { Plan, Section } from '../plan.ts'
 import type { ScopeName, SectionName, Step } from '../step.ts'
+import { afterHit } from './after-hit.ts'
 import { base } from './compile-elements.ts'
 import type { CompiledDocument } from './policy-document.ts'
-import { afterHit } from './after-hit.ts'
-import { answersPreflights } from './preflight.ts'
+import { answersAnywhere, answersPreflights } from './preflight.ts'
 import { inSequence, sectionOf } from './run-steps.ts'
 
 /**
@@ -14,12 +14,14 @@ import { inSequence, sectionOf } from './run-steps.ts'
  */
 export function composePlan(documents: readonly CompiledDocument[]): Plan {
   const compose = (name: SectionName) => sectionOf(effectiveSteps(documents, name).steps)
+  const anywhere = effectiveSteps(documents, 'inbound').own.filter(answersAnywhere)
   return {
     inbound: compose('inbound'),
     backend: compose('backend'),
     outbound: withResponse(compose('outbound')),
     onError: compose('on-error'),
     afterHit: afterHit(effectiveSteps(documents, 'outbound').own),
+    ...(anywhere.length === 0 ? {} : { anywhere: sectionOf(anywhere) }),
     preflight: sectionOf(effectiveSteps(documents, 'inbound').own.filter(answersPreflights)),
   }
 }

@@ -13,7 +13,7 @@ export const crossDomain = definePolicy({
   scopes: ['global'],
   schema: { text: value.any({ markup: true }) },
   reasons: ['policy.returned-response'],
-  differences: ['It answers calls that reach an API: `GET /crossdomain.xml` needs one at the root with such an operation.'],
+  answersAnywhere: true,
   compile({ text }) {
     return ctx => {
       const { method, originalUrl } = ctx.request
