@@ -32,12 +32,23 @@ export type ApplicationPatch = Partial<
 export type Change =
   | { readonly kind: 'add-application'; readonly application: DirectoryApplication }
   | { readonly kind: 'remove-application'; readonly appId: string }
-  | { readonly kind: 'patch-application'; readonly appId: string; readonly patch: ApplicationPatch }
+  | {
+      readonly kind: 'patch-application'
+      readonly appId: string
+      readonly patch: ApplicationPatch
+      /** Members that are taken away. */
+      readonly clear?: readonly string[]
+    }
   | { readonly kind: 'add-password'; readonly appId: string; readonly credential: PasswordCredential }
   | { readonly kind: 'remove-password'; readonly appId: string; readonly keyId: string }
   | { readonly kind: 'assign' | 'unassign'; readonly assignment: AppRoleAssignment }
   | { readonly kind: 'add-user'; readonly user: DirectoryUser }
-  | { readonly kind: 'patch-user'; readonly userId: string; readonly patch: Partial<Omit<DirectoryUser, 'id'>> }
+  | {
+      readonly kind: 'patch-user'
+      readonly userId: string
+      readonly patch: Partial<Omit<DirectoryUser, 'id'>>
+      readonly clear?: readonly string[]
+    }
   | { readonly kind: 'add-group'; readonly group: DirectoryGroup }
   | { readonly kind: 'patch-group'; readonly groupId: string; readonly patch: Partial<Omit<DirectoryGroup, 'id' | 'members'>> }
   /** A user or a group, with its memberships and assignments. */
@@ -52,7 +63,7 @@ export function applyChange(document: DirectoryDocument, change: Change): Direct
     case 'remove-application':
       return withoutApplication(document, change.appId)
     case 'patch-application':
-      return withApplication(document, change.appId, app => ({ ...app, ...change.patch }))
+      return withApplication(document, change.appId, app => ({ ...cleared(app, change.clear), ...change.patch }))
     case 'add-password':
       return withSecrets(document, change.appId, secrets => added(secrets, change.credential, one => one.keyId))
     case 'remove-password':
@@ -65,7 +76,10 @@ export function applyChange(document: DirectoryDocument, change: Change): Direct
     case 'add-user':
       return { ...document, users: added(document.users, change.user, user => user.id) }
     case 'patch-user':
-      return { ...document, users: document.users.map(one => (one.id === change.userId ? { ...one, ...change.patch } : one)) }
+      return {
+        ...document,
+        users: document.users.map(one => (one.id === change.userId ? { ...cleared(one, change.clear), ...change.patch } : one)),
+      }
     case 'add-group':
       return { ...document, groups: added(document.groups, change.group, group => group.id) }
     case 'patch-group':
@@ -87,6 +101,11 @@ export function isSame(a: AppRoleAssignment, b: AppRoleAssignment): boolean {
     a.resourceAppId.toLowerCase() === b.resourceAppId.toLowerCase() &&
     a.appRoleId === b.appRoleId
   )
+}
+
+function cleared<T extends object>(one: T, names: readonly string[] = []): T {
+  // only members that may be absent are named
+  return names.length === 0 ? one : (Object.fromEntries(Object.entries(one).filter(([name]) => !names.includes(name))) as T)
 }
 
 /** The list with the item at its end, unless one with that key is there. */

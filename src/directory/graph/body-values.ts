@@ -74,9 +74,12 @@ export class BodyValues {
   }
 }
 
-/** Reads a value that is there; absent and null say nothing. */
+/** Reads a value that is there; null is looked at where something may be taken away (`nulled`). */
 export const when = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
   value === undefined || value === null ? undefined : read(value)
+
+/** Those of these members that the body sets to null: they are to be taken away. */
+export const nulled = (body: Body, names: readonly string[]) => names.filter(name => body[name] === null)
 
 /** Without the members that have no value. */
 export function definedOnly<T extends object>(all: T): { [K in keyof T]?: NonNullable<T[K]> } {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DirectoryApplication } from '../../catalog/directory.ts'
 import { stableId } from '../stable-id.ts'
 import type { Tenant } from '../tenant.ts'
-import { BodyValues, reading, when } from './body-values.ts'
+import { BodyValues, nulled, reading, when } from './body-values.ts'
 import { applicationEntity, federatedEntity, servicePrincipalEntity } from './entities.ts'
 import { badRequest, type GraphError, graphError, isGraphError, notFound } from './graph-error.ts'
 import { writing } from './permissions.ts'
@@ -67,7 +67,8 @@ function patchApplication(write: Write): Written {
   const patch = readPatch(write.body, app)
   if (isGraphError(patch)) return patch
   const taken = takenIdentifier(write.services.tenant, app, patch.identifierUris ?? [])
-  return taken ?? make(write, [{ kind: 'patch-application', appId: app.appId, patch }], () => nothing)
+  const clear = nulled(write.body, ['optionalClaims'])
+  return taken ?? make(write, [{ kind: 'patch-application', appId: app.appId, patch, clear }], () => nothing)
 }
 
 function deleteApplication(write: Write): Written {

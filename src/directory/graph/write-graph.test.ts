@@ -184,6 +184,11 @@ test('a user and a group are created, changed and deleted; the user can sign in 
   const bind = { 'members@odata.bind': [`https://graph.microsoft.com/v1.0/users/${rita.id}`] }
   assert.equal((await as('PATCH', `groups/${group.json.id}`, { displayName: 'Trainees', ...bind })).status, 204)
   assert.equal(((await as('GET', `groups/${group.json.id}/members`)).json.value as unknown[]).length, 2)
+  const givenName = async () => (await as('GET', `users/${made.json.id}?$select=givenName`)).json.givenName
+  assert.equal((await as('PATCH', `users/${made.json.id}`, { givenName: 'Una' })).status, 204)
+  assert.equal(await givenName(), 'Una')
+  assert.equal((await as('PATCH', `users/${made.json.id}`, { givenName: null })).status, 204)
+  assert.equal(await givenName(), null)
   assert.equal((await as('PATCH', `users/${made.json.id}`, { accountEnabled: false })).status, 204)
   assert.equal((await running.token(form)).status, 400)
   assert.equal((await as('DELETE', `users/${made.json.id}`)).status, 204)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DirectoryGroup, DirectoryUser } from '../../catalog/directory.ts'
 import { findUser } from '../tenant.ts'
+import { nulled } from './body-values.ts'
 import { groupEntity, userEntity } from './entities.ts'
 import { badRequest, type GraphError, isGraphError, notFound } from './graph-error.ts'
 import { writing } from './permissions.ts'
@@ -43,7 +44,9 @@ function patchUser(write: Write): Written {
   const user = userOf(write)
   if (isGraphError(user)) return user
   const patch = readUserPatch(write.body, write.services.tenant, user.id)
-  return isGraphError(patch) ? patch : make(write, [{ kind: 'patch-user', userId: user.id, patch }], () => nothing)
+  if (isGraphError(patch)) return patch
+  const clear = nulled(write.body, ['givenName', 'surname', 'mail', 'country', 'preferredLanguage', 'otherMails'])
+  return make(write, [{ kind: 'patch-user', userId: user.id, patch, clear }], () => nothing)
 }
 
 function deleteUser(write: Write): Written {
