@@ -7,6 +7,7 @@ export interface TemporaryWorkspace {
   readonly folder: string
   read(file: string): Promise<string>
   write(file: string, text: string): Promise<void>
+  writeBytes(file: string, bytes: Uint8Array): Promise<void>
   /** Rewrites a file's text; throws when nothing changes. */
   edit(file: string, change: (text: string) => string): Promise<void>
   remove(): Promise<void>
@@ -41,7 +42,7 @@ export async function copyOf(source: string): Promise<TemporaryWorkspace> {
 
 function at(folder: string): TemporaryWorkspace {
   const read = (file: string) => readFile(join(folder, file), 'utf8')
-  const write = async (file: string, text: string) => {
+  const write = async (file: string, text: string | Uint8Array) => {
     await mkdir(dirname(join(folder, file)), { recursive: true })
     await writeFile(join(folder, file), text)
   }
@@ -49,6 +50,7 @@ function at(folder: string): TemporaryWorkspace {
     folder,
     read,
     write,
+    writeBytes: write,
     async edit(file, change) {
       const before = await read(file)
       const after = change(before)

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { issue, makePfx } from '../../src/expressions/runtime/data/testing/make-certificates.ts'
+import { startBackend } from '../../src/gateway/testing/backends.ts'
+import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
+import { tlsCall } from '../harness/tls-call.ts'
+import { temporaryWorkspace } from '../harness/workspace.ts'
+
+const root = issue({ subject: 'Company', authority: true })
+const server = issue({ subject: 'gateway', issuer: root, dnsNames: ['localhost'] })
+const partner = issue({ subject: 'partner', issuer: root })
+const stranger = issue({ subject: 'stranger', issuer: root })
+
+const settings = (more = '') => `gateway:
+  listen: 127.0.0.1:0
+  workers: 1
+  tls: { pfx: gateway.pfx, password: { environment: GATEWAY_PFX }, clientCertificate: request }
+certificateAuthorities: [root.pem]
+certificates:
+  partner: { certificate: partner.pem }
+${more}`
+
+const files = (backend: string) => ({
+  'gatehouse.yaml': settings(),
+  'root.pem': root.cert,
+  'partner.pem': partner.cert,
+  'policy.xml': `<policies><inbound>
+  <validate-client-certificate validate-revocation="false">
+    <identities><identity thumbprint="${partner.certificate.fingerprint}" /></identities>
+  </validate-client-certificate>
+</inbound><backend><forward-request /></backend><outbound /><on-error /></policies>`,
+  'apis/one/apiInformation.json': JSON.stringify({
+    properties: { displayName: 'one', path: 'one', subscriptionRequired: false, serviceUrl: backend },
+  }),
+  'apis/one/specification.json': JSON.stringify({
+    openapi: '3.0.1',
+    info: { title: 'one', version: '1' },
+    paths: { '/x': { get: { responses: {} } } },
+  }),
+})
+
+test('a workspace is served over HTTPS to the caller whose certificate its policy names', async t => {
+  const backend = await startBackend((_, response) => response.end('welcome'))
+  const workspace = await temporaryWorkspace(files(backend.url))
+  await workspace.writeBytes('gateway.pfx', makePfx([server.certificate], server.key, 'hush'))
+  process.env.GATEWAY_PFX = 'hush'
+  t.after(async () => {
+    delete process.env.GATEWAY_PFX
+    await Promise.all([backend.close(), workspace.remove()])
+  })
+  const running = await startGatehouse(workspace.folder)
+  t.after(() => running.stop())
+  assert.match(running.gateway, /^https:/)
+  const call = (client: typeof partner | undefined) =>
+    tlsCall({ port: Number(new URL(running.gateway).port), root, path: '/one/x', ...(client === undefined ? {} : { client }) })
+  assert.deepEqual(
+    [(await call(partner)).body, (await call(stranger)).status, (await call(undefined)).status],
+    ['welcome', 401, 401],
+  )
+  assert.doesNotMatch(running.log(), /hush|PRIVATE KEY/)
+})
+
+test('check tells what is wrong with certificates, place by place, and shows no secret', async t => {
+  const workspace = await temporaryWorkspace({
+    ...files('http://127.0.0.1:9'),
+    'gatehouse.yaml': settings('  absent: { pfx: nowhere.pfx }\n'),
+  })
+  t.after(() => workspace.remove())
+  await workspace.writeBytes('gateway.pfx', makePfx([server.certificate], server.key, 'hush'))
+  process.env.GATEWAY_PFX = 'guess'
+  t.after(() => void delete process.env.GATEWAY_PFX)
+  const { code, stdout } = await gatehouse(['check', workspace.folder, '--json'])
+  const found: { line: number; column: number; severity: string; code: string }[] = JSON.parse(stdout)
+  assert.equal(code, 1)
+  assert.deepEqual(found.map(one => `${one.line}:${one.column} ${one.severity} ${one.code}`).sort(), [
+    '4:38 error certificate.password',
+    '8:18 error file.missing',
+  ])
+  assert.doesNotMatch(stdout, /guess|hush/)
+})
