@@ -33,12 +33,12 @@ export async function advance(
   const subject = subjectOf(services, interaction)
   const user = tenant.users.get(signIn.userId)
   if (subject === undefined) return fail(services, entraRefusal(70020))
-  if (user === undefined) return fail(services, entraRefusal(50034, signIn.userId, tenant.domain))
+  if (user === undefined) return fail(services, entraRefusal(50034, signIn.userId, tenant.domain), interaction)
   const scopes = readScopes(tenant, subject.client, subject.scope)
   if (isRefusal(scopes)) return fail(services, scopes)
   // an API's demand for an assignment, and the client's own, are refused on the page: the person may be the wrong one
   const refused = refuseUser(tenant, user, scopes.resource) ?? refuseUser(tenant, user, subject.client)
-  if (refused !== undefined) return fail(services, refused)
+  if (refused !== undefined) return fail(services, refused, interaction)
   const { client, claims } = subject
   return (
     demanded(services, interaction, { user, client, scopes, claims, signIn, now: services.now() }) ??
@@ -58,7 +58,7 @@ function demanded(services: Services, interaction: Interaction, wish: Wish): Dir
     case 'otherChallenge':
       return askMore(interaction, wish, unmet.lack, undefined)
     default:
-      return fail(services, refuseUnmet(unmet, wish))
+      return fail(services, refuseUnmet(unmet, wish), interaction)
   }
 }
 
@@ -76,7 +76,7 @@ function askedToConsent(
   if (shown.length === 0 && !asksConsent && !wantsAdmin) return undefined
   const isAdmin = isAdministrator(tenant, user.id)
   const mayAgree = isAdmin || (!wantsAdmin && shown.every(name => !needsAdministrator(scopes.resource, name)))
-  if (!mayAgree) return errorPage(entraRefusal(90094, client.displayName), newIds({ now }))
+  if (!mayAgree) return errorPage(entraRefusal(90094, client.displayName), newIds({ now }), interaction)
   if (said === 'not-asked') {
     const form = { id: interaction.id, csrf: interaction.csrf }
     const application = client.displayName
@@ -120,6 +120,6 @@ export function cancel(services: Services, interaction: Interaction): DirectoryR
   return notePage('Cancelled', 'The device or app was told that you declined. You may close this window.')
 }
 
-function fail(services: Services, refusal: EntraRefusal): DirectoryResponse {
-  return errorPage(refusal, newIds(services))
+function fail(services: Services, refusal: EntraRefusal, interaction?: Interaction): DirectoryResponse {
+  return errorPage(refusal, newIds(services), interaction)
 }

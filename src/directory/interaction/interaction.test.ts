@@ -303,6 +303,16 @@ test('a user who is not assigned reads so on the page', async () => {
   assert.match(seen.text, /appRoleAssignments/)
 })
 
+test('whoever may not go on can do so as somebody else, or go back to the application', async () => {
+  const own = browser()
+  const refused = await signedIn({ scope: 'api://colors/user_impersonation' }, paul, own)
+  const asking = await own.submit(refused, { account: 'other' })
+  assert.ok(answer(await own.signIn(asking, rita.userPrincipalName, rita.password)).code !== undefined)
+  const other = browser()
+  const again = await signedIn({ scope: 'api://colors/user_impersonation' }, paul, other)
+  assert.equal(answer(await other.submit(again, { answer: 'cancel' })).error, 'access_denied')
+})
+
 test('device code: pending until somebody enters the code and signs in, good once', async () => {
   const { json, status } = await running.post(`/${tenantId}/oauth2/v2.0/devicecode`, {
     client_id: cli.appId,
