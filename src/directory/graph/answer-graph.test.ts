@@ -17,7 +17,8 @@ const document: DirectoryDocument = {
   groups: [newsroom, desk],
   appRoleAssignments: [...gazette.appRoleAssignments, ...held],
 }
-const running = await runDirectory(document)
+const readers = { displayName: 'Directory Readers', roleTemplateId: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b', members: [desk.id] }
+const running = await runDirectory({ ...document, directoryRoles: [readers] })
 after(() => running[Symbol.asyncDispose]())
 
 async function authorization(client: string, scope: string, user?: string): Promise<Record<string, string>> {
@@ -71,7 +72,7 @@ test('groups are found directly, through groups, and as the ids that tokens leav
   assert.deepEqual(names(await get(`users/${paul.id}/transitiveMemberOf/microsoft.graph.group`)), ['Newsroom', "Editor's desk"])
   const post = (path: string, body: unknown) =>
     running.send('POST', `/v1.0/${path}`, { ...asService, 'content-type': 'application/json' }, JSON.stringify(body))
-  assert.deepEqual((await post(`users/${paul.id}/getMemberObjects`, { securityEnabledOnly: false })).json.value, [
+  assert.deepEqual((await post(`users/${paul.id}/getMemberObjects`, { securityEnabledOnly: true })).json.value, [
     newsroom.id,
     desk.id,
   ])
@@ -80,6 +81,24 @@ test('groups are found directly, through groups, and as the ids that tokens leav
   assert.equal(code(await post(`users/${paul.id}/getMemberObjects`, {})), 'Request_BadRequest')
   assert.equal(code(await post('users', {})), 'Authorization_RequestDenied')
   assert.equal((await post('organization', {})).status, 405)
+})
+
+test('directory roles are found by their template, and among what somebody is a member of', async () => {
+  const role = await get(`directoryRoles(roleTemplateId='${readers.roleTemplateId}')`)
+  assert.equal(role.json.displayName, 'Directory Readers')
+  assert.deepEqual(
+    values(await get(`directoryRoles/${role.json.id}/members?$select=id`)).map(({ id }) => id),
+    [desk.id],
+  )
+  assert.deepEqual(names(await get(`users/${paul.id}/transitiveMemberOf/microsoft.graph.directoryRole`)), ['Directory Readers'])
+  assert.deepEqual(names(await get(`users/${paul.id}/memberOf/microsoft.graph.directoryRole`)), [])
+  const ids = await running.send(
+    'POST',
+    `/v1.0/users/${paul.id}/getMemberObjects`,
+    { ...asService, 'content-type': 'application/json' },
+    JSON.stringify({ securityEnabledOnly: false }),
+  )
+  assert.deepEqual(ids.json.value, [newsroom.id, desk.id, role.json.id])
 })
 
 test('applications and service principals by id and appId, without their secrets', async () => {

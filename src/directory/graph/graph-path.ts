@@ -1,4 +1,5 @@
 import { findUser, type Tenant } from '../tenant.ts'
+import { directoryRoleId } from './entities.ts'
 
 /**
  * The parts of a path below `/v1.0`, keys in parentheses taken out: `users('x')` is `users`, `x`. An alternate key becomes the object id of what it names,
@@ -26,6 +27,10 @@ function idOf(tenant: Tenant, name: string, key: string, value: string): string 
       return app?.id ?? value
     case 'servicePrincipals appId':
       return app?.servicePrincipalId ?? value
+    case 'directoryRoles roleTemplateId': {
+      const role = tenant.document.directoryRoles?.find(one => one.roleTemplateId === value.toLowerCase())
+      return role === undefined ? value : directoryRoleId(tenant, role)
+    }
     case 'users userPrincipalName':
       return findUser(tenant, value)?.id ?? value
     default:
