@@ -7,7 +7,7 @@ import { defineType } from '../../../expressions/types/define-type.ts'
 import { fail } from '../../../expressions/types/exceptions.ts'
 import { lookupType } from '../../../expressions/types/registry.ts'
 import { ArrayType, type NamedType, type Type } from '../../../expressions/types/type.ts'
-import { netType, type Raw, type Value } from '../../../expressions/types/values.ts'
+import { netType, type Raw, type Typed, type Value } from '../../../expressions/types/values.ts'
 import type { Headers } from '../headers.ts'
 import { QueryString } from '../query-string.ts'
 import type { RequestUrl } from '../request-url.ts'
@@ -28,6 +28,7 @@ export const textMapType = once(() => lookupType('System.Collections.Generic.Dic
 
 /** A Map of the gateway's as the dictionary that expressions see: they enumerate it as KeyValuePairs, the gateway by `entries()`. */
 export function asDictionary<V>(map: ReadonlyMap<string, V>, type: () => NamedType): ReadonlyMap<string, V> | null {
+  if ((map as Partial<Typed>)[netType] !== undefined) return map // as it was left here before
   if (!Object.hasOwn(map, Symbol.iterator)) Object.defineProperty(map, Symbol.iterator, { value: () => pairsOf(map) })
   return stamp(map, type)
 }
