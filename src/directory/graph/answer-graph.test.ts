@@ -180,6 +180,16 @@ test('selection and order; an option or property that Graph does not know is ref
   assert.equal(code(await get('users?$apply=aggregate')), 'Request_BadRequest')
 })
 
+test('a mixed list takes properties of any kind, and each thing tells those of its own', async () => {
+  const path = `groups/${desk.id}/transitiveMembers?$select=displayName,userPrincipalName,department`
+  assert.deepEqual(
+    values(await get(path)).map(({ '@odata.type': _, ...rest }) => rest),
+    [{ displayName: 'Newsroom' }, { displayName: 'The paul', userPrincipalName: paul.userPrincipalName, department: null }],
+  )
+  assert.equal((await get(`groups/${desk.id}/members?$select=userPrincipalName`)).status, 200)
+  assert.equal((await get(`groups/${desk.id}/members?$select=shoeSize`)).status, 400)
+})
+
 test('what hangs on a thing is expanded into it', async () => {
   const group = await get(`groups/${desk.id}?$expand=members($select=id)`)
   assert.deepEqual(group.json.members, [{ '@odata.type': '#microsoft.graph.group', id: newsroom.id }])

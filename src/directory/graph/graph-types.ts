@@ -49,7 +49,13 @@ const further: Readonly<Record<GraphType, readonly string[]>> = {
 }
 
 const mixed: readonly GraphType[] = ['user', 'group', 'servicePrincipal', 'directoryRole']
-const ofMixed = new Set(mixed.flatMap(type => further[type]))
+/** What things of a mixed list tell, whether or not one of their kind is in it. */
+const toldInMixed =
+  words(`displayName userPrincipalName givenName surname mail otherMails accountEnabled userType country preferredLanguage businessPhones
+  jobTitle mobilePhone officeLocation onPremisesSamAccountName onPremisesSecurityIdentifier description groupTypes mailEnabled mailNickname
+  securityEnabled onPremisesDomainName onPremisesNetBiosName appId appDisplayName appRoleAssignmentRequired servicePrincipalType
+  servicePrincipalNames appRoles oauth2PermissionScopes replyUrls roleTemplateId`)
+const ofMixed = new Set([...toldInMixed, ...mixed.flatMap(type => further[type])])
 const sets = new Map(Object.entries(further).map(([type, names]) => [type, new Set(names)]))
 
 /** Whether Graph knows a property of that type that is not told here. */

@@ -39,14 +39,18 @@ const userDefaults: readonly string[] = [
 
 /** The properties of an entity that an answer has: those selected, else those that Graph tells unasked. */
 export function shown(type: GraphType, entity: Entity, names: readonly string[] | undefined): Entity {
-  const isUser = type === 'user' || entity['@odata.type'] === '#microsoft.graph.user'
-  return select(entity, names ?? (isUser ? userDefaults : undefined))
+  const kind = String(entity['@odata.type'] ?? '').slice('#microsoft.graph.'.length)
+  const own = kind === '' ? type : (kind as GraphType) // entities carry the types of graph-types.ts
+  const wanted = names ?? (own === 'user' ? userDefaults : undefined)
+  return wanted === undefined ? entity : select(entity, own, wanted)
 }
 
-/** Only these properties; those that Graph has and this directory does not keep are null. */
-function select(entity: Entity, names: readonly string[] | undefined): Entity {
-  if (names === undefined) return entity
-  const chosen = names.map(name => [name, Object.hasOwn(entity, name) ? entity[name] : null] as const)
+/** Only these properties. What Graph has and this directory does not keep is null; what things of that kind have not is left out. */
+function select(entity: Entity, type: GraphType, names: readonly string[]): Entity {
+  const chosen = names.flatMap(name => {
+    if (Object.hasOwn(entity, name)) return [[name, entity[name]] as const]
+    return isFurtherProperty(type, name) ? [[name, null] as const] : []
+  })
   const kept = Object.entries(entity).filter(([name]) => name.startsWith('@odata.'))
   return Object.fromEntries([...kept, ...chosen])
 }
