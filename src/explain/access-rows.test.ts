@@ -43,6 +43,14 @@ test('an operation without <base /> drops what its API asks for', () => {
   assert.deepEqual(who(anyToken, '<set-variable name="a" value="b" />'), ['nobody guards this'])
 })
 
+test('a <base /> that a choose holds takes the demand of the API in on a condition, one in another policy always', () => {
+  const taken = '<choose><when condition="@(context.Request.Method == &quot;GET&quot;)"><base /></when></choose>'
+  assert.deepEqual(who(anyToken, taken), ['on a condition: anyone with a valid token'])
+  assert.deepEqual(who(anyToken, '<limit-concurrency key="a" max-count="2"><base /></limit-concurrency>'), [
+    'anyone with a valid token',
+  ])
+})
+
 test('a fragment stands where it is included, and its place is its own file', () => {
   const fragments = [{ name: 'guard', policy: { file: 'guard.xml', text: `<fragment>\n${anyToken}</fragment>` } }]
   const [row] = rowsOf('<include-fragment fragment-id="guard" />', undefined, { fragments })

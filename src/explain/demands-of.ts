@@ -29,10 +29,10 @@ export function demandReader(namedValues: readonly NamedValue[]): DemandReader {
 }
 
 function demandsIn(at: EffectiveElement, values: NamedValues): readonly Demand[] {
-  const { element } = at
-  if (tokenPolicies.has(element.name)) return [tokenDemand(at, values, 'token')]
-  if (checks.has(element.name)) return [demand(at, 'check')]
-  if (answers.has(element.name)) return [demand(at, 'answer')]
+  const { element, conditional = false } = at
+  if (tokenPolicies.has(element.name)) return [tokenDemand(at, values, conditional ? 'condition' : 'token')]
+  if (checks.has(element.name)) return [demand(at, conditional ? 'condition' : 'check')]
+  if (answers.has(element.name)) return [demand(at, conditional ? 'condition' : 'answer')]
   if (holders.has(element.name)) return element.children.flatMap(child => demandsIn({ ...at, element: child }, values))
   return element.name === 'choose' ? conditionsIn(at, values) : []
 }

@@ -7,6 +7,8 @@ export interface EffectiveElement {
   readonly element: PolicyElement
   readonly file: PolicyFile
   readonly scope: ScopeName
+  /** It comes from a wider scope by a `<base />` that a `choose` holds: not every call meets it. */
+  readonly conditional?: true
 }
 
 /** A document that belongs to a call's way, from the widest scope to the narrowest. */
@@ -91,21 +93,33 @@ export function sectionReader(catalog: Catalog, read: DocumentReader): (name: Se
       const section = file.roots.find(root => root.name === 'policies')?.children.find(child => child.name === name)
       if (section !== undefined) {
         const inherited = scope === 'global' ? [] : wider
-        if (!section.children.some(child => child.name === 'base')) {
+        if (!section.children.some(holdsBase)) {
           for (const one of documents.filter(({ inboundDroppedBy }) => inboundDroppedBy === undefined)) {
             const elements = inherited.filter(element => element.scope === one.scope)
             dropped.push({ document: one, elements, by: { element: section, file, scope } })
           }
           documents = documents.map(one => ({ inboundDroppedBy: document.file, ...one }))
         }
-        wider = section.children.flatMap(child =>
-          child.name === 'base' ? inherited : expand({ element: child, file, scope }, 0),
-        )
+        wider = section.children.flatMap(child => {
+          if (child.name === 'base') return inherited
+          const own = expand({ element: child, file, scope }, 0)
+          return holdsBase(child) ? [...own, ...inheritedWithin(child, inherited)] : own
+        })
       }
       documents = [...documents, { scope, file: document.file }]
     }
     return { documents, elements: wider, dropped }
   }
+}
+
+function holdsBase(element: PolicyElement): boolean {
+  return element.name === 'base' || element.children.some(holdsBase)
+}
+
+/** What a policy takes in from wider scopes by a `<base />` inside it; a `choose` does so for some calls only. */
+function inheritedWithin(holder: PolicyElement, inherited: readonly EffectiveElement[]): readonly EffectiveElement[] {
+  if (holder.name !== 'choose') return inherited
+  return inherited.map(one => ({ ...one, conditional: true }))
 }
 
 function scopesOf(

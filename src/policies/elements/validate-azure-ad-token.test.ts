@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { CompactEncrypt } from 'jose'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
 import {
   configUrl,
@@ -56,6 +58,16 @@ test('a backend application is accepted by its id and by the address made of it'
   for (const aud of ['8d1f7c3e-6a52-4b0d-9c1e-5e7a3f2b4d60', 'api://8d1f7c3e-6a52-4b0d-9c1e-5e7a3f2b4d60'])
     assert.equal(await run(policy(backends), await sign(key, { ...v2, aud })), 'next')
   assert.equal(await run(policy(backends), await sign(key, v2)), 'token.audience')
+})
+
+test('an encrypted token is opened by a key of the policy', async () => {
+  const secret = randomBytes(32)
+  const sealed = await new CompactEncrypt(Buffer.from(await sign(key, v2)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A128CBC-HS256', cty: 'JWT' })
+    .encrypt(secret)
+  const keys = `<decryption-keys><key>${secret.toString('base64')}</key></decryption-keys>`
+  assert.equal(await run(policy(clients + keys), sealed), 'next')
+  assert.equal(await run(policy(clients), sealed), 'token.decryption')
 })
 
 test('a tenant may be named by domain, by address, or be any organization', async () => {

@@ -2,6 +2,7 @@ import type { KeySource, TokenRules } from '../../identity/token-verifier.ts'
 import { definePolicy, element, many, optional, value } from '../define-policy.ts'
 import { refuse } from '../outcome.ts'
 import { judgeToken, verdictAttributes } from '../tokens/judge-token.ts'
+import { keyList, keyMakers } from '../tokens/key-elements.ts'
 import { asksForGroups, type ClaimFault, claimCheck, requiredClaims } from '../tokens/required-claims.ts'
 import { sameRules } from '../tokens/same-rules.ts'
 import { sourceAttributes, tokenFinder } from '../tokens/token-source.ts'
@@ -22,6 +23,7 @@ export const validateAzureAdToken = definePolicy({
       'backend-application-ids': applicationIds,
       audiences: optional(element({ children: { audience: many(value.string(), { min: 1 }) } })),
       'required-claims': requiredClaims,
+      'decryption-keys': keyList,
     },
   },
   reasons: [
@@ -30,6 +32,7 @@ export const validateAzureAdToken = definePolicy({
     'token.algorithm',
     'token.signature',
     'token.key-unknown',
+    'token.decryption',
     'token.issuer',
     'token.tenant',
     'token.audience',
@@ -48,6 +51,7 @@ export const validateAzureAdToken = definePolicy({
     'Required `groups` that Entra left out of a token (more than 200) are asked of Microsoft Graph, where the gateway has an identity for it.',
     'A token whose keys cannot be reached is answered 503, not the policy’s own status: it was not judged.',
     'Without `client-application-ids` the policy must name audiences or backend applications: else any token of the tenant would do.',
+    '`decryption-keys` are those of `validate-jwt`.',
     'An application of `backend-application-ids` is accepted as the audience by its id and as api:// with its id.',
   ],
   compile({ attributes, children, written, position }, ports, site) {
@@ -72,10 +76,13 @@ export const validateAzureAdToken = definePolicy({
       site.fault('policy.bad-value', `\`tenant-id\` names no tenant: \`${tenant.constant.slice(0, 60)}\``, mend, position)
       return undefined
     }
-    if (find === undefined) return undefined
-    const rules = sameRules([tenant, ...audiences, ...backends], ctx => {
+    const opening = keyMakers(children['decryption-keys'], 'decrypt', site)
+    if (find === undefined || opening === undefined) return undefined
+    const texts = opening.map(({ text }) => text)
+    const rules = sameRules([tenant, ...audiences, ...backends, ...texts], (ctx): TokenRules => {
       const all = (values: readonly Evaluator<string>[]) => values.map(one => one(ctx))
-      return rulesFor(authority(tenant(ctx)), [...all(audiences), ...all(backends).flatMap(id => [id, `api://${id}`])])
+      const accepted = [...all(audiences), ...all(backends).flatMap(id => [id, `api://${id}`])]
+      return { ...rulesFor(authority(tenant(ctx)), accepted), decryptionKeys: opening.flatMap(one => one.make(ctx) ?? []) }
     })
     const claims = claimCheck(children['required-claims'], site)
     const judge = judgeToken(
