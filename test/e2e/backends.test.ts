@@ -10,7 +10,7 @@ import { type Issued, issue } from '../../src/expressions/runtime/data/testing/m
 import { startBackend, type TestServer } from '../../src/gateway/testing/backends.ts'
 import { api, operation } from '../../src/gateway/testing/catalog.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
-import { serveCatalog } from '../harness/serve-catalog.ts'
+import { RawClient, serveCatalog } from '../harness/serve-catalog.ts'
 import { temporaryWorkspace } from '../harness/workspace.ts'
 
 const backend = (name: string, url: string, more: Partial<Backend> = {}): Backend => ({
@@ -123,6 +123,36 @@ test('a session stays at one member of a pool, whichever thread serves it', asyn
     }
   }
   assert.ok(a.calls > 0 && b.calls > 0)
+})
+
+test('WebSockets take turns among the members of a pool too', async t => {
+  const sockets = async (name: string) => {
+    const server = await startBackend(
+      (_, response) => response.end(),
+      one =>
+        one.on('upgrade', (_, socket) => {
+          socket.on('error', () => {}) // the caller may go away at any time
+          socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Who: ${name}\r\n\r\n`)
+        }),
+    )
+    t.after(() => server.close())
+    return server.url.replace('http', 'ws')
+  }
+  const [a, b] = [await sockets('a'), await sockets('b')]
+  await using served = await serveCatalog({
+    backends: [backend('a', a), backend('b', b), backend('pool', a, { pool: [member('a'), member('b')] })],
+    apis: [to('pool')],
+  })
+  const heads: string[] = []
+  for (let n = 0; n < 2; n++) {
+    const client = await RawClient.open(served.port)
+    client.send(
+      'GET /pool/chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: abc\r\n\r\n',
+    )
+    heads.push(/X-Who: (\w)/.exec(await client.until('\r\n\r\n'))?.[1] ?? 'nobody')
+    client.socket.destroy()
+  }
+  assert.deepEqual(heads, ['a', 'b'])
 })
 
 test('a failing member gives its calls to those of the next priority', async t => {

@@ -58,6 +58,30 @@ export class BackendSelector {
     return pool === undefined ? this.#forwardTo(name, ctx, send) : this.#spread(name, pool, ctx, send)
   }
 
+  /** Aims a call that becomes a tunnel: at a member when its backend is a pool. A refusal when no backend may be asked. */
+  aim(ctx: CallContext): Refusal | undefined {
+    const { backendName: name } = ctx
+    if (name === null) return undefined
+    const pool = this.#pools.get(name)
+    if (pool === undefined) {
+      const wait = this.#waits(name)
+      return wait > 0 ? tripped(wait) : undefined
+    }
+    const chosen = this.#choose(pool, pool.cookie === undefined ? undefined : cookieOf(ctx, pool.cookie))
+    if (chosen === undefined) return this.#allTripped(pool)
+    this.#send(ctx, chosen)
+    return undefined
+  }
+
+  #send(ctx: CallContext, { backend }: Member): void {
+    aimAt(ctx, this.#options.backends.get(backend)?.url ?? '')
+    ctx.backendName = backend // its credentials and TLS settings
+  }
+
+  #allTripped({ members }: Pool): Refusal {
+    return tripped(Math.min(...members.map(({ backend }) => this.#waits(backend))))
+  }
+
   async #spread(
     name: string,
     pool: Pool,
@@ -66,12 +90,11 @@ export class BackendSelector {
   ): Promise<Refusal | undefined> {
     const sent = pool.cookie === undefined ? undefined : cookieOf(ctx, pool.cookie)
     const chosen = this.#choose(pool, sent)
-    if (chosen === undefined) return tripped(Math.min(...pool.members.map(({ backend }) => this.#waits(backend))))
-    aimAt(ctx, this.#options.backends.get(chosen.backend)?.url ?? '')
-    ctx.backendName = chosen.backend // its credentials and TLS settings
+    if (chosen === undefined) return this.#allTripped(pool)
+    this.#send(ctx, chosen)
     const refusal = await this.#forwardTo(chosen.backend, ctx, send)
     ctx.backendName = name
-    if (pool.cookie !== undefined && sent !== chosen.token) setCookie(ctx, pool.cookie, chosen.token)
+    if (pool.cookie !== undefined && sent !== chosen.token && isAnswered(refusal)) setCookie(ctx, pool.cookie, chosen.token)
     return refusal
   }
 
@@ -102,16 +125,19 @@ export class BackendSelector {
 
   #note(name: string, breaker: CircuitBreaker, ctx: CallContext, refusal: Refusal | undefined): void {
     if (refusal !== undefined && blameless.has(refusal.reason)) return
-    const answered = refusal === undefined || refusal.reason === 'backend.response'
+    const answered = isAnswered(refusal)
     const outcome = {
       statusCode: refusal?.statusCode ?? ctx.response?.statusCode ?? 0,
-      errorReason: answered ? undefined : refusal.errorReason,
-      retryAfter: ctx.response?.headers.get('Retry-After') ?? undefined,
+      errorReason: answered ? undefined : refusal?.errorReason,
+      // without an answer the context still holds that of an earlier try
+      retryAfter: answered ? (ctx.response?.headers.get('Retry-After') ?? undefined) : undefined,
     }
     const trip = breaker.note(outcome, this.#options.now())
     if (trip !== undefined) this.#options.onTrip(name, trip)
   }
 }
+
+const isAnswered = (refusal: Refusal | undefined) => refusal === undefined || refusal.reason === 'backend.response'
 
 /** What is no fault of the backend: the caller went away or sent too much, or a policy's request could not be sent. */
 const blameless: ReadonlySet<string> = new Set(['request.aborted', 'request.body-too-large', 'policy.failed'])
@@ -126,7 +152,8 @@ function poolOf({ name, sessionAffinity }: Backend, members: readonly PoolMember
 
 /** Puts the path below the address that it went to before under the member's. */
 function aimAt(ctx: CallContext, address: string): void {
-  const base = RequestUrl.parse(address)
+  // a WebSocket's address is the HTTP address that its handshake goes to (RFC 6455 §3)
+  const base = RequestUrl.parse(address.replace(/^ws(?=s?:\/\/)/i, 'http'))
   if (base === undefined) return
   const below = pathBelowBackend(ctx)
   const { url } = ctx.request

@@ -13,6 +13,8 @@ export interface Wardrobe {
   /** Absent: backends' certificates come from Node's authorities. */
   readonly authorities?: OwnAuthorities | undefined
   managedIdentityToken(resource: string, clientId?: string): ManagedToken | Promise<ManagedToken>
+  /** Aims a call that becomes a tunnel at a member of its pool; a refusal when no backend may be asked. Absent: backends are single. */
+  aim?(ctx: CallContext): Refusal | undefined
 }
 
 /** What a call to its backend carries besides its own message. */

@@ -89,6 +89,11 @@ async function tunnel(
     failTunnel('backend.missing', 500, call, socket, serving, runtime)
     return
   }
+  const refused = runtime.wardrobe.aim?.(call)
+  if (refused !== undefined) {
+    failTunnel(refused.reason, refused.statusCode, call, socket, serving, runtime)
+    return
+  }
   const fields = [...requestHeaders(call, call.via), 'Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket']
   const outfitted = await outfit(call, fields, runtime.wardrobe)
   if ('kind' in outfitted) {

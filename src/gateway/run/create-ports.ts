@@ -10,8 +10,7 @@ import type { ManagedIdentity } from '../../identity/managed-identity.ts'
 import type { TokenVerifier } from '../../identity/token-verifier.ts'
 import type { Counters, Ports, ValueCache } from '../../policies/ports.ts'
 import type { XmlEngine } from '../../policies/xml-engine.ts'
-import type { BackendStates } from '../counters/backend-states.ts'
-import { BackendSelector } from '../forward/backend-selector.ts'
+import type { BackendSelector } from '../forward/backend-selector.ts'
 import type { Dispatchers } from '../forward/dispatchers.ts'
 import { forwardRequest } from '../forward/forward-request.ts'
 import type { Wardrobe } from '../forward/outfit.ts'
@@ -31,7 +30,7 @@ export interface PortSources {
   readonly workloadIdentity: ManagedIdentity
   readonly connections: ConnectionManager | undefined
   readonly wardrobe: Wardrobe
-  readonly backendStates: BackendStates
+  readonly selector: BackendSelector
   readonly groups: GroupResolver | undefined
   /** Time-boxed grants in force at this moment. */
   grants(): ActiveGrants
@@ -54,7 +53,7 @@ export function createPorts({
   workloadIdentity,
   connections,
   wardrobe,
-  backendStates,
+  selector,
   groups,
   grants,
   xml,
@@ -70,18 +69,6 @@ export function createPorts({
     via: (ctx: object) => (ctx as Call).via,
     maxBufferedBodyBytes,
   }
-  const selector = new BackendSelector({
-    backends: wardrobe.backends,
-    states: backendStates,
-    now: Date.now,
-    onTrip: (backend, { rule, duration }) =>
-      log({
-        severity: 'information',
-        source: 'backend',
-        message: `the circuit breaker of ${backend} opened for ${Math.ceil(duration / 1000)} seconds${rule === '' ? '' : ` (${rule})`}`,
-        requestId: '',
-      }),
-  })
   return {
     now: Date.now,
     uuid: randomUUID,

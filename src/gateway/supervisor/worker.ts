@@ -18,6 +18,7 @@ import { createIdentityFetch } from '../../identity/http-fetch.ts'
 import { ManagedIdentity } from '../../identity/managed-identity.ts'
 import { noStatistics } from '../../identity/token-verifier.ts'
 import { compilePolicies } from '../../policies/compile-policies.ts'
+import type { CallContext } from '../../policies/context/call-context.ts'
 import type { PolicyProgram } from '../../policies/plan.ts'
 import type { Ports } from '../../policies/ports.ts'
 import { openSharedStore } from '../../store/redis/open-shared-store.ts'
@@ -27,6 +28,7 @@ import { SharedCounters } from '../counters/shared-counters.ts'
 import { Dispatchers } from '../forward/dispatchers.ts'
 import { fetchRevocationList } from '../forward/fetch-revocation-list.ts'
 import { ownAuthorities } from '../forward/own-authorities.ts'
+import { openSelector } from '../forward/open-selector.ts'
 import { servedBackends, withBackendValues } from '../forward/served-backend.ts'
 import { createHttpServer } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
@@ -108,8 +110,11 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     new ManagedIdentity({ source, exchange: fetching.exchange, readText: path => readFile(path, 'utf8'), now: Date.now })
   const managedIdentity = identityOf(sourceFor(catalog))
   const workloadIdentity = identityOf(workloadSourceOf({ env: process.env, authorityHost: cloudOf(catalog).login }))
+  const backends = servedBackends(catalog)
+  const selector = openSelector(backends, backendStates, log)
   const wardrobe = {
-    backends: servedBackends(catalog),
+    backends,
+    aim: (call: CallContext) => selector.aim(call),
     authorities: ownAuthorities(catalog.certificateAuthorities),
     managedIdentityToken: (resource: string, clientId?: string) => managedIdentity.token(resource, clientId),
   }
@@ -124,7 +129,7 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     workloadIdentity,
     connections: connections.managerFor(catalog, { exchange: fetching.exchange, tokens, managedIdentity }),
     wardrobe,
-    backendStates,
+    selector,
     revocation,
     groups: groupsFor(catalog, managedIdentity),
     grants: () => grants,
