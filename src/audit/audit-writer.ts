@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AuditEvent, Checkpoint } from './audit-event.ts'
 import { type AuditSigner, signCheckpoint } from './audit-key.ts'
 import { chainStart, formatLine } from './chain.ts'
+import type { KeptCall } from './kept-call.ts'
 import type { DecisionRecord } from './record.ts'
 
 export interface AuditOptions {
@@ -79,7 +80,7 @@ export class AuditWriter {
     return this.#lost
   }
 
-  write(record: DecisionRecord | AuditEvent): void {
+  write(record: DecisionRecord | AuditEvent | KeptCall): void {
     if (this.isFull) {
       this.#lost++
       return

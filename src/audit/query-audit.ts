@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { AuditEvent } from './audit-event.ts'
 import { parseLine } from './chain.ts'
+import type { KeptCall } from './kept-call.ts'
 import type { DecisionRecord } from './record.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment, segmentsIn } from './segments.ts'
@@ -37,6 +38,15 @@ export async function* queryEvents(folder: string, filter: Pick<AuditFilter, 'fr
     for await (const line of linesHolding(readSegment(segment), ['"record":{"event":"'])) {
       const record = recordOf(line)
       if (record !== undefined && 'event' in record && isWithin(record.time, filter)) yield record
+    }
+}
+
+/** Calls that were kept to be run again. */
+export async function* queryKeptCalls(folder: string, filter: Pick<AuditFilter, 'from' | 'to'> = {}): AsyncGenerator<KeptCall> {
+  for (const segment of segmentsIn(folder))
+    for await (const line of linesHolding(readSegment(segment), ['"record":{"kept":'])) {
+      const record = recordOf(line)
+      if (record !== undefined && 'kept' in record && isWithin(record.time, filter)) yield record
     }
 }
 
@@ -102,11 +112,11 @@ function tailOf(path: string): string {
 }
 
 /** A line's record, event or checkpoint; undefined for what is none. */
-export function recordOf(line: Buffer): DecisionRecord | AuditEvent | undefined {
+export function recordOf(line: Buffer): DecisionRecord | AuditEvent | KeptCall | undefined {
   const parsed = parseLine(line.toString('utf8'))
   if (parsed === undefined) return undefined
   try {
-    return JSON.parse(parsed.recordText) as DecisionRecord | AuditEvent // written by this program; `verify` tells whether anybody changed it
+    return JSON.parse(parsed.recordText) as DecisionRecord | AuditEvent | KeptCall // written by this program; `verify` tells whether anybody changed it
   } catch {
     return undefined
   }

@@ -103,6 +103,17 @@ export interface AuditSettings {
   readonly compress: boolean
   /** Bytes after which a thread begins a new segment. */
   readonly segmentBytes?: number
+  /** Calls that are kept to be run again; absent: none. */
+  readonly keepCalls?: KeepCallsSettings
+}
+
+export interface KeepCallsSettings {
+  /** Whether calls that are refused are kept. */
+  readonly denied: boolean
+  /** The part of all calls that is kept, from 0 to 1. */
+  readonly sample: number
+  /** Milliseconds after which they are removed. */
+  readonly retention: number
 }
 
 export interface LintSettings {

@@ -44,7 +44,7 @@ async function accessOf(name: string, args: Arguments, io: Io): Promise<readonly
 }
 
 /** A folder as it is; else a git revision, of which the part that is the current folder is laid out in a temporary one. */
-async function folderOf(name: string, { cwd }: Io): Promise<{ readonly folder: string; remove(): void }> {
+export async function folderOf(name: string, { cwd }: Pick<Io, 'cwd'>): Promise<{ readonly folder: string; remove(): void }> {
   const folder = resolve(cwd, name)
   if (existsSync(folder)) return { folder, remove() {} }
   const git = promisify(execFile)

@@ -103,7 +103,8 @@ function keyFor(args: Arguments, state: string, io: Io): KeyObject | undefined {
   }
 }
 
-function filterFrom(args: Arguments, now: number): AuditFilter {
+/** What the options of a command ask of records. */
+export function filterFrom(args: Arguments, now: number): AuditFilter {
   const text = (name: string, key: keyof AuditFilter) => {
     const value = args.text(name)
     return value === undefined ? {} : { [key]: value }

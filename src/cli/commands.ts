@@ -70,6 +70,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./test.ts')).testCommand,
   },
   {
+    name: 'replay',
+    summary: 'run recorded calls against changed policies; list those that come out otherwise',
+    load: async () => (await import('./replay.ts')).replayCommand,
+  },
+  {
     name: 'eject',
     summary: 'write the APIs and products of gatehouse.yaml as API Management artifacts',
     load: async () => (await import('./eject.ts')).ejectCommand,

@@ -59,7 +59,7 @@ export function readSettings(
   const users = root?.fields('users')
   const products = root?.fields('products')
   const lint = readLintSettings(root)
-  const audit = readAuditSettings(root)
+  const audit = readAuditSettings(root, report)
   const grants = readGrantSettings(root, report)
   return {
     settings: {

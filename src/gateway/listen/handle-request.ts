@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
+import type { DecisionRecord } from '../../audit/record.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { BodyTooLarge } from '../../policies/context/body.ts'
 import type { ResponseMessage } from '../../policies/context/call-context.ts'
 import type { Ports } from '../../policies/ports.ts'
 import type { Call } from '../run/call.ts'
-import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
+import type { CallKeeper } from '../run/call-keeper.ts'
+import { recordOf, recordWithoutCall, redactorOf } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
 import type { Verdict } from '../run/run-plan.ts'
@@ -26,6 +28,8 @@ export interface Serving {
   readonly audit: AuditWriter
   readonly log: Ports['log']
   readonly tracing: RequestTracing
+  /** Keeps calls to be run again. */
+  readonly keeper: CallKeeper
   /** Connections that became tunnels: they end when the gateway does. */
   readonly tunnels: Set<Duplex>
   /** The certificate that was shown on a connection; absent: callers are not asked for one. */
@@ -56,6 +60,8 @@ export async function handleRequest(
   if (statesTooMuch(request, maxBodyBytes)) return turnAway(413, 'The request body is too large.', 'request.body-too-large')
   if (auditOverflow === 'refuse' && serving.audit.isFull)
     return turnAway(503, 'The gateway cannot record this call at the moment.', 'audit.full')
+  const { keepCalls } = runtime.catalog.settings.audit ?? {}
+  const head = keepCalls === undefined ? undefined : serving.keeper.begin(request, keepCalls)
   const wish = traceWish(incoming.headers)
   const watch = wish === undefined ? undefined : (started: Call) => serving.tracing.begin(started, wish, runtime)
   const { call, served } = serveCall(incoming, runtime, watch)
@@ -64,7 +70,8 @@ export async function handleRequest(
   })
   const verdict = await served.catch(error => defect(error, call, serving))
   if (wish !== undefined) serving.tracing.end(call, verdict, runtime)
-  finish(call, await answer(call, verdict, out, serving), received, serving, runtime)
+  const record = finish(call, await answer(call, verdict, out, serving), received, serving, runtime)
+  if (head !== undefined) serving.keeper.end(head, record, redactorOf(runtime))
   if (serving.isStopping()) request.socket.destroySoon() // nothing follows on a connection that was kept
 
   async function turnAway(status: number, message: string, reason: ReasonCode): Promise<void> {
@@ -138,10 +145,18 @@ function endingOf(verdict: Verdict, written: Written): Ending {
   return { verdict: { ...verdict, decision: 'failed', reason }, written }
 }
 
-function finish(call: Call, { verdict, written }: Ending, received: Received, serving: Serving, runtime: Runtime): void {
+function finish(
+  call: Call,
+  { verdict, written }: Ending,
+  received: Received,
+  serving: Serving,
+  runtime: Runtime,
+): DecisionRecord {
   call.transferred = received.bytes + written.sent
   for (const finalizer of call.finalizers) runFinalizer(finalizer, call, serving)
-  serving.audit.write(recordOf(call, verdict, { received: received.bytes, sent: written.sent }, runtime))
+  const record = recordOf(call, verdict, { received: received.bytes, sent: written.sent }, runtime)
+  serving.audit.write(record)
+  return record
 }
 
 function runFinalizer(finalizer: (call: Call) => void, call: Call, { log }: Serving): void {

@@ -16,6 +16,7 @@ import { Headers } from '../../policies/context/headers.ts'
 import { next } from '../../policies/outcome.ts'
 import type { Plan } from '../../policies/plan.ts'
 import { allocateCache, SharedCache } from '../counters/shared-cache.ts'
+import { CallKeeper } from '../run/call-keeper.ts'
 import { createRuntime } from '../run/runtime.ts'
 import { api, catalog, operation } from '../testing/catalog.ts'
 import { RequestTracing } from '../tracing/request-tracing.ts'
@@ -57,6 +58,7 @@ async function listen(inbound: (ctx: CallContext) => void | Promise<void>, times
     runtime: () => runtime,
     audit,
     log: ({ message }: { message: string }) => void logged.push(message),
+    keeper: new CallKeeper({ write: () => {} }),
     tracing: new RequestTracing(new SharedCache(allocateCache(65_536, randomBytes(16)))),
     tunnels: new Set<never>(),
     isStopping: () => false,

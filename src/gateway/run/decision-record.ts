@@ -45,10 +45,15 @@ export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['by
 const redactors = new WeakMap<Catalog, Redactor>()
 
 /** What was compared may hold a secret named value: an audience, a role, a client's id. */
-function shown(texts: readonly string[], { catalog }: Runtime): readonly string[] {
+function shown(texts: readonly string[], runtime: Runtime): readonly string[] {
+  return texts.map(redactorOf(runtime).text)
+}
+
+/** What may be shown of calls under this configuration. */
+export function redactorOf({ catalog }: Runtime): Redactor {
   const redactor = redactors.get(catalog) ?? redactorFor(catalog.namedValues)
   redactors.set(catalog, redactor)
-  return texts.map(redactor.text)
+  return redactor
 }
 
 /** The record of a request that was turned away before it became a call. */

@@ -21,6 +21,8 @@ const keepInterval = 3_600_000
  */
 export class AuditTrail {
   readonly folder: string
+  /** Where calls are kept to be run again. */
+  readonly keptCalls: string
   readonly signer: AuditSigner
   readonly #options: AuditTrailOptions
   readonly #writer: AuditWriter
@@ -30,6 +32,7 @@ export class AuditTrail {
   constructor(options: AuditTrailOptions) {
     this.#options = options
     this.folder = join(options.state, 'audit')
+    this.keptCalls = join(options.state, 'calls')
     this.signer = openAuditKey(options.state)
     this.#writer = new AuditWriter({
       folder: this.folder,
@@ -61,10 +64,13 @@ export class AuditTrail {
   }
 
   async #keep(): Promise<void> {
-    const { retention, compress } = this.#options.settings
-    if (retention === undefined && !compress) return
+    const { retention, compress, keepCalls } = this.#options.settings
+    const now = Date.now()
     try {
-      await keepAudit({ folder: this.folder, now: Date.now(), retention, compress, record: event => this.recordNow(event) })
+      if (retention !== undefined || compress)
+        await keepAudit({ folder: this.folder, now, retention, compress, record: event => this.recordNow(event) })
+      // what is no longer to be kept at all goes at once
+      await keepAudit({ folder: this.keptCalls, now, retention: keepCalls?.retention ?? 0, compress: true, record: () => {} })
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       this.#options.log(`segments of the audit trail could not be kept in order: ${message}`, 'error')

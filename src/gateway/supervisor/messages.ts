@@ -25,6 +25,8 @@ export interface WorkerData {
   readonly audit: string
   readonly auditSigner: AuditSigner
   readonly auditSegmentBytes?: number
+  /** Folder of calls that are kept to be run again. */
+  readonly keptCalls: string
   /** Time-boxed grants in force. */
   readonly grants: readonly Grant[]
   /** Present: what counts and caches for several gateways. */

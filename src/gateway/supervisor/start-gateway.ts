@@ -207,6 +207,7 @@ class Supervisor implements Gateway {
       audit: this.#trail.folder,
       grants: this.#grantWatch.active,
       auditSigner: this.#trail.signer,
+      keptCalls: this.#trail.keptCalls,
       ...(audit?.segmentBytes === undefined ? {} : { auditSegmentBytes: audit.segmentBytes }),
       // that of the start, for a thread that takes another's place too: all threads count in the same place
       ...(this.#options.catalog.settings.store === undefined ? {} : { store: this.#options.catalog.settings.store }),

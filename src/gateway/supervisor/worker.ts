@@ -27,11 +27,12 @@ import { SharedCache } from '../counters/shared-cache.ts'
 import { SharedCounters } from '../counters/shared-counters.ts'
 import { Dispatchers } from '../forward/dispatchers.ts'
 import { fetchRevocationList } from '../forward/fetch-revocation-list.ts'
-import { ownAuthorities } from '../forward/own-authorities.ts'
 import { openSelector } from '../forward/open-selector.ts'
+import { ownAuthorities } from '../forward/own-authorities.ts'
 import { servedBackends, withBackendValues } from '../forward/served-backend.ts'
 import { createHttpServer } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
+import { CallKeeper } from '../run/call-keeper.ts'
 import { createPorts } from '../run/create-ports.ts'
 import { GatewayConnections } from '../run/gateway-connections.ts'
 import { withOwnOperations } from '../run/own-operations.ts'
@@ -84,6 +85,8 @@ const metrics =
   audit instanceof MeasuredAudit ? new ThreadMetrics({ thread: String(data.index), tokens: statistics, audit }) : undefined
 if (audit instanceof MeasuredAudit && metrics !== undefined) audit.onCall = record => metrics.call(record)
 
+/** Begins a segment only when a call is kept. */
+const keptCalls = new AuditWriter({ folder: data.keptCalls, writer: writerName(threadId), interval: 500 })
 let grants = new ActiveGrants(data.grants)
 let prepared: Runtime | undefined
 let active: Runtime | undefined
@@ -99,6 +102,7 @@ const serving = {
   audit,
   log,
   tracing: new RequestTracing(cache),
+  keeper: new CallKeeper(keptCalls),
   tunnels: new Set<Duplex>(),
   certificateOf: (socket: object) => security?.certificateOf(socket),
   isStopping: () => stopping,
@@ -234,6 +238,7 @@ async function stop(grace: number): Promise<void> {
     clearTimeout(force)
   }
   audit.close()
+  keptCalls.close()
   connections.close()
   await Promise.all([dispatchers.close(), fetching.close(), shared?.close(), xml.close()])
   if (metrics !== undefined) tell({ type: 'metrics', samples: metrics.take() })

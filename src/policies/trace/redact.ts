@@ -14,7 +14,8 @@ export interface Redactor {
 const maxShown = 1000
 const hidden = '***'
 
-const secretHeader =
+/** Names of header fields that carry credentials. */
+export const credentialNames =
   /authorization|cookie|secret|password|token|api-?key|subscription-key|functions-key|signature|(^|-)key$|^x-arr-clientcert$/i
 const secretVariable = /token|secret|password|passphrase|credential|assertion|signature|api-?key|key$|authorization/i
 const secretParameter =
@@ -32,7 +33,7 @@ export function redactorFor(namedValues: readonly NamedValue[]): Redactor {
   return {
     text,
     url: url => text(withoutSecrets(url)),
-    header: (name, value) => (secretHeader.test(name) ? hiddenCredential(value) : text(value)),
+    header: (name, value) => (credentialNames.test(name) ? hiddenCredential(value) : text(value)),
     variable: (name, value) => {
       if (typeof value === 'string') return secretVariable.test(name) && value !== '' ? hidden : text(value)
       if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)

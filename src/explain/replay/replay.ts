@@ -1,0 +1,219 @@
+import type { KeptCall } from '../../audit/kept-call.ts'
+import type { DecisionRecord } from '../../audit/record.ts'
+import type { Catalog, Product } from '../../catalog/catalog.ts'
+import type { ReasonCode } from '../../catalog/reason.ts'
+import type { Incoming } from '../../gateway/run/serve-call.ts'
+import type { TokenVerifier } from '../../identity/token-verifier.ts'
+import { Body } from '../../policies/context/body.ts'
+import { emptyResponse } from '../../policies/context/empty-response.ts'
+import { Headers } from '../../policies/context/headers.ts'
+import { ClaimTokens } from '../policy-tests/claim-tokens.ts'
+import type { Json } from '../policy-tests/policy-test.ts'
+import { Stand, type Stubs } from '../stand.ts'
+import { withTrialKeys } from '../trials/trial-keys.ts'
+
+/** How one call comes out otherwise than it did. */
+export interface ChangedVerdict {
+  readonly kind: 'now-refused' | 'now-allowed' | 'other-reason'
+  readonly method: string
+  readonly path: string
+  readonly caller: string
+  readonly before: Verdict
+  readonly after: Verdict
+  /** Calls that are the same but for their time. */
+  readonly calls: number
+  /** One of them. */
+  readonly requestId: string
+}
+
+export interface Verdict {
+  readonly decision: DecisionRecord['decision']
+  readonly reason: ReasonCode
+  readonly status: number
+  /** `validate-jwt at api.xml:5`. */
+  readonly rule?: string
+}
+
+export interface ReplayResult {
+  readonly changes: readonly ChangedVerdict[]
+  /** Calls that were run again. */
+  readonly replayed: number
+  /** Calls that were not, by why. */
+  readonly passedOver: ReadonlyMap<string, number>
+}
+
+/** A call of the trail: what was kept of it, or its record alone. */
+export type TrailCall = KeptCall | DecisionRecord
+
+/**
+ * Runs calls of the past against a workspace and tells those that come out otherwise. With `base`, against that workspace too, and what differs is between the two;
+ * without, between then and now. Tokens count as they did: one that was good is good, its claims are judged anew. The backend answers an empty 200.
+ */
+export async function replay(
+  calls: AsyncIterable<TrailCall> | Iterable<TrailCall>,
+  workspace: Catalog,
+  base?: Catalog,
+): Promise<ReplayResult> {
+  const [now, before] = [new Replayer(workspace), base === undefined ? undefined : new Replayer(base)]
+  const groups = new Map<string, { readonly call: TrailCall; calls: number }>()
+  const passedOver = new Map<string, number>()
+  let replayed = 0
+  for await (const call of calls) {
+    const record = recordOf(call)
+    const why = reasonNotTo(record)
+    if (why !== undefined) {
+      passedOver.set(why, (passedOver.get(why) ?? 0) + 1)
+      continue
+    }
+    replayed++
+    const key = keyOf(call)
+    const group = groups.get(key)
+    if (group !== undefined) group.calls++
+    else if (groups.size < maxGroups) groups.set(key, { call, calls: 1 })
+    else passedOver.set('too many different calls', (passedOver.get('too many different calls') ?? 0) + 1)
+  }
+  const changes: ChangedVerdict[] = []
+  for (const { call, calls: count } of groups.values()) {
+    const was = before === undefined ? verdictOf(recordOf(call)) : await before.run(call)
+    const change = changeBetween(was, await now.run(call))
+    if (change === undefined) continue
+    const { method, path, requestId } = recordOf(call)
+    changes.push({ ...change, method, path, caller: callerText(recordOf(call)), calls: count, requestId })
+  }
+  return { changes: changes.sort(byGravity), replayed, passedOver }
+}
+
+/** Different calls that are run. */
+const maxGroups = 100_000
+const gravity = ['now-allowed', 'now-refused', 'other-reason'] as const
+const byGravity = (a: ChangedVerdict, b: ChangedVerdict) => gravity.indexOf(a.kind) - gravity.indexOf(b.kind) || b.calls - a.calls
+
+const recordOf = (call: TrailCall): DecisionRecord => ('kept' in call ? call.kept : call)
+
+/** What policies and routing alone do not decide: it may come out otherwise with no change at all. */
+function reasonNotTo({ reason, decision, requestId }: DecisionRecord): string | undefined {
+  if (requestId === '' || reason.startsWith('store.')) return 'no call'
+  if (/^(rate|quota|concurrency|counters)\./.test(reason)) return 'turned away by a limit'
+  if (/^(request|response|gateway|audit|keys|groups|connection)\b/.test(reason))
+    return 'ended by its content, its connection or the gateway'
+  if (/^token\.(malformed|algorithm|signature|key-unknown|decryption|expired|not-yet-valid|no-expiration)$/.test(reason))
+    return 'with a token that was no good'
+  if (reason.startsWith('certificate.')) return 'by a client certificate'
+  return decision === 'failed' && !reason.startsWith('backend.') ? 'failed' : undefined
+}
+
+/** Calls with one key come out alike. */
+function keyOf(call: TrailCall): string {
+  const { method, path, caller, subscription, product, decision, reason, ipAddress } = recordOf(call)
+  const own =
+    'kept' in call ? [call.query, call.headers, Object.entries(call.claims ?? {}).filter(([name]) => !timely.has(name))] : []
+  return JSON.stringify([method, path, caller, subscription, product, decision, reason, ipAddress, own])
+}
+
+/** Claims that differ from token to token of one caller. */
+const timely = new Set(['iat', 'nbf', 'exp', 'uti', 'aio', 'rh', 'sid', 'auth_time', 'nonce'])
+
+function callerText({ caller, subscription }: DecisionRecord): string {
+  const who = caller?.userPrincipalName ?? caller?.clientApplication ?? caller?.objectId
+  return who ?? (subscription === undefined ? 'nobody named' : `subscription ${subscription}`)
+}
+
+function verdictOf({ decision, reason, status, policy }: DecisionRecord): Verdict {
+  const rule = policy === undefined ? {} : { rule: `${policy.name} at ${policy.file}:${policy.line}` }
+  return { decision, reason, status, ...rule }
+}
+
+/** An allowed call stays so whatever the backend answers. */
+function changeBetween(before: Verdict, after: Verdict): Pick<ChangedVerdict, 'kind' | 'before' | 'after'> | undefined {
+  const passed = (verdict: Verdict) => verdict.decision === 'allowed' || verdict.reason.startsWith('backend.')
+  if (passed(before) && passed(after)) return undefined
+  if (passed(before)) return { kind: 'now-refused', before, after }
+  if (passed(after)) return { kind: 'now-allowed', before, after }
+  return before.reason === after.reason ? undefined : { kind: 'other-reason', before, after }
+}
+
+const nobodysKeys: TokenVerifier = {
+  verify: () => ({
+    kind: 'refused',
+    reason: 'token.signature',
+    errorReason: 'TokenSignatureInvalid',
+    message: 'not judged here',
+  }),
+}
+
+const stubs: Stubs = {
+  backend: emptyResponse,
+  other: () => ({ kind: 'failure', reason: 'backend.unreachable', message: 'a replay sends nothing' }),
+  managedIdentity() {},
+}
+
+/** One workspace, its keys replaced by our own. */
+class Replayer {
+  readonly #catalog: Catalog
+  readonly #keyOf: (product: Product | null) => string
+  readonly #tokens = new ClaimTokens(nobodysKeys)
+  readonly #stand: Stand
+
+  constructor(workspace: Catalog) {
+    const { catalog, keyOf } = withTrialKeys(workspace)
+    this.#catalog = catalog
+    this.#keyOf = keyOf
+    this.#stand = new Stand({ catalog, tokens: this.#tokens, identity: 'none' })
+  }
+
+  async run(call: TrailCall): Promise<Verdict> {
+    const { record } = await this.#stand.run(this.#incoming(call), stubs, undefined, Date.parse(call.time))
+    return verdictOf(record)
+  }
+
+  #incoming(call: TrailCall): Incoming {
+    const record = recordOf(call)
+    const headers = new Headers('kept' in call ? call.headers.flat() : [])
+    if (!headers.has('host')) headers.append('Host', 'localhost')
+    const at = Date.parse(record.time)
+    const claims = claimsOf(call)
+    if (claims !== undefined) headers.append('Authorization', `Bearer ${this.#tokens.issue(claims, at)}`)
+    const key = this.#keyFor(record)
+    if (key !== undefined) headers.append(...key)
+    return {
+      method: record.method,
+      path: record.path,
+      query: 'kept' in call ? call.query : '',
+      headers,
+      body: Body.empty(),
+      peer: record.ipAddress === '' ? '127.0.0.1' : record.ipAddress,
+      scheme: 'http',
+      startedAt: at,
+    }
+  }
+
+  /** A key of the same scope as the one that was sent. */
+  #keyFor({ api, product, subscription, reason }: DecisionRecord): readonly [string, string] | undefined {
+    if (subscription === undefined || reason.startsWith('subscription.')) return undefined
+    const name = this.#catalog.apis.find(one => one.name === api)?.subscriptionKeyNames.header ?? 'Ocp-Apim-Subscription-Key'
+    return [name, this.#keyOf(this.#catalog.products.find(one => one.name === product) ?? null)]
+  }
+}
+
+/** What the call's token stated. Its times are made anew: a token that was good then is good now. */
+function claimsOf(call: TrailCall): { readonly [name: string]: Json } | undefined {
+  const { caller, reason } = recordOf(call)
+  if (reason === 'token.missing') return undefined
+  if ('kept' in call && call.claims !== undefined) {
+    // they were parsed from JSON
+    return Object.fromEntries(Object.entries(call.claims).filter(([name]) => !timely.has(name))) as { [name: string]: Json }
+  }
+  if (caller === undefined) return undefined
+  const { issuer, objectId, tenantId, clientApplication, userPrincipalName, scopes } = caller
+  const roles = [...(caller.roles ?? []), ...(caller.grantedRoles ?? [])]
+  const known = {
+    ...(issuer === undefined || issuer === '' ? {} : { iss: issuer }),
+    ...(objectId === undefined ? {} : { oid: objectId, sub: objectId }),
+    ...(tenantId === undefined ? {} : { tid: tenantId }),
+    ...(clientApplication === undefined ? {} : { azp: clientApplication, appid: clientApplication }),
+    ...(userPrincipalName === undefined ? {} : { preferred_username: userPrincipalName, upn: userPrincipalName }),
+    ...(roles.length === 0 ? {} : { roles }),
+    ...(scopes === undefined ? {} : { scp: scopes.join(' ') }),
+  }
+  return known
+}
