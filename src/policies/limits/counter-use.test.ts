@@ -61,6 +61,27 @@ test('branches of one document, a fragment that several include, and limits by s
   assert.deepEqual(told([bySubscription, bySubscription]), [])
 })
 
+test('revisions of an API have their policy in common', () => {
+  const revision = (file: string): Api => {
+    const { api, operation } = makeCall()
+    return { ...api, name: file, operations: [operation], policy: document(`apis/${file}/policy.xml`, rate('k')) }
+  }
+  const of = (...apis: Api[]) => compilePolicies({ ...emptyCatalog, apis }, inertPorts).diagnostics.map(({ code }) => code)
+  assert.deepEqual(of(revision('orders'), revision('orders;rev=2')), [])
+  assert.deepEqual(of(revision('orders'), revision('invoices;rev=2')), ['policy.shared-counter'])
+})
+
+test('limits of single APIs and operations are told with their policy', () => {
+  const inner = '<api name="Colors" calls="5" renewal-period="60"><operation id="get" calls="1" renewal-period="60" /></api>'
+  const { counters } = compiled([`<rate-limit calls="9" renewal-period="60">${inner}</rate-limit>`])
+  assert.deepEqual(counters[0]?.amounts, [
+    'calls="9"',
+    'renewal-period="60"',
+    'api name="Colors" calls="5" renewal-period="60"',
+    'operation id="get" calls="1" renewal-period="60"',
+  ])
+})
+
 test('products may limit the subscription alike: it belongs to one of them', () => {
   const product = (name: string, key: string) => ({
     name,

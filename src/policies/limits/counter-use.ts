@@ -35,16 +35,7 @@ export interface CounterUse {
 }
 
 export function counterUse(element: PolicyElement, facts: CounterFacts, place: PolicyPlace): CounterUse {
-  const written = (name: string) =>
-    element.attributes
-      .find(attribute => attribute.name === name)
-      ?.value.source.text.trim()
-      .replace(/\s+/g, ' ')
-  const texts = (names: readonly string[] = []) =>
-    names.flatMap(name => {
-      const text = written(name)
-      return text === undefined ? [] : [`${name}="${text}"`]
-    })
+  const written = (name: string) => writtenIn(element, name)
   const { keyAttribute, keyedBy = '', kind } = facts
   const cachingType = written('caching-type')
   const kept = facts.kept === undefined ? undefined : written(facts.kept)
@@ -53,12 +44,30 @@ export function counterUse(element: PolicyElement, facts: CounterFacts, place: P
     place,
     key: keyAttribute === undefined ? keyedBy : (written(keyAttribute) ?? ''),
     isChosen: keyAttribute !== undefined,
-    apart: texts(facts.apart),
-    amounts: texts(facts.amounts),
+    apart: textsOf(element, facts.apart ?? []),
+    amounts: facts.amounts === undefined ? [] : [...textsOf(element, facts.amounts), ...partsOf(element, facts.amounts)],
     ...(cachingType === undefined ? {} : { cachingType }),
     isWriting: facts.amounts !== undefined,
     ...(kept === undefined ? {} : { kept }),
   }
+}
+
+function writtenIn(element: PolicyElement, name: string): string | undefined {
+  const attribute = element.attributes.find(one => one.name === name)
+  return attribute?.value.source.text.trim().replace(/\s+/g, ' ')
+}
+
+function textsOf(element: PolicyElement, names: readonly string[]): string[] {
+  return names.flatMap(name => {
+    const text = writtenIn(element, name)
+    return text === undefined ? [] : [`${name}="${text}"`]
+  })
+}
+
+/** Limits of single APIs and operations, inside rate-limit and quota: `api name="Colors" calls="5"`. */
+function partsOf(element: PolicyElement, amounts: readonly string[]): string[] {
+  const parts = element.children.filter(({ name }) => name === 'api' || name === 'operation')
+  return parts.flatMap(part => [`${part.name} ${textsOf(part, ['name', 'id', ...amounts]).join(' ')}`, ...partsOf(part, amounts)])
 }
 
 /** A use whose counter is another policy's too, which its author hardly meant. */
@@ -70,7 +79,7 @@ export interface SharedUse {
 /**
  * Uses that share a counter by their key, although they stand in different documents: calls of one API then count for the other, under either's
  * limit. A policy that several places include stands in one document, and is meant; so is a key in one document, for branches that differ in
- * their limits; and a product's, when it holds the subscription, which belongs to one product.
+ * their limits; that of an API's other revision; and a product's, when it holds the subscription, which belongs to one product.
  */
 export function sharedByAccident(uses: readonly CounterUse[]): readonly SharedUse[] {
   const chosen = uses.filter(({ isChosen, isWriting, key }) => isChosen && isWriting && key !== '')
@@ -78,14 +87,19 @@ export function sharedByAccident(uses: readonly CounterUse[]): readonly SharedUs
   return [...groups.values()].flatMap(group => {
     const told = new Set<string>()
     return group.flatMap(use => {
-      const first = group.find(one => one.place.file !== use.place.file && (use.kept === undefined || one.kept !== use.kept))
-      const isFirst = group[0]?.place.file === use.place.file
+      const first = group.find(one => documentOf(one) !== documentOf(use) && (use.kept === undefined || one.kept !== use.kept))
+      const isFirst = group[0] !== undefined && documentOf(group[0]) === documentOf(use)
       const at = `${use.place.file}:${use.place.line}:${use.place.column}`
       if (first === undefined || isFirst || told.has(at) || group.every(isPerProduct)) return []
       told.add(at)
       return [{ use, first }]
     })
   })
+}
+
+/** Revisions of an API lie in folders of their own, and their policies are versions of one. */
+function documentOf({ place }: CounterUse): string {
+  return place.file.replace(/;rev=\d+/, '')
 }
 
 function isPerProduct({ place, key }: CounterUse): boolean {
