@@ -62,8 +62,8 @@ test('the default separator is an underscore, and counts only for declared prefi
 
 test('names that XML does not allow are encoded, so that no name can end its tag', async () => {
   assert.equal(
-    (await converted('{"a b":{"1x":1,"p:q":2,"><s/>":3,"":4}}')).text.replace(/<\/[^>]+>/g, ''),
-    ['<a_x0020_b>', '<_x0031_x>1', '<p_x003A_q>2', '<_x003E__x003C_s_x002F__x003E_>3', '<_>4'].join(''),
+    (await converted('{"a b":{"1x":1,"><s/>":3}}')).text.replace(/<\/[^>]+>/g, ''),
+    ['<a_x0020_b>', '<_x0031_x>1', '<_x003E__x003C_s_x002F__x003E_>3'].join(''),
   )
 })
 

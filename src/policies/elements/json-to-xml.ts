@@ -22,8 +22,8 @@ export const jsonToXml = definePolicy({
   reasons: ['policy.failed', 'request.body-too-large', 'response.body-too-large'],
   pagesDisagree: ['The page’s example loses the element `v1:QueryItem` on its way: it is kept.'],
   differences: [
-    'An object with several members, and an array, stand in a root `Document`; the reference does not say what theirs is.',
-    'A name whose prefix is not declared is a local name: its `:` is written `_x003A_`.',
+    'The mapping is that of Newtonsoft’s XmlNodeConverter. What it refuses at the root, several members, an array or a value, stands in a root `Document`.',
+    'Of members with the same name the last one counts, and comments in JSON are lost: Newtonsoft writes each.',
     'A body that is no JSON is a refusal; an empty one stays as it is.',
   ],
   shape({ attributes }, { maxBufferedBodyBytes }) {

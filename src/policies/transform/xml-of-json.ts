@@ -20,15 +20,27 @@ export interface XmlOfJsonOptions {
 /** The root of what has no single one of its own. */
 const wrapper = 'Document'
 
-/** JSON as XML, by Newtonsoft's mapping: `@name` an attribute, `#text` text, an array its element repeated. Throws NetException. */
+/** What Newtonsoft puts its own members (`$id`, `$type`, …) into. */
+const jsonNamespace = 'http://james.newtonking.com/projects/json'
+const jsonAttributes = new Set(['$id', '$ref', '$type', '$value'])
+/** Members that are texts of the element they stand in. */
+const texts = new Set(['#text', '#whitespace', '#significant-whitespace', '#cdata-section'])
+
+/**
+ * JSON as XML, by Newtonsoft's mapping (XmlNodeConverter): `@name` an attribute, `#text` text, `#cdata-section` that, `?name` an instruction, an array
+ * its element repeated. Throws NetException.
+ */
 export function xmlOfJson(json: string, options: XmlOfJsonOptions): string {
   const root = parseToken(json, 'JToken', { keepSource: !options.parseDates })
   const [declaration, members] = root instanceof JObject ? splitDeclaration(root) : ['', undefined]
+  if (root instanceof JValue && root.kind === kind.Comment) unwritable('a comment at the root')
   const [only] = members ?? []
-  const hasRoot = members?.length === 1 && only !== undefined && !(only[1] instanceof JArray) && !isMark(only[0], options)
+  const value = only?.[1] instanceof JArray && only[1].items.length === 1 ? only[1].items[0] : only?.[1]
+  const hasRoot = members?.length === 1 && only !== undefined && !isMark(only[0], options)
   const writer = new Writer(options)
-  if (hasRoot) writer.element(only[0], only[1], new Set(['xml']))
-  else writer.element(wrapper, root, new Set(['xml']))
+  if (hasRoot && value !== undefined && (only[1] === value ? !(value instanceof JArray) : true))
+    writer.element(only[0], value, new Set(['xml']))
+  else writer.element(wrapper, root, new Set(['xml']), '?xml')
   return declaration + writer.text
 }
 
@@ -41,15 +53,29 @@ function splitDeclaration(root: JObject): [string, Member[]] {
   const members = membersOf(root)
   const declared = members.find(([name]) => name === '?xml')?.[1]
   const rest = members.filter(([name]) => name !== '?xml')
-  if (!(declared instanceof JObject)) return ['', rest]
-  const part = (name: string) => membersOf(declared).find(([key]) => key === `@${name}`)?.[1]
+  if (declared === undefined) return ['', rest]
+  const parts = new Map(declared instanceof JObject ? membersOf(declared) : [['', declared]])
+  for (const name of parts.keys())
+    if (!/^@(?:version|encoding|standalone)$/.test(name)) unwritable(`${name || 'that value'} in an XML declaration`)
+  const part = (name: string) =>
+    parts.has(`@${name}`) ? escaped(scalar(parts.get(`@${name}`))).replaceAll('"', '&quot;') : undefined
   const encoding = part('encoding') === undefined ? '' : ' encoding="utf-8"' // that is what is written
-  return [`<?xml version="1.0"${encoding}?>`, rest]
+  const standalone = part('standalone')
+  return [
+    `<?xml version="${part('version') ?? '1.0'}"${encoding}${standalone === undefined ? '' : ` standalone="${standalone}"`}?>`,
+    rest,
+  ]
 }
 
 /** Whether a member says something about the element that it stands in, and is none of its own. */
 function isMark(name: string, { attributeBlock, namespacePrefix }: XmlOfJsonOptions): boolean {
-  return /^[@#?]/.test(name) || name === attributeBlock || (namespacePrefix !== undefined && name.startsWith(namespacePrefix))
+  return (
+    /^[@?]/.test(name) ||
+    texts.has(name) ||
+    jsonAttributes.has(name) ||
+    name === attributeBlock ||
+    (namespacePrefix !== undefined && name.startsWith(namespacePrefix))
+  )
 }
 
 class Writer {
@@ -64,10 +90,10 @@ class Writer {
     return this.#parts.join('')
   }
 
-  /** `prefixes`: those that are declared around the element. */
-  element(name: string, value: JToken, prefixes: ReadonlySet<string>): void {
-    const members = value instanceof JObject ? membersOf(value) : []
-    const attributes = this.#attributesOf(members)
+  /** `prefixes`: those that are declared around the element; `without`: a member that is written elsewhere. */
+  element(name: string, value: JToken, prefixes: ReadonlySet<string>, without?: string): void {
+    const members = value instanceof JObject ? membersOf(value).filter(([key]) => key !== without) : []
+    const attributes = this.#attributesOf(members, prefixes)
     const declared = attributes.flatMap(([key]) => (key.startsWith('xmlns:') ? [key.slice('xmlns:'.length)] : []))
     const inner = declared.length === 0 ? prefixes : new Set([...prefixes, ...declared])
     const tag = this.#qualified(name, inner)
@@ -85,28 +111,40 @@ class Writer {
     } else if (value instanceof JArray) {
       // an array that no member names: its elements are named like what holds them
       for (const item of value.items) this.element(name, item, prefixes)
-    } else if (!(value instanceof JValue && value.kind === kind.Null)) this.#parts.push(escaped(textOfValue(value)))
+    } else if (!(value instanceof JValue && (value.kind === kind.Null || value.kind === kind.Undefined)))
+      this.#parts.push(escaped(scalar(value)))
   }
 
   #member(name: string, value: JToken, prefixes: ReadonlySet<string>): void {
-    if (name === '#text' || name === '#cdata-section') this.#parts.push(escaped(textOfValue(value)))
-    else if (name === '#comment') this.#parts.push(`<!--${textOfValue(value).replace(/--|-$/g, '- ')}-->`)
-    else if (isMark(name, this.#options)) return
-    else if (value instanceof JArray) for (const item of value.items) this.element(name, item, prefixes)
-    else this.element(name, value, prefixes)
+    const items = value instanceof JArray ? value.items : [value]
+    if (name === '#cdata-section') for (const item of items) this.#parts.push(cdata(scalar(item)))
+    else if (texts.has(name)) for (const item of items) this.#parts.push(escaped(scalar(item)))
+    else if (name.startsWith('?')) this.#instruction(name.slice(1), scalar(value))
+    else if (name === '$values') for (const item of items) this.element('json:values', item, prefixes)
+    else if (!isMark(name, this.#options)) for (const item of items) this.element(name, item, prefixes)
   }
 
-  #attributesOf(members: readonly Member[]): [name: string, value: string][] {
+  #instruction(target: string, text: string): void {
+    if (target === '' || /^xml$/i.test(target) || encodedName(target) !== target || text.includes('?>'))
+      unwritable('that processing instruction')
+    escaped(text) // refuses what no XML can hold
+    this.#parts.push('<?', target, ' ', text, '?>')
+  }
+
+  #attributesOf(members: readonly Member[], around: ReadonlySet<string>): [name: string, value: string][] {
     const { attributeBlock, namespacePrefix, separator } = this.#options
-    return members.flatMap(([name, value]): [string, string][] => {
-      if (name === attributeBlock && value instanceof JObject)
-        return membersOf(value).map(([key, one]) => [key, textOfValue(one)])
-      if (name.startsWith('@')) return [[name.slice(1), textOfValue(value)]]
+    const own = members.flatMap(([name, value]): [string, string][] => {
+      if (name === attributeBlock && value instanceof JObject) return membersOf(value).map(([key, one]) => [key, scalar(one)])
+      if (name.startsWith('@')) return [[name.slice(1), scalar(value)]]
+      if (jsonAttributes.has(name)) return [[`json:${name.slice(1)}`, scalar(value)]]
       if (namespacePrefix === undefined || !name.startsWith(namespacePrefix)) return []
       const prefix = name.slice(namespacePrefix.length)
-      if (prefix === '') return [['xmlns', textOfValue(value)]]
-      return prefix.startsWith(separator) ? [[`xmlns:${prefix.slice(separator.length)}`, textOfValue(value)]] : []
+      if (prefix === '') return [['xmlns', scalar(value)]]
+      return prefix.startsWith(separator) ? [[`xmlns:${prefix.slice(separator.length)}`, scalar(value)]] : []
     })
+    const isOwn = members.some(([name]) => jsonAttributes.has(name) || name === '$values')
+    const isDeclared = around.has('json') || own.some(([name]) => name === 'xmlns:json')
+    return isOwn && !isDeclared ? [['xmlns:json', jsonNamespace], ...own] : own
   }
 
   #writeAttributes(attributes: readonly (readonly [string, string])[], prefixes: ReadonlySet<string>): void {
@@ -129,24 +167,40 @@ class Writer {
     }
   }
 
-  /** `prefix:local` when the prefix is declared; else the whole is a local name, what XML does not allow in it encoded. */
+  /** `prefix:local` when the prefix is declared; a prefix before a colon that is not declared is lost, as with Newtonsoft. */
   #qualified(name: string, prefixes: ReadonlySet<string>): string {
-    for (const separator of [this.#options.separator, ':']) {
-      const at = separator === '' ? -1 : name.indexOf(separator)
-      if (at > 0 && prefixes.has(name.slice(0, at)) && at + separator.length < name.length)
-        return `${name.slice(0, at)}:${encodedName(name.slice(at + separator.length))}`
-    }
-    return encodedName(name)
+    if (name === '') unwritable('a member without a name')
+    const { separator } = this.#options
+    const at = separator === '' || separator === ':' ? -1 : name.indexOf(separator)
+    if (at > 0 && prefixes.has(name.slice(0, at)) && at + separator.length < name.length)
+      return `${name.slice(0, at)}:${encodedName(name.slice(at + separator.length))}`
+    const [prefix = '', local, more] = name.split(':')
+    if (local === undefined) return encodedName(name)
+    if (prefix === '' || prefix === 'xmlns' || local === '' || more !== undefined) unwritable(`the name ${name.slice(0, 100)}`)
+    return prefixes.has(prefix) ? `${prefix}:${encodedName(local)}` : encodedName(local)
   }
 }
 
-/** Numbers and booleans as XmlConvert writes them; an object or array in the place of a text as its JSON. */
-function textOfValue(value: JToken): string {
-  if (!(value instanceof JValue)) return value.toText(false)
+/** Numbers, dates and booleans as XmlConvert writes them, null as nothing. */
+function scalar(value: JToken | undefined): string {
+  if (!(value instanceof JValue)) return unwritable('an object or an array in the place of a text')
   if (value.kind === kind.Boolean) return textOf(value.value).toLowerCase()
   // the JSON writer and XmlConvert write dates alike
   if (value.kind === kind.Date) return value.toText(false).slice(1, -1)
-  return value.value === null ? '' : (value.source ?? textOf(value.value))
+  if (value.value === null || value.kind === kind.Undefined) return ''
+  return (value.source ?? textOf(value.value)).replace(/^(-?)Infinity$/, value.kind === kind.Float ? '$1INF' : '$&')
+}
+
+function unwritable(what: string): never {
+  return fail('System.Xml.XmlException', `XML cannot be made of ${what}.`)
+}
+
+/** A section cannot hold its own end: that is split over two. */
+const cdata = (text: string) => `<![CDATA[${unescapedXml(text).replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
+
+function unescapedXml(text: string): string {
+  escaped(text) // refuses what no XML can hold
+  return text
 }
 
 const nameStart =
@@ -155,7 +209,6 @@ const nameRest = /[-.0-9\u{B7}\u{203F}-\u{2040}]|[\u{300}-\u{36F}]/u
 
 /** XmlConvert.EncodeLocalName: what may not stand in a name is `_xHHHH_`. */
 function encodedName(name: string): string {
-  if (name === '') return '_'
   const encode = (char: string) =>
     [...char]
       .map(
