@@ -29,7 +29,7 @@ export function readRequest(request: IncomingMessage, received: Received, option
     body: bodyOf(request, received, options),
     peer: plainAddress(request.socket.remoteAddress ?? ''),
     scheme: 'encrypted' in request.socket ? 'https' : 'http',
-    ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
+    certificate: options.certificate,
     startedAt: Date.now(),
   }
 }

@@ -28,7 +28,7 @@ export interface Incoming {
   readonly peer: string
   readonly scheme: 'http' | 'https'
   /** What the caller showed on its connection. */
-  readonly certificate?: ShownCertificate
+  readonly certificate?: ShownCertificate | undefined
   readonly startedAt: number
 }
 
@@ -126,7 +126,7 @@ function makeCall(incoming: Incoming, runtime: Runtime, way: Way): Call {
     headers,
     body: incoming.body,
     ipAddress,
-    ...(incoming.certificate === undefined ? {} : runtime.callers.shown(incoming.certificate)),
+    callerCertificate: incoming.certificate === undefined ? undefined : runtime.callers.shown(incoming.certificate),
     matchedParameters: way.parameters,
   }
   const trustedChain = forwardedFor !== null && isTrusted ? forwardedFor : undefined

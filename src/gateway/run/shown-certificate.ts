@@ -34,10 +34,10 @@ export class CallerCertificates {
   }
 
   /** Made once a connection. One that OpenSSL reads and .NET's rules do not is as good as none. */
-  shown(from: ShownCertificate): { readonly callerCertificate?: NetCertificate } {
+  shown(from: ShownCertificate): NetCertificate | undefined {
     const known = this.#known.get(from) ?? this.#read(from)
     this.#known.set(from, known)
-    return known === 'unreadable' ? {} : { callerCertificate: known }
+    return known === 'unreadable' ? undefined : known
   }
 
   #read({ certificate, offered }: ShownCertificate): NetCertificate | 'unreadable' {

@@ -22,7 +22,7 @@ export interface RequestMessage {
   clientCertificate?: ClientCertificate | undefined
   readonly ipAddress: string
   /** The certificate that the caller showed: `context.Request.Certificate`. */
-  readonly callerCertificate?: NetCertificate
+  readonly callerCertificate?: NetCertificate | undefined
   /** Template parameters of path and query, decoded. */
   readonly matchedParameters: ReadonlyMap<string, string>
 }
