@@ -124,11 +124,11 @@ before(async () => {
 })
 
 after(async () => {
-  await running.stop()
-  await vault.close()
-  await backend.close()
-  await workspace.remove()
+  // a start that failed leaves the others to be ended
+  const ended = [async () => running.stop(), () => vault.close(), () => backend.close(), () => workspace.remove()]
+  const outcomes = await Promise.allSettled(ended.map(end => end()))
   await rm(outside, { recursive: true })
+  assert.ok(outcomes.every(({ status }) => status === 'fulfilled'))
 })
 
 async function seen(): Promise<Record<string, unknown>> {
