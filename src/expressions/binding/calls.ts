@@ -458,7 +458,8 @@ function bindNameof(b: Binding, syntax: Expression & { kind: 'call' }, scope: Sc
   if (value === undefined) return errorNode(syntax)
   const name = value.kind === 'name' || value.kind === 'member' ? value.name : undefined
   const { faults } = b.speculate(() => b.expression(value, scope))
-  if (faults.hasErrors) b.faults.addAll(faults.list)
+  const found = faults.list.filter(({ code }) => code !== 'CS1628') // naming a parameter does not use it
+  if (found.some(({ severity }) => severity === 'error')) b.faults.addAll(found)
   else if (name === undefined && value.kind !== 'type name') fault(b, value, 'CS8081', 'Expression does not have a name.')
   return constantNode(syntax, b.known.string, name ?? '')
 }

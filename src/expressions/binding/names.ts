@@ -46,7 +46,16 @@ function useLocal(b: Binding, span: Span, local: Local, scope: Scope): Bound {
     fault(b, span, 'CS0841', `Cannot use local variable '${local.name}' before it is declared`)
     return errorNode(span)
   }
-  if (local.owner !== scope.frame) local.captured = true
+  if (local.owner !== scope.frame) {
+    local.captured = true
+    if (local.kind === 'parameter' && local.mode !== 'value')
+      fault(
+        b,
+        span,
+        'CS1628',
+        `Cannot use ref or out parameter '${local.name}' inside an anonymous method, lambda expression, or query expression`,
+      )
+  }
   return local.constant === undefined ? localNode(span, local) : constantNode(span, local.type, local.constant.value)
 }
 
