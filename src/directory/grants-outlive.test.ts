@@ -111,6 +111,7 @@ test('a page’s refresh token keeps its first day, however often it is renewed'
   const code = codeOf((await browser.submit(asking, { answer: 'accept' })).url)
   const form = { grant_type: 'authorization_code', client_id: cli.appId, code, code_verifier: verifier, ...spa }
   const first = await running.token(form, origin)
+  assert.equal(first.json.refresh_token_expires_in, 86_400)
   const renew = (token: unknown) =>
     running.token({ grant_type: 'refresh_token', client_id: cli.appId, refresh_token: String(token) }, origin)
   running.clock.ahead = 23 * 3_600_000

@@ -151,11 +151,12 @@ test('MSAL signs in by device code, and is silent afterwards for this API and an
 
 test('MSAL signs in through a browser, with PKCE and a form that sends itself', async () => {
   const line = await run(
-    { flow: 'interactive', clientId: cli.appId, scopes: ['api://articles/access_as_user'] },
+    { flow: 'interactive', clientId: cli.appId, scopes: ['api://articles/access_as_user'], otherScopes: ['User.Read'] },
     async ({ url }) => {
       if (typeof url !== 'string') return
       await withBrowser(async browser => {
-        const form = await browser.signIn(await browser.open(url), rita.userPrincipalName, rita.password)
+        const asking = await browser.signIn(await browser.open(url), rita.userPrincipalName, rita.password)
+        const form = await browser.submit(asking, { answer: 'accept' }) // of Microsoft Graph, which it asks for by the way
         const target = /<form method="post" action="([^"]*)"/.exec(form.text)?.[1] ?? ''
         await fetch(target, { method: 'POST', body: new URLSearchParams(hiddenFields(form)) })
       })
@@ -163,6 +164,7 @@ test('MSAL signs in through a browser, with PKCE and a form that sends itself', 
   )
   assert.equal(claims(line.token).scp, 'access_as_user', JSON.stringify(line))
   assert.equal(line.cached, true)
+  assert.match(String(claims(line.other).scp), /User\.Read/)
 })
 
 test('MSAL trades a user’s token on behalf of the user, and learns when consent is missing', async () => {

@@ -53,6 +53,7 @@ export async function openInteraction(
     goal,
     signIn: undefined,
     session: sessionCookie(request),
+    agreedTo: new Set(),
   }
   services.stores.interactions.set(interaction.id, interaction, services.now() + interactionLifetime)
   const response = await firstPage(services, interaction)
@@ -70,7 +71,7 @@ function firstPage(services: Services, interaction: Interaction): Promise<Direct
   const known = asked?.prompt === 'select_account' || interaction.goal.kind === 'device' ? undefined : (hinted ?? only(accounts))
   if (known === undefined) return askAccount(services, interaction, accounts)
   interaction.signIn = known.signIn
-  return advance(services, interaction, known.signIn, 'not-asked')
+  return advance(services, interaction, known.signIn)
 }
 
 const only = <T>(all: readonly T[]): T | undefined => (all.length === 1 ? all[0] : undefined)

@@ -125,6 +125,26 @@ test('what was not agreed to is asked for once, and may be declined', async () =
   assert.ok(answer(await own.open(address(scope))).code !== undefined, 'not asked again')
 })
 
+test('a sign-in may ask for the consent to several APIs: each on a page of its own, the token is for the first', async () => {
+  await using fresh = await runDirectory()
+  const own = new Browser(fresh.origin, fresh.directory.caPem)
+  const scope = { scope: 'openid offline_access api://articles/drafts User.Read' }
+  const first = await own.signIn(await own.open(address(scope)), paul.userPrincipalName, paul.password)
+  assert.match(first.text, /<strong>Articles API<\/strong>/)
+  const second = await own.submit(first, { answer: 'accept' })
+  assert.match(second.text, /<strong>Microsoft Graph<\/strong>/)
+  const again = await own.submit(first, { answer: 'accept' })
+  assert.match(again.text, /<strong>Microsoft Graph<\/strong>/, 'the same answer twice agrees to nothing that it did not show')
+  const { code = '' } = answer(await own.submit(second, { answer: 'accept' }))
+  await own.close()
+  const grant = { grant_type: 'authorization_code', client_id: cli.appId, code, redirect_uri: local, code_verifier: verifier }
+  const { json } = await fresh.token(grant)
+  assert.equal(decodeJwt(String(json.access_token)).scp, 'drafts')
+  const refresh = { grant_type: 'refresh_token', client_id: cli.appId, refresh_token: String(json.refresh_token) }
+  const graph = await fresh.token({ ...refresh, scope: 'User.Read' })
+  assert.equal(decodeJwt(String(graph.json.access_token)).scp, 'User.Read')
+})
+
 test('whoever is signed in is not asked again, unless the client says so', async () => {
   const own = browser()
   await signedIn({}, rita, own)

@@ -16,6 +16,8 @@ export interface AuthorizeRequest {
   readonly wantsToken: boolean
   readonly version: 1 | 2
   readonly scope: string
+  /** Scopes of further APIs: consent is asked for, no token. */
+  readonly extraScopes: readonly string[]
   readonly state?: string
   readonly nonce?: string
   /** The `claims` parameter. */
@@ -54,4 +56,6 @@ export interface Interaction {
   signIn: SignIn | undefined
   /** The browser's session as its cookie names it. */
   session: string | undefined
+  /** appIds of the APIs whose permissions were agreed to on its pages. */
+  readonly agreedTo: Set<string>
 }

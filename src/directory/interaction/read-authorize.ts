@@ -1,7 +1,7 @@
 import type { DirectoryApplication } from '../../catalog/directory.ts'
 import { type EntraRefusal, entraRefusal, isRefusal } from '../entra-errors.ts'
 import { findApplication, type Tenant } from '../tenant.ts'
-import { readScopes } from '../tokens/scopes.ts'
+import { readScopesOfEach, scopesByResource } from '../tokens/scopes.ts'
 import type { AuthorizeRequest, ResponseMode } from './interaction.ts'
 import { redirectTarget } from './redirect-uri.ts'
 
@@ -36,8 +36,8 @@ export function readAuthorize(tenant: Tenant, parameters: Parameters, version: 1
   const refuse = (refusal: EntraRefusal) => ({ kind: 'redirect', to, refusal }) as const
   const faults = formFault(client, parameters, types, mode)
   if (faults !== undefined) return refuse(faults)
-  const scope = scopeOf(parameters, version)
-  const scopes = readScopes(tenant, client, scope)
+  const [scope = '', ...extraScopes] = scopesByResource(tenant, scopeOf(parameters, version))
+  const scopes = readScopesOfEach(tenant, client, [scope, ...extraScopes])
   if (isRefusal(scopes)) return refuse(scopes)
   const challenge = challengeOf(parameters)
   if (isRefusal(challenge)) return refuse(challenge)
@@ -67,6 +67,7 @@ export function readAuthorize(tenant: Tenant, parameters: Parameters, version: 1
       wantsToken: types.has('token'),
       version,
       scope,
+      extraScopes,
       ...(challenge === undefined ? {} : { challenge }),
       prompt: promptOf(parameters),
       wantsAdmin: parameters.get('prompt') === 'admin_consent',

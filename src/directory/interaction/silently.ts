@@ -7,7 +7,7 @@ import { refuseUnmet, unmetBy } from '../refuse-access.ts'
 import { refuseUser } from '../refuse-principal.ts'
 import type { Services } from '../services.ts'
 import { findApplication } from '../tenant.ts'
-import { readScopes } from '../tokens/scopes.ts'
+import { readScopesOfEach } from '../tokens/scopes.ts'
 import { answerWithCode, answerWithError } from './answer-client.ts'
 import type { AuthorizeRequest } from './interaction.ts'
 import { noteClient, type SignedIn, sessionCookie } from './sessions.ts'
@@ -30,15 +30,17 @@ function silentRefusal(services: Services, asked: AuthorizeRequest, { user, sign
   const { tenant, stores } = services
   const client = findApplication(tenant, asked.clientId)
   if (client === undefined) return entraRefusal(700016, asked.clientId, tenant.document.tenant.displayName)
-  const scopes = readScopes(tenant, client, asked.scope)
-  if (isRefusal(scopes)) return scopes
+  const wanted = readScopesOfEach(tenant, client, [asked.scope, ...asked.extraScopes])
+  if (isRefusal(wanted)) return wanted
+  const [scopes] = wanted
+  if (scopes === undefined) return entraRefusal(900144, 'scope')
   const refused = refuseUser(tenant, user, scopes.resource) ?? refuseUser(tenant, user, client)
   if (refused !== undefined) return { ...refused, error: 'interaction_required' }
   const wish = { user, client, scopes, claims: readClaimsRequest(asked.claims), signIn, now: services.now() }
   const unmet = unmetBy(tenant, wish)
   if (unmet !== undefined)
     return unmet.lack === 'freshness' ? entraRefusal(70044, unmet.policy.displayName) : refuseUnmet(unmet, wish)
-  const { lacking } = agreedScopes(stores.consents, user.id, client, scopes)
+  const lacking = wanted.flatMap(one => agreedScopes(stores.consents, user.id, client, one).lacking)
   // at this place the client has to learn that a page is needed, not that its grant is bad
   return lacking.length === 0
     ? undefined

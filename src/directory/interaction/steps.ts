@@ -5,7 +5,7 @@ import { sameText } from '../oidc/same-text.ts'
 import { errorPage } from '../pages/error-page.ts'
 import type { Services } from '../services.ts'
 import type { SignIn } from '../sign-in.ts'
-import { advance, type ConsentSaid, cancel } from './advance.ts'
+import { advance, cancel } from './advance.ts'
 import { askPassword } from './ask-password.ts'
 import { checkPassword } from './check-password.ts'
 import { isSameOrigin, readCookie, setCookie } from './cookies.ts'
@@ -73,7 +73,7 @@ async function signIn({ services, request, interaction, form }: Step): Promise<D
 /** On with a sign-in whose session has a new name. */
 async function goOn(services: Services, interaction: Interaction, signIn: SignIn): Promise<DirectoryResponse> {
   interaction.signIn = signIn
-  const response = await advance(services, interaction, signIn, 'not-asked')
+  const response = await advance(services, interaction, signIn)
   const cookies = interaction.session === undefined ? [] : [setCookie('session', interaction.session)]
   return { ...response, headers: [...response.headers, ...cookies] }
 }
@@ -85,7 +85,7 @@ async function pickAccount({ services, interaction, form }: Step): Promise<Direc
   const picked = signedIn(services, interaction.session).find(({ user }) => user.id === form.get('account'))
   if (picked === undefined || mustSignIn) return askPassword(services, interaction, '', undefined)
   interaction.signIn = picked.signIn
-  return advance(services, interaction, picked.signIn, 'not-asked')
+  return advance(services, interaction, picked.signIn)
 }
 
 async function giveFactor({ services, interaction, form }: Step): Promise<DirectoryResponse> {
@@ -108,6 +108,7 @@ async function giveChallenge({ services, interaction }: Step): Promise<Directory
 
 async function consent({ services, interaction, form }: Step): Promise<DirectoryResponse> {
   if (interaction.signIn === undefined) return askPassword(services, interaction, '', undefined)
-  const accepted: ConsentSaid = form.get('forAll') === 'yes' ? 'accepted-for-all' : 'accepted'
-  return advance(services, interaction, interaction.signIn, form.get('answer') === 'accept' ? accepted : 'not-asked')
+  const resourceId = form.get('answer') === 'accept' ? form.get('resource') : undefined
+  const said = resourceId === undefined ? undefined : { resourceId, forAll: form.get('forAll') === 'yes' }
+  return advance(services, interaction, interaction.signIn, said)
 }

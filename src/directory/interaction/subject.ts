@@ -7,7 +7,8 @@ import type { Interaction } from './interaction.ts'
 /** What an interaction is about: who asks, and for which scopes. */
 export interface Subject {
   readonly client: DirectoryApplication
-  readonly scope: string
+  /** One text for each API: the first one's token is asked for, the others only for consent. */
+  readonly scopes: readonly string[]
   readonly claims: ClaimsRequest
   readonly asksConsent: boolean
   readonly wantsAdmin: boolean
@@ -22,5 +23,6 @@ export function subjectOf({ stores, tenant, now }: Services, { goal }: Interacti
   const claims = 'claims' in asked ? readClaimsRequest(asked.claims) : noClaims
   const asksConsent = goal.kind === 'authorize' && goal.request.prompt === 'consent'
   const wantsAdmin = goal.kind === 'adminConsent' || (goal.kind === 'authorize' && goal.request.wantsAdmin)
-  return { client, scope: asked.scope, claims, asksConsent, wantsAdmin }
+  const scopes = [asked.scope, ...(goal.kind === 'authorize' ? goal.request.extraScopes : [])]
+  return { client, scopes, claims, asksConsent, wantsAdmin }
 }

@@ -13,10 +13,18 @@ function lifetimeOf({ lifetimes: { refreshTokenLifetime } }: Services, { redirec
 export type FixedEnd = number
 
 /** A new refresh token. Those of a page end with the first one's day, however often they are renewed; others live on. */
-export function makeRefreshToken(services: Services, grant: RefreshGrant, fixedEnd?: FixedEnd): string {
+export function makeRefreshToken(services: Services, grant: RefreshGrant, fixedEnd?: FixedEnd): RefreshToken {
   const token = randomSecret()
-  services.stores.refreshTokens.set(token, grant, fixedEnd ?? services.now() + lifetimeOf(services, grant))
-  return token
+  const now = services.now()
+  const end = fixedEnd ?? now + lifetimeOf(services, grant)
+  services.stores.refreshTokens.set(token, grant, end)
+  return grant.redirectType === 'spa' ? { token, expiresIn: Math.floor((end - now) / 1000) } : { token }
+}
+
+export interface RefreshToken {
+  readonly token: string
+  /** Seconds; only where it has a fixed end. */
+  readonly expiresIn?: number
 }
 
 /** Withdraws every refresh token that came of one sign-in. */

@@ -8,6 +8,7 @@ import type { TokenRoom } from '../tokens/group-claims.ts'
 import { signIdToken } from '../tokens/id-token.ts'
 import { grantedNames, type RequestedScopes, scopeOfAnswer } from '../tokens/scopes.ts'
 import type { Fields } from './client-auth.ts'
+import type { RefreshToken } from './refresh-tokens.ts'
 
 /** A token response: what Entra answers at its v2 or v1 endpoint. */
 export type TokenAnswer = Readonly<Record<string, string | number>>
@@ -32,7 +33,7 @@ export interface UserGrant {
   readonly scopes: RequestedScopes
   readonly claims: ClaimsRequest
   readonly nonce?: string
-  readonly refreshToken?: string
+  readonly refreshToken?: RefreshToken
 }
 
 /** An app-only answer: no scope, no refresh token. */
@@ -83,10 +84,16 @@ export async function answerUser(request: GrantRequest, grant: UserGrant): Promi
     scope: version === 1 ? grantedNames(scopes).join(' ') : scopeOfAnswer(scopes),
     ...(version === 1 ? { resource: scopes.identifier } : {}),
     access_token: accessToken,
-    ...(grant.refreshToken === undefined ? {} : { refresh_token: grant.refreshToken }),
+    ...refreshFields(grant.refreshToken),
     ...(idToken === undefined ? {} : { id_token: idToken }),
     ...(form.get('client_info') === '1' ? { client_info: clientInfo(user.id, services.tenant.id) } : {}),
   }
+}
+
+function refreshFields(made: RefreshToken | undefined): TokenAnswer {
+  if (made === undefined) return {}
+  const { token, expiresIn } = made
+  return { refresh_token: token, ...(expiresIn === undefined ? {} : { refresh_token_expires_in: expiresIn }) }
 }
 
 export function accessTokenFor({ services, client, proof, grant, room }: UserTokens): Promise<string> {

@@ -29,7 +29,7 @@ export function consentPage(asked: ConsentPage): DirectoryResponse {
     title: 'Permissions requested',
     body: html`<p class="quiet">${user.userPrincipalName}</p><h1>Permissions requested</h1><p><strong>${application}</strong> would like to do this on <strong>${resource.displayName}</strong> as you:</p><ul>${items}</ul>
 <p class="quiet">Accepting lets it do so with what you may do yourself, and no more.</p>
-${formStart(form, 'consent')}${forAll}
+${formStart(form, 'consent')}<input type="hidden" name="resource" value="${resource.appId}">${forAll}
 <div class="buttons"><button class="main" type="submit" name="answer" value="accept">Accept</button><button type="submit" name="answer" value="cancel">Cancel</button></div>
 </form>`,
   })

@@ -1,6 +1,6 @@
 import type { DirectoryApplication } from '../../catalog/directory.ts'
 import { microsoftGraph } from '../../workspace/local-directory/microsoft-graph.ts'
-import { type EntraRefusal, entraRefusal } from '../entra-errors.ts'
+import { type EntraRefusal, entraRefusal, isRefusal } from '../entra-errors.ts'
 import { findResource, type Tenant } from '../tenant.ts'
 
 /** What a `scope` parameter asks for: one API, by one of its names, and OpenID Connect's own scopes. */
@@ -47,6 +47,38 @@ export function readScopes(tenant: Tenant, client: DirectoryApplication, text: s
   const explicit = names.filter(name => name !== defaultScope)
   if (isDefault && explicit.length > 0) return entraRefusal(70011, text)
   return { resource, identifier, names: explicit, isDefault, expandsDefault: isDefault, openid }
+}
+
+/**
+ * A `scope` parameter parted by API, in the order in which they come: a sign-in may ask for the consent to several, a token is for one. OpenID
+ * Connect's own scopes go with each.
+ */
+export function scopesByResource(tenant: Tenant, text: string): readonly string[] {
+  const graphName = `https://${tenant.cloud.graph}`
+  const words = [...new Set(text.split(/\s+/).filter(word => word !== ''))]
+  const openid = words.filter(word => openidScopes.has(word))
+  const others = words.filter(word => !openidScopes.has(word)).slice(0, maxScopes + 1)
+  const byResource = Map.groupBy(others, word => {
+    const { resource } = splitScope(word, graphName)
+    return findResource(tenant, resource)?.appId ?? resource
+  })
+  const groups = [...byResource.values()].map(group => [...group, ...openid].join(' '))
+  return groups.length === 0 ? [text] : groups
+}
+
+/** Several `scope` texts, one for each API; the first refusal when one cannot be read. */
+export function readScopesOfEach(
+  tenant: Tenant,
+  client: DirectoryApplication,
+  texts: readonly string[],
+): readonly RequestedScopes[] | EntraRefusal {
+  const all: RequestedScopes[] = []
+  for (const text of texts) {
+    const scopes = readScopes(tenant, client, text)
+    if (isRefusal(scopes)) return scopes
+    all.push(scopes)
+  }
+  return all
 }
 
 export const defaultScope = '.default'

@@ -67,9 +67,17 @@ const flows: Record<string, () => Promise<void>> = {
   },
   async interactive() {
     const client = new PublicClientApplication({ auth })
-    const result = await client.acquireTokenInteractive({ scopes, openBrowser: async url => void say({ url }) })
-    const silent = await client.acquireTokenSilent({ scopes, account: result.account! })
-    say({ token: result.accessToken, account: result.account, cached: silent.fromCache })
+    const { otherScopes: extraScopesToConsent = [] } = settings
+    const result = await client.acquireTokenInteractive({
+      scopes,
+      extraScopesToConsent,
+      openBrowser: async url => void say({ url }),
+    })
+    const account = result.account!
+    const silent = await client.acquireTokenSilent({ scopes, account })
+    const other =
+      extraScopesToConsent.length === 0 ? undefined : await client.acquireTokenSilent({ scopes: extraScopesToConsent, account })
+    say({ token: result.accessToken, account, cached: silent.fromCache, other: other?.accessToken })
   },
   /** A web application: it gets its code at its own address, redeems it with its secret, and renews in silence. */
   async code() {
