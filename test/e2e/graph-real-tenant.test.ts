@@ -111,18 +111,20 @@ const token = issued.stdout.trim()
 const call = async ({ gateway }: Running, path: string) =>
   (await fetch(`${gateway}/orders/${path}`, { headers: { authorization: `Bearer ${token}` } })).status
 
-async function records(folder: string): Promise<readonly DecisionRecord[]> {
-  const { stdout } = await gatehouse(['audit', 'query', folder, '--json'])
-  return stdout
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line))
+/** The records once this many are there: they are written a little after the answer. */
+async function records(folder: string, count: number): Promise<readonly DecisionRecord[]> {
+  for (let tries = 0; tries < 30; tries++) {
+    const { stdout } = await gatehouse(['audit', 'query', folder, '--json'])
+    const lines = stdout.split('\n').filter(line => line !== '')
+    if (lines.length >= count) return lines.map(line => JSON.parse(line))
+  }
+  return assert.fail(`there are fewer than ${count} records`)
 }
 
 test('with the local directory, groups past what a token holds are found out and decide; the record says so', async () => {
   assert.equal(await call(double, 'news'), 200)
   assert.equal(await call(double, 'others'), 403)
-  const [first] = (await records(local.folder)).filter(record => record.operation === 'news')
+  const [first] = (await records(local.folder, 2)).filter(record => record.operation === 'news')
   assert.equal(first?.caller?.groupsFrom, 'graph')
 })
 
@@ -143,7 +145,7 @@ test('with a real tenant, by an identity from the environment, the same', async 
   assert.equal(await call(running, 'others'), 403)
   const without = await start(workspace.folder, [], { ...trust, ...credential, AZURE_CLIENT_SECRET: 'wrong-secret' })
   assert.equal(await call(without, 'news'), 403)
-  const said = (await records(workspace.folder)).flatMap(({ received = [] }) => received)
+  const said = (await records(workspace.folder, 3)).flatMap(({ received = [] }) => received)
   assert.ok(said.includes('groups: too many for the token'), JSON.stringify(said))
   assert.ok(
     said.some(text => /^Microsoft Graph: .*AADSTS7000215/.test(text)),
