@@ -39,6 +39,12 @@ test('direct is Newtonsoft’s mapping: attributes, text, lists, empty elements,
   assert.deepEqual([type, length], ['application/json', null])
 })
 
+test('comments are left out, Newtonsoft’s own attributes mean what they say, and encoded names are decoded', async () => {
+  const json = 'xmlns:json="http://james.newtonking.com/projects/json"'
+  const xml = `<!-- a --><r ${json} json:id="1"><!-- b --><i json:Array="true">x</i><a_x0020_b/></r>`
+  assert.equal((await converted(xml)).text, '{"r":{"$id":"1","i":["x"],"a b":null}}')
+})
+
 test('always-array-child-elements makes a list of each child, but not of the root', async () => {
   const attributes = 'kind="direct" apply="always" consider-accept-header="false" always-array-child-elements="true"'
   const { text } = await converted('<a x="1"><b>1</b><c><d/></c></a>', attributes)

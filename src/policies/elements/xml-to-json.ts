@@ -20,6 +20,7 @@ export const xmlToJson = definePolicy({
   },
   reasons: ['policy.failed', 'request.body-too-large', 'response.body-too-large'],
   differences: [
+    'Comments are left out: Newtonsoft writes them as comments, which JSON does not have.',
     'The reference does not say what `javascript-friendly` is: here names lose their `@` and `#`, `:` becomes `$`, and declaration, comments and instructions are left out.',
     'A body that is no well-formed XML is a refusal; an empty one stays as it is.',
   ],

@@ -18,7 +18,7 @@ export function jsonOfXml(xml: string, options: JsonOfXmlOptions): string {
 }
 
 /** No element's name begins with these: the mapping's own names do. */
-const isOwnName = (name: string) => /^[@#?!]/.test(name)
+const isOwnName = (name: string) => /^[@#?!$]/.test(name)
 
 function reshape(token: JToken, options: JsonOfXmlOptions, atRoot = false): JToken {
   if (token instanceof JArray) {
