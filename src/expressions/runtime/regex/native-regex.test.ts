@@ -137,20 +137,85 @@ test('The degree of what is admitted is what its worst text takes', () => {
   for (const [source, degree] of known) assert.equal(degreeOf(source), degree, source)
 })
 
+/** Fails past a number of the machine's steps. */
+class Limit extends Meter {
+  readonly #most: number
+  readonly #what: string
+  #steps = 0
+
+  constructor(most: number, what: string) {
+    super(undefined)
+    this.#most = most
+    this.#what = what
+  }
+
+  override take(steps: number): void {
+    this.#steps += steps
+    assert.ok(this.#steps <= this.#most, `${this.#what} takes more than ${this.#most} steps`)
+  }
+}
+
+test('The machine takes no more steps on any text than the bound says', () => {
+  const from = choices(Number(process.env.FUZZ_SEED ?? 11))
+  const end = performance.now() + Number(process.env.FUZZ_SECONDS ?? 1) * 1000
+  const letters = ['a', 'b', 'c', 'ab', 'aa', '-']
+  let judged = 0
+  for (let i = 0; i < 300 || performance.now() < end; i++) {
+    const source = `${from.pick(['', '', '^'])}${narrow(from, 2)}${from.pick(['', 'c', '$', '-'])}`
+    const parsed = parsePattern(source, 0)
+    const cost = NativeRegex.of(parsed) === undefined ? undefined : searchCost(parsed.root)
+    if (cost === undefined) continue
+    const machine = new Machine(compileProgram(parsed))
+    for (let turn = 0; turn < 4; turn++) {
+      const unit = Array.from({ length: 1 + from.below(3) }, () => from.pick(letters)).join('')
+      const text = unit.repeat(40).slice(0, 8 + from.below(80)) + from.pick(['', 'c', '-', 'ab'])
+      const bound = cost.search.times * (text.length + 1) ** cost.search.degree
+      if (bound > 1_000_000) continue
+      // the machine counts some of a step's parts as steps
+      machine.enter({ text, begin: 0, end: text.length, origin: 0 }, new Limit(4 * bound + 64, `${source} on ${text}`))
+      for (let at = 0; at <= (cost.anchored ? 0 : text.length) && machine.matchAt(at) === undefined; at++);
+      judged++
+    }
+  }
+  assert.ok(judged > 300, `${judged} judged`)
+})
+
+const simple = [
+  'a',
+  'b',
+  '.',
+  '[ab]',
+  'aa',
+  'a+',
+  'b*',
+  'a?',
+  '.*',
+  '.+',
+  'a{1,9}',
+  '[^b]+',
+  '[^-]*',
+  '(?=.*b)',
+  '(?<!a+)',
+  '\\b',
+  'a*?',
+  '(?!a*c)',
+]
+
+/** Over few letters, so that texts go far into it. */
+function narrow(from: Choices, depth: number): string {
+  const part = () =>
+    depth > 0 && from.below(3) === 0
+      ? `(?:${narrow(from, depth - 1)})${from.pick(['*', '+', '?', '{2,4}', '{3}', '{2,}', '*?', '{1,20}', ''])}`
+      : from.pick(simple)
+  const branch = Array.from({ length: 1 + from.below(4) }, part).join('')
+  return from.below(4) === 0 ? `${branch}|${part()}` : branch
+}
+
 test('No text of the worst kind holds an admitted pattern for long', () => {
   const from = choices(7)
-  const small = ['a', 'b', '.', '[ab]', 'aa', 'a+', 'b*', 'a?', '.*', '.+', 'a{1,9}', '[^b]+', '(?=.*b)', '(?<!a+)']
-  const build = (depth: number): string => {
-    const parts = Array.from({ length: 1 + from.below(4) }, () =>
-      depth > 0 && from.below(3) === 0
-        ? `(?:${build(depth - 1)})${from.pick(['*', '+', '?', '{2,4}', '{3}', ''])}`
-        : from.pick(small),
-    )
-    return from.below(4) === 0 ? `${parts.join('')}|${from.pick(small)}` : parts.join('')
-  }
   let admitted = 0
   for (let i = 0; i < 4_000; i++) {
-    const source = `${from.pick(['', '^'])}${build(2)}${from.pick(['c', '$', ''])}`
+    const source = `${from.pick(['', '^'])}${narrow(from, 2)}${from.pick(['c', '$', ''])}`
     const native = NativeRegex.of(parsePattern(source, 0))
     for (const length of [40, 400, 4_000]) {
       if (native?.admits(length, Number.POSITIVE_INFINITY) !== true) continue
