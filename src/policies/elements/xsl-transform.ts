@@ -73,9 +73,14 @@ export const xslTransform = definePolicy({
   },
 })
 
+/** One processor checks all stylesheets of a workspace. */
+const checkers = new WeakMap<Site['workspace'], XsltProcessor>()
+
 /** Compiles it as calls will, so that its faults are known before one comes. */
 function checkSheet(text: string, position: { readonly line: number }, site: Site): boolean {
-  const faults = new XsltProcessor().faultsOf(text)
+  const checker = checkers.get(site.workspace) ?? new XsltProcessor()
+  checkers.set(site.workspace, checker)
+  const faults = checker.faultsOf(text)
   for (const { line, message } of faults)
     site.fault('policy.stylesheet', `the stylesheet does not compile: ${message}`, 'mend it; it is XSLT 1.0', {
       line: position.line + line - 1,

@@ -139,19 +139,34 @@ function quoted(text: string): string {
     .join(`,"'",`)})`
 }
 
-/** What libxslt wrote: a line says where, the next ones what; a piece of the text with a mark under it may follow. */
+/**
+ * What libxslt wrote. A line says where, the next one what; what it says before that of the same place has none of its own. libxml2 says both in one
+ * line, and a piece of the text with a mark under it follows.
+ */
 function problemsIn(said: string): readonly StylesheetFault[] {
   const rows = said.split('\n')
   const faults: StylesheetFault[] = []
   let line = 1
+  let isTold = true
+  let early: string[] = []
+  const add = (messages: readonly string[]) => faults.push(...messages.map(message => ({ line, message: message.slice(0, 300) })))
   for (const [i, row] of rows.entries()) {
     const place = /^(?:here:(\d+): |.*\bfile here line (\d+)\b)/.exec(row)
-    if (place !== null) line = Number(place[1] ?? place[2])
+    if (place !== null) {
+      line = Number(place[1] ?? place[2])
+      add(early)
+      early = []
+      isTold = place[1] !== undefined
+    }
     const isFrame = /^(?:compilation|runtime) error\b.*\bline \d+/.test(row) || /^(?:I\/O |Catalog )/.test(row)
     const isExcerpt = /^[\s^]*$/.test(row) || /^\s*\^\s*$/.test(rows[i + 1] ?? '')
     const message = row.replace(/^here:\d+: (?:parser |namespace )?(?:error|warning) : /, '').trim()
-    if (!isFrame && !isExcerpt && message !== 'error') faults.push({ line, message: message.slice(0, 300) })
+    if (isFrame || isExcerpt || message === 'error') continue
+    if (isTold && place === null) early.push(message)
+    else add([message])
+    isTold = true
   }
+  add(early)
   return faults
 }
 
