@@ -275,6 +275,8 @@ test('an application needs a tenant, and personal accounts are none of this one'
   const password = { grant_type: 'password', client_id: cli.appId, username: rita.userPrincipalName, password: rita.password }
   assert.deepEqual((await at('consumers', { ...password, scope: 'openid' })).json.error_codes, [50020])
   assert.equal((await at('organizations', { ...password, scope: 'api://articles/access_as_user' })).status, 200)
+  const device = await running.post('/consumers/oauth2/v2.0/devicecode', { client_id: cli.appId, scope: 'openid' })
+  assert.deepEqual(device.json.error_codes, [50020])
   assert.match((await running.get(`/consumers/oauth2/v2.0/authorize?client_id=${cli.appId}`)).text, /AADSTS50020/)
 })
 

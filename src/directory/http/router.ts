@@ -38,10 +38,18 @@ const tokenEndpoint =
 const signInPage =
   (version: 1 | 2): Endpoint =>
   (request, services, { kind }) => {
-    const { displayName } = services.tenant.document.tenant
-    const refusal = entraRefusal(50020, request.query.get('login_hint') ?? '', displayName, 'live.com')
+    const refusal = noPersonalAccount(services, request.query.get('login_hint') ?? '')
     return kind === 'consumers' ? errorPage(refusal, newIds(services, request)) : authorize(services, request, version)
   }
+
+const deviceCode =
+  (version: 1 | 2): Endpoint =>
+  (request, services, { kind }) =>
+    kind === 'consumers' ? noPersonalAccount(services, '') : beginDevice(services, request, version)
+
+function noPersonalAccount({ tenant }: Services, name: string): EntraRefusal {
+  return entraRefusal(50020, name, tenant.document.tenant.displayName, 'live.com')
+}
 
 /** `METHOD path` below the tenant's part of the path. */
 const tenantEndpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
@@ -62,8 +70,8 @@ const tenantEndpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>
   ['POST oauth2/v2.0/authorize', signInPage(2)],
   ['GET oauth2/authorize', signInPage(1)],
   ['POST oauth2/authorize', signInPage(1)],
-  ['POST oauth2/v2.0/devicecode', (request, services) => beginDevice(services, request, 2)],
-  ['POST oauth2/devicecode', (request, services) => beginDevice(services, request, 1)],
+  ['POST oauth2/v2.0/devicecode', deviceCode(2)],
+  ['POST oauth2/devicecode', deviceCode(1)],
   ['GET v2.0/adminconsent', (request, services) => adminConsent(services, request)],
   ['GET adminconsent', (request, services) => adminConsent(services, request)],
   ['GET oauth2/deviceauth', request => deviceEntry(request)],
