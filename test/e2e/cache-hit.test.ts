@@ -24,7 +24,7 @@ test('a hit passes over the backend, and the outbound policies of wider scopes b
   t.after(() => served.close())
   const ask = async () => {
     const { headers } = await fetch(`${served.url}/things/`)
-    return [headers.get('x-before'), headers.get('x-global')]
+    return [headers.get('x-before'), headers.get('x-global')] as const
   }
   const [first, second] = [await ask(), await ask()]
   assert.equal(backend.calls.length, 1)
