@@ -99,6 +99,12 @@ export const errorTable = {
       suberror: 'additional_action',
     },
   ),
+  50173: entry(
+    'invalid_grant',
+    'The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.',
+    "Sign in again: the user's password in directory.yaml is another one since.",
+    { suberror: 'bad_token' },
+  ),
   50196: entry(
     'invalid_grant',
     'The server terminated an operation because it encountered a client request loop.',

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { GrantStore } from '../store/grant-store.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import { Browser } from './testing/browser.ts'
-import { cli, paul, rita, stateFolder, tenantId } from './testing/gazette.ts'
+import { cli, gazette, paul, rita, stateFolder, tenantId } from './testing/gazette.ts'
 import { type Running, runDirectory } from './testing/running.ts'
 
 const scope = 'openid profile offline_access api://articles/drafts'
@@ -64,6 +64,21 @@ test('refresh tokens, consents, sessions, codes and device codes outlive a resta
   const kept = Buffer.concat([readFileSync(file), readFileSync(`${file}-wal`)]).toString('latin1')
   const secrets = [tokens.json.refresh_token, unspent, spent, device.json.device_code, device.json.user_code, ...cookies.values()]
   for (const secret of secrets) assert.ok(!kept.includes(String(secret)))
+})
+
+test('another password in directory.yaml ends sessions, codes and refresh tokens of the one before', async () => {
+  await using running = await runDirectory()
+  const own = new Browser(running.origin, running.directory.caPem)
+  const asking = await own.signIn(await own.open(authorize()), rita.userPrincipalName, rita.password)
+  const { json } = await redeem(running, codeOf((await own.submit(asking, { answer: 'accept' })).url))
+  const unspent = codeOf((await own.open(authorize())).url)
+  running.directory.replaceDocument({ ...gazette, users: [{ ...rita, password: 'another one' }, paul] })
+  assert.equal(numberOf(await refresh(running, json.refresh_token)), 50173)
+  assert.equal(numberOf(await redeem(running, unspent)), 50173)
+  assert.match((await own.open(authorize())).text, /Password/)
+  running.directory.replaceDocument(gazette)
+  assert.equal((await refresh(running, json.refresh_token)).status, 200)
+  await own.close()
 })
 
 test('what has ended is not read again, and the oldest make room', () => {

@@ -58,7 +58,7 @@ export async function issueDirectoryToken(
       identifier: scopes.identifier,
       ...(user === undefined
         ? {}
-        : { user: { account: user, scopes: grantedNames(scopes), signIn: signInAt(user.id, request.now, '127.0.0.1') } }),
+        : { user: { account: user, scopes: grantedNames(scopes), signIn: signInAt(user, request.now, '127.0.0.1') } }),
       capabilities: [],
       now: request.now,
       lifetime,

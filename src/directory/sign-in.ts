@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import type { DirectoryUser } from '../catalog/directory.ts'
 
 /** What somebody showed: `otp` a code of an authenticator app, `mfa` two factors of whatever kind, `external` another provider's challenge. */
 export type SignInMethod = 'pwd' | 'otp' | 'mfa' | 'external'
@@ -12,11 +13,26 @@ export interface SignIn {
   /** GUID of the browser's session, or of this sign-in where there is no browser. */
   readonly sid: string
   readonly ipAddress: string
+  /** Of the password that was shown: when it is another one by now, nothing that came of it is good. Absent in what travels with tokens. */
+  readonly passwordMark?: string
 }
 
-/** A sign-in by password alone and without a browser. `at`: milliseconds since 1970. */
-export function signInAt(userId: string, at: number, ipAddress: string): SignIn {
-  return { userId, at, methods: ['pwd'], sid: randomUUID(), ipAddress }
+/** A sign-in by password alone. `at`: milliseconds since 1970; `sid`: of the browser's session, else one of its own. */
+export function signInAt(user: DirectoryUser, at: number, ipAddress: string, sid: string = randomUUID()): SignIn {
+  return { userId: user.id, at, methods: ['pwd'], sid, ipAddress, passwordMark: passwordMark(user) }
+}
+
+/** Whether the user's password is still the one that was shown. */
+export function isPasswordSame({ passwordMark: mark }: SignIn, user: DirectoryUser): boolean {
+  return mark === undefined || mark === passwordMark(user)
+}
+
+/** Tells a changed password, and too little of it to be guessed by. */
+function passwordMark({ id, password }: DirectoryUser): string {
+  return createHash('sha256')
+    .update(JSON.stringify([id, password]))
+    .digest('base64url')
+    .slice(0, 4)
 }
 
 /** The claim `amr`: methods that Entra has a word for. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DirectoryUser } from '../../catalog/directory.ts'
 import type { DirectoryRequest } from '../http/exchange.ts'
 import type { Services } from '../services.ts'
-import type { SignIn } from '../sign-in.ts'
+import { isPasswordSame, type SignIn, signInAt } from '../sign-in.ts'
 import { randomSecret, type Session } from '../stores.ts'
 import { readCookie } from './cookies.ts'
 
@@ -17,12 +17,12 @@ export interface SignedIn {
   readonly signIn: SignIn
 }
 
-/** The accounts that are signed in in this browser, the latest first; those that the document lost or disabled are not. */
+/** The accounts that are signed in in this browser, the latest first; those that the document lost, disabled or gave another password are not. */
 export function signedIn(services: Services, session: string | undefined): readonly SignedIn[] {
   const { tenant } = services
   return (sessionOf(services, session)?.signIns ?? []).flatMap(signIn => {
     const user = tenant.users.get(signIn.userId)
-    return user?.accountEnabled === true ? [{ user, signIn }] : []
+    return user?.accountEnabled === true && isPasswordSame(signIn, user) ? [{ user, signIn }] : []
   })
 }
 
@@ -41,12 +41,12 @@ export function sessionOf({ stores, now }: Services, session: string | undefined
 export function addToSession(
   services: Services,
   old: string | undefined,
-  userId: string,
+  user: DirectoryUser,
   ipAddress: string,
 ): { readonly name: string; readonly signIn: SignIn } {
   const before = sessionOf(services, old)
   const sid = before?.sid ?? randomUUID()
-  const signIn: SignIn = { userId, at: services.now(), methods: ['pwd'], sid, ipAddress }
+  const signIn = signInAt(user, services.now(), ipAddress, sid)
   const name = renew(services, old, { sid, signIns: withSignIn(before, signIn), clients: before?.clients ?? [] })
   return { name, signIn }
 }

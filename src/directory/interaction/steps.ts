@@ -65,7 +65,7 @@ async function signIn({ services, request, interaction, form }: Step): Promise<D
   const username = form.get('username') ?? ''
   const user = checkPassword(services, username, form.get('password') ?? '')
   if (isRefusal(user)) return askPassword(services, interaction, username, user)
-  const added = addToSession(services, interaction.session, user.id, request.ipAddress)
+  const added = addToSession(services, interaction.session, user, request.ipAddress)
   interaction.session = added.name
   return goOn(services, interaction, added.signIn)
 }

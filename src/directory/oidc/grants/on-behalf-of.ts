@@ -22,7 +22,10 @@ export async function grantOnBehalfOf(request: GrantRequest): Promise<TokenAnswe
   if (!isFor(services.tenant, client, claims)) return entraRefusal(500131, String(claims.aud), client.appId)
   const userId = userOf(claims)
   if (userId === undefined) return entraRefusal(7000114, client.appId)
-  const signIn = openSignIn(userId, claims.aio) ?? signInAt(userId, (claims.iat ?? 0) * 1000, request.ipAddress)
+  const user = services.tenant.users.get(userId)
+  if (user === undefined) return entraRefusal(50034, userId, services.tenant.domain)
+  const now = signInAt(user, (claims.iat ?? 0) * 1000, request.ipAddress)
+  const signIn = { ...now, ...openSignIn(userId, claims.aio) }
   return answerFor(request, { signIn, scope, family: randomSecret(), redirectType: undefined, refresh: 'as-asked' })
 }
 

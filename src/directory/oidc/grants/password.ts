@@ -17,6 +17,6 @@ export async function grantPassword(request: GrantRequest): Promise<TokenAnswer 
   const user = checkPassword(services, username, password)
   if ('kind' in user) return user
   const scope = form.get('scope') ?? 'openid'
-  const signIn = signInAt(user.id, services.now(), request.ipAddress)
+  const signIn = signInAt(user, services.now(), request.ipAddress)
   return answerFor(request, { signIn, scope, family: randomSecret(), redirectType: undefined, refresh: 'as-asked' })
 }

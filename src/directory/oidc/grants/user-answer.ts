@@ -5,7 +5,7 @@ import { type EntraRefusal, entraRefusal, isRefusal } from '../../entra-errors.t
 import type { RedirectType } from '../../redirect-type.ts'
 import { refuseAccess } from '../../refuse-access.ts'
 import { refuseUser } from '../../refuse-principal.ts'
-import type { SignIn } from '../../sign-in.ts'
+import { isPasswordSame, type SignIn } from '../../sign-in.ts'
 import type { RefreshGrant } from '../../stores.ts'
 import { type RequestedScopes, readScopes } from '../../tokens/scopes.ts'
 import { type FixedEnd, makeRefreshToken } from '../refresh-tokens.ts'
@@ -32,6 +32,7 @@ export async function answerFor(request: GrantRequest, claim: UserClaim): Promis
   const { signIn, nonce } = claim
   const user = services.tenant.users.get(signIn.userId)
   if (user === undefined) return entraRefusal(50034, signIn.userId, services.tenant.domain)
+  if (!isPasswordSame(signIn, user)) return entraRefusal(50173)
   const asked = readScopes(services.tenant, client, claim.scope)
   if (isRefusal(asked)) return asked
   const claims = joinClaims(claim.claims ?? request.claims, request.claims)
