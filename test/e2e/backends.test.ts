@@ -229,7 +229,10 @@ test('a backend’s certificate, own authorities, and certificates that are name
         requestCert: true,
         rejectUnauthorized: false,
       },
-      (request, response) => response.end((request.socket as TLSSocket).getPeerX509Certificate()?.subject ?? 'nobody'), // an https server's sockets are
+      (request, response) =>
+        response
+          .setHeader('Connection', 'close')
+          .end((request.socket as TLSSocket).getPeerX509Certificate()?.subject ?? 'nobody'), // an https server's sockets are
     )
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -274,7 +277,8 @@ test('a backend’s certificate, own authorities, and certificates that are name
     backends: backends.map(([one]) => one),
     apis: backends.map(([{ name }]) => to(name)),
   })
-  for (const [{ name }, expected] of backends) {
+  // twice: each connection is judged anew, a resumed session too
+  for (const [{ name }, expected] of [...backends, ...backends]) {
     const { status, text } = await ask(`${served.url}/${name}/x`)
     assert.equal(status === 200 ? `200 ${text}` : String(status), expected, name)
   }

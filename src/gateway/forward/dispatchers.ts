@@ -105,7 +105,13 @@ export function ownConnection(identity: ConnectionIdentity): RequestOptions {
 
 function makeAgent(settings: ConnectionSettings): Agent | ProxyAgent {
   const { http2, proxy } = settings
-  const tls = { ...tlsOptions(settings), timeout: connectTimeout, allowH2: http2 }
+  const tls = {
+    ...tlsOptions(settings),
+    timeout: connectTimeout,
+    allowH2: http2,
+    // a resumed session tells no chain, and what is looked at here is looked at each time
+    ...(needsCheck(settings) ? { maxCachedSessions: 0 } : {}),
+  }
   // time limits are the call's own: forward-request's and send-request's timeout
   const common = {
     connections: 256,

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { before, test } from 'node:test'
 import { startBudget } from '../../../types/budget.ts'
+import { NetException } from '../../../types/exceptions.ts'
 import { clientAuth, type Issued, issue, serverAuth } from '../testing/make-certificates.ts'
+import { mutated, randomNumbers } from '../testing/mutated.ts'
 import { NetCertificate } from './certificate.ts'
 import { findPath, type PathOptions } from './certificate-path.ts'
 import { trustStore } from './trust-store.ts'
@@ -110,4 +113,22 @@ test('Verify goes by the workspace’s authorities and by the certificate’s da
   assert.equal(verify(issue({ subject: 'b', issuer: root, ...past }), []), false)
   assert.equal(verify(issue({ subject: 'forged', issuer: leaf }), [leaf, middle]), false)
   assert.equal(new NetCertificate(leaf.certificate.raw).isTrusted(now), false)
+})
+
+test('damaged certificates lead nowhere or are no certificates, and nothing else happens', () => {
+  const random = randomNumbers(11)
+  const text = leaf.certificate.raw.toString('latin1')
+  for (let i = 0; i < 500; i++) {
+    const bytes = Buffer.from(mutated(text, '\u0000\u0001\u0030\u0082\u00ff', random), 'latin1')
+    try {
+      const damaged = new X509Certificate(bytes)
+      const found = findPath(damaged, { offered: [middle.certificate], trust, now })
+      assert.ok(found === undefined || damaged.raw.equals(leaf.certificate.raw), 'a change stays unseen')
+    } catch (error) {
+      assert.ok(
+        error instanceof NetException || (error instanceof Error && 'code' in error && error.code !== 'ERR_ASSERTION'),
+        String(error),
+      )
+    }
+  }
 })
