@@ -238,7 +238,7 @@ async function readArtifactsOf(
     versionSets,
     tags,
     schemas: await readSchemas(source),
-    credentialProviders: await readCredentialProviders(source),
+    credentialProviders: await readCredentialProviders(source, file.root?.fields('connections')),
   }
 }
 

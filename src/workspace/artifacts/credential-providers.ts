@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { Connection, ConnectionAccess, CredentialProvider, OAuthGrant } from '../../catalog/credential-provider.ts'
+import { readShortConnections } from '../short-form/connections.ts'
 import { type Fields, fieldsOf } from '../text/fields.ts'
 import { memberOf, textOf } from '../text/text-node.ts'
 import { type Artifact, type ArtifactSource, readArtifacts } from './artifact-source.ts'
@@ -7,8 +8,11 @@ import { type Artifact, type ArtifactSource, readArtifacts } from './artifact-so
 const folders = ['authorization providers', 'authorizationProviders']
 const grants = ['authorizationCode', 'clientCredentials'] as const
 
-/** Providers and connections of the credential manager, in Azure Resource Manager's words. */
-export async function readCredentialProviders(source: ArtifactSource): Promise<readonly CredentialProvider[]> {
+/** Providers and connections of the credential manager, in Azure Resource Manager's words; `listed`: those of gatehouse.yaml. */
+export async function readCredentialProviders(
+  source: ArtifactSource,
+  listed: Fields | undefined,
+): Promise<readonly CredentialProvider[]> {
   const providers: CredentialProvider[] = []
   for (const folder of folders) {
     const kind = { folder, file: 'authorizationProviderInformation.json', section: 'authorizationProviders' }
@@ -17,7 +21,7 @@ export async function readCredentialProviders(source: ArtifactSource): Promise<r
       if (provider !== undefined) providers.push(provider)
     }
   }
-  return providers
+  return [...providers, ...readShortConnections(listed, providers, source.report)]
 }
 
 async function providerOf(source: ArtifactSource, artifact: Artifact): Promise<CredentialProvider | undefined> {
