@@ -237,7 +237,7 @@ export class TextReader extends TextScanner {
 
   #number(): boolean {
     const start = this.at
-    while (!this.ended && /[-+a-fA-FxX.0-9]/.test(this.char)) this.at++
+    while (isNumberPart(this.text.charCodeAt(this.at))) this.at++
     if (!this.ended && !/[\s,}\])/\0]/.test(this.char)) {
       this.fail(`Unexpected character encountered while parsing number: ${this.char}.`)
     }
@@ -303,6 +303,17 @@ function numberOf(text: string): bigint | number | 'too large' | undefined {
   const value = Number(text)
   return Number.isFinite(value) ? value : undefined
 }
+
+/** Digits, signs, a point, an exponent, and what hexadecimal numbers are written with; NaN, beyond the end, is none. */
+const isNumberPart = (code: number) =>
+  (code >= 0x30 && code <= 0x39) ||
+  code === 0x2d ||
+  code === 0x2b ||
+  code === 0x2e ||
+  (code >= 0x61 && code <= 0x66) ||
+  (code >= 0x41 && code <= 0x46) ||
+  code === 0x78 ||
+  code === 0x58
 
 /** A whole number of decimal digits, as most are; -1 for any other. */
 function smallInteger(text: string): number {
