@@ -320,7 +320,7 @@ test('gatehouse backends shows what the gateway that runs knows, and the configu
     },
   ]
   const workspace = await temporaryWorkspace({
-    'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 2 }\n',
+    'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 2 }\ntelemetry: { listen: 127.0.0.1:0 }\n',
     'backends/shaky/backendInformation.json': properties({ circuitBreaker: { rules } }),
     'backends/steady/backendInformation.json': properties({}),
     'backends/all/backendInformation.json': properties({
@@ -352,6 +352,7 @@ test('gatehouse backends shows what the gateway that runs knows, and the configu
   const found = await listed()
   assert.equal(found.running, true)
   assert.deepEqual([found.backends[1].name, found.backends[1].state.trips], ['shaky', 1])
+  assert.match(await (await fetch(running.metrics ?? '')).text(), /^gatehouse_backend_open\{[^}]*backend="shaky"[^}]*\} 1$/m)
   const shown = await gatehouse(['backends', workspace.folder])
   assert.match(shown.stdout, /^shaky {3}open until 20/m)
   assert.match(shown.stderr, /1 kept from calls/)

@@ -44,6 +44,8 @@ export interface Running {
   readonly gateway: string
   /** `https://localhost:PORT` of the local directory, when there is one. */
   readonly identity: string | undefined
+  /** Address of `/metrics`, when it is served. */
+  readonly metrics: string | undefined
   readonly pid: number
   /** All that it has printed on standard error so far. */
   log(): string
@@ -73,6 +75,7 @@ export async function startGatehouse(
   return {
     gateway: ready.gateway,
     identity: ready.identity,
+    metrics: ready.metrics,
     pid: child.pid ?? 0,
     log,
     logged: text => logged(child, log, text),
@@ -84,6 +87,7 @@ interface Ready {
   readonly event: 'ready'
   readonly gateway: string
   readonly identity?: string
+  readonly metrics?: string
 }
 
 async function readyLine(lines: AsyncIterable<string>): Promise<Ready> {

@@ -183,6 +183,9 @@ class Supervisor implements Gateway {
     return [
       ...samples,
       ...this.#storeWatch.take(),
+      ...this.backends().flatMap(({ name, breaker }) =>
+        breaker === undefined ? [] : [gauge('gatehouse_backend_open', breaker.state === 'open' ? 1 : 0, [['backend', name]])],
+      ),
       gauge('gatehouse_workers', this.#workers.size),
       gauge('gatehouse_generation', this.#generation),
       gauge('gatehouse_resident_memory_bytes', process.memoryUsage.rss()),

@@ -72,6 +72,12 @@ export const ownMetrics = {
   },
   gatehouse_store_up: { kind: 'gauge', help: 'Whether Redis is there: 1 or 0; missing without one', unit: '', labels: [] },
   gatehouse_store_outages_total: { kind: 'counter', help: 'Times that Redis went away', unit: '', labels: [] },
+  gatehouse_backend_open: {
+    kind: 'gauge',
+    help: 'Whether the circuit breaker of a backend keeps calls from it: 1 or 0; missing for one without',
+    unit: '',
+    labels: ['backend'],
+  },
   gatehouse_workers: { kind: 'gauge', help: 'Serving threads', unit: '', labels: [] },
   gatehouse_generation: { kind: 'gauge', help: 'Number of the configuration that is served', unit: '', labels: [] },
   gatehouse_resident_memory_bytes: { kind: 'gauge', help: 'Memory of the process', unit: 'By', labels: [] },
