@@ -44,6 +44,7 @@ export const faultCodes = {
   'specification.reference': 'A $ref leads nowhere, outside the document, or in a circle.',
   'operation.unknown': 'An operation folder names no operation of its API.',
   'backend.unsupported': 'A backend uses something that the gateway does not do.',
+  'connection.incomplete': 'A connection lacks what getting a token takes.',
   'schema.invalid': 'A schema for content validation is not sound.',
   'namedValue.unresolved': 'A named value has no value here.',
   'subscription.keyShared': 'Two subscriptions have the same key.',

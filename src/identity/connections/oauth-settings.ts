@@ -1,5 +1,6 @@
 import type { NamedValue } from '../../catalog/catalog.ts'
 import type { Connection, CredentialProvider, OAuthGrant } from '../../catalog/credential-provider.ts'
+import { type OAuthEndpoints, wellKnownProviders } from '../../catalog/oauth-endpoints.ts'
 
 /** What asking a provider for tokens takes. */
 export interface OAuthSettings {
@@ -23,38 +24,6 @@ export class UnusableConnection {
   }
 }
 
-interface Endpoints {
-  readonly authorizationUrl: string
-  readonly tokenUrl: string
-}
-
-/** Providers whose addresses nobody needs to write. */
-const known = new Map<string, Endpoints>([
-  [
-    'github',
-    { authorizationUrl: 'https://github.com/login/oauth/authorize', tokenUrl: 'https://github.com/login/oauth/access_token' },
-  ],
-  [
-    'google',
-    { authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth', tokenUrl: 'https://oauth2.googleapis.com/token' },
-  ],
-  [
-    'dropbox',
-    { authorizationUrl: 'https://www.dropbox.com/oauth2/authorize', tokenUrl: 'https://api.dropboxapi.com/oauth2/token' },
-  ],
-  [
-    'linkedin',
-    {
-      authorizationUrl: 'https://www.linkedin.com/oauth/v2/authorization',
-      tokenUrl: 'https://www.linkedin.com/oauth/v2/accessToken',
-    },
-  ],
-  [
-    'stripe',
-    { authorizationUrl: 'https://connect.stripe.com/oauth/authorize', tokenUrl: 'https://connect.stripe.com/oauth/token' },
-  ],
-])
-
 /** The provider's and the connection's parameters as one, named values put in. */
 export function oauthSettings(
   provider: CredentialProvider,
@@ -72,7 +41,7 @@ export function oauthSettings(
         if (found === undefined) missing.add(value)
         return found ?? ''
       })
-  const own = provider.identityProvider === 'aad' ? entraEndpoints(text) : known.get(provider.identityProvider)
+  const own = provider.identityProvider === 'aad' ? entraEndpoints(text) : wellKnownProviders.get(provider.identityProvider)
   const settings = {
     grant: connection.grant,
     authorizationUrl: text('authorizationUrl') ?? own?.authorizationUrl,
@@ -100,7 +69,7 @@ function isAddress(text: string): boolean {
 }
 
 /** The page has version 1.0 of the endpoints, which take a resource; version 2.0 takes it as part of the scopes and gives the same tokens. */
-function entraEndpoints(text: (name: string) => string | undefined): Endpoints {
+function entraEndpoints(text: (name: string) => string | undefined): OAuthEndpoints {
   const login = (text('loginUri') ?? 'https://login.microsoftonline.com')
     .replace(/\/+$/, '')
     .replace('//login.windows.net', '//login.microsoftonline.com')

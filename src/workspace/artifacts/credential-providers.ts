@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { Connection, ConnectionAccess, CredentialProvider, OAuthGrant } from '../../catalog/credential-provider.ts'
+import { checkProvider } from '../short-form/check-provider.ts'
 import { readShortConnections } from '../short-form/connections.ts'
 import { type Fields, fieldsOf } from '../text/fields.ts'
 import { memberOf, textOf } from '../text/text-node.ts'
@@ -18,7 +19,9 @@ export async function readCredentialProviders(
     const kind = { folder, file: 'authorizationProviderInformation.json', section: 'authorizationProviders' }
     for (const artifact of await readArtifacts(source, kind)) {
       const provider = await providerOf(source, artifact)
-      if (provider !== undefined) providers.push(provider)
+      if (provider === undefined) continue
+      checkProvider(provider, artifact.at, source.report)
+      providers.push(provider)
     }
   }
   return [...providers, ...readShortConnections(listed, providers, source.report)]

@@ -16,7 +16,7 @@ test('gatehouse.yaml describes credential providers with their accounts', async 
     accounts:
       bot:
       orders: { scopes: repo, access: [{ objectId: AB, tenantId: CD, appIds: [EF] }] }
-  bank: { displayName: The bank, identityProvider: oauth2, grant: clientCredentials, tokenUrl: https://bank.example/token }
+  bank: { displayName: The bank, identityProvider: oauth2, grant: clientCredentials, clientId: me, tokenUrl: https://bank.example/token }
 `,
     'authorization providers/entra/authorizationProviderInformation.json': provider,
     'authorization providers/entra/authorizations/app/authorizationInformation.json': {
@@ -55,7 +55,7 @@ test('faults of connections have their places', async t => {
     'gatehouse.yaml': `connections:
   entra: { identityProvider: aad, grant: implicit }
   bank: { identityProvider: oauth2 }
-  shop: { identityProvider: oauth2, grant: clientCredentials, secret: x, accounts: { a: { access: [{ objectId: x }] } } }
+  shop: { identityProvider: oauth2, clientId: me, grant: clientCredentials, secret: x, accounts: { a: { access: [{ objectId: x }] } } }
 `,
     'authorizationProviders/entra/authorizationProviderInformation.json': provider,
     'authorizationProviders/empty/authorizationProviderInformation.json': { properties: { identityProvider: 'x', oauth2: {} } },
@@ -69,7 +69,8 @@ test('faults of connections have their places', async t => {
     'gatehouse.yaml:2:10 error name.duplicate',
     'gatehouse.yaml:2:42 error value.choice',
     'gatehouse.yaml:3:9 error value.missing',
-    'gatehouse.yaml:4:100 error value.missing',
-    'gatehouse.yaml:4:63 error key.unknown',
+    'gatehouse.yaml:4:114 error value.missing',
+    'gatehouse.yaml:4:77 error key.unknown',
+    'gatehouse.yaml:4:9 warning connection.incomplete',
   ])
 })

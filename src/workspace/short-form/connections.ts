@@ -2,6 +2,7 @@ import type { Connection, CredentialProvider, OAuthGrant } from '../../catalog/c
 import { gatehouseKeys } from '../known-keys.ts'
 import type { Report } from '../report.ts'
 import type { Fields } from '../text/fields.ts'
+import { checkProvider } from './check-provider.ts'
 
 const grants = ['authorizationCode', 'clientCredentials'] as const satisfies readonly OAuthGrant[]
 /** Of the grant, in Azure Resource Manager's words. */
@@ -34,16 +35,16 @@ export function readShortConnections(
     if (grant === undefined && !fields.node.members.has('grant'))
       report.error(fields.node.at, 'value.missing', "'grant' is missing", 'it is authorizationCode or clientCredentials')
     if (identityProvider === undefined || grant === undefined) return []
-    return [
-      {
-        name,
-        displayName: fields.text('displayName') ?? name,
-        identityProvider,
-        grants: { [grant]: textsOf(fields, parameters) },
-        connections: accountsOf(fields, grant),
-        file: fields.node.at.file,
-      },
-    ]
+    const provider: CredentialProvider = {
+      name,
+      displayName: fields.text('displayName') ?? name,
+      identityProvider,
+      grants: { [grant]: textsOf(fields, parameters) },
+      connections: accountsOf(fields, grant),
+      file: fields.node.at.file,
+    }
+    checkProvider(provider, fields.node.at, report)
+    return [provider]
   })
 }
 
