@@ -37,10 +37,13 @@ const standardUsings: readonly string[] = [
 /** Some tenths of a second of the emptiest loop: far more than any real expression takes. */
 const evaluationSteps = 20_000_000
 
-/** Makes a compiler for a host. Throws TypeError when the host's own types or globals cannot be read. */
+/** Makes a compiler for a host. Throws TypeError when the host's own types or globals cannot be read, or when it shares some of its types, but not all that they name, with another host. */
 export function createCompiler(host: Host): Compiler {
   const space = new TypeSpace(standardSpace())
   space.add(host.types)
+  const conflict = space.conflict()
+  if (conflict !== undefined)
+    throw new TypeError(`${conflict.fullName} belongs to another compiler, whose host has other types of the same names`)
   const usings = [...standardUsings, ...(host.usings ?? [])]
   const hosted = new Set(host.types)
   const names = { ...namesOf(globalsDefinition), space }

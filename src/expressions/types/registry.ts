@@ -29,6 +29,18 @@ export class TypeSpace {
     if (!homes.has(definition)) homes.set(definition, this)
   }
 
+  /**
+   * A definition that another space has as well reads the names in its signatures there: both must mean the same by them. Answers a
+   * definition for which they do not; undefined when all is well.
+   */
+  conflict(): TypeDefinition | undefined {
+    const own = [...this.#byFullName.values()]
+    return own.find(definition => {
+      const home = spaceOf(definition)
+      return home !== this && own.some(each => home.find(each.fullName, each.parameters.length) !== each)
+    })
+  }
+
   /** Signatures of a definition without a name of its own (an anonymous type) are looked up here. */
   adopt(definition: TypeDefinition): void {
     homes.set(definition, this)
