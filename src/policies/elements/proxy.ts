@@ -12,7 +12,10 @@ export const proxy = definePolicy({
     attributes: { url: value.url(), username: optional(value.string()), password: optional(value.string()) },
   },
   reasons: ['policy.failed'],
-  differences: ['The proxy is asked with Basic authentication only, not NTLM.'],
+  differences: [
+    'The proxy is asked with Basic authentication only, not NTLM.',
+    'A backend without TLS is reached through a tunnel (CONNECT), too.',
+  ],
   shape({ attributes }) {
     return (ctx, message) => {
       const url = attributes.url(ctx)
