@@ -1,12 +1,16 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Incoming } from '../gateway/run/serve-call.ts'
+import type { ShownCertificate } from '../gateway/run/shown-certificate.ts'
 import { Body } from '../policies/context/body.ts'
 import { Headers } from '../policies/context/headers.ts'
 import { type Arguments, UsageError } from './command.ts'
 
 /** The call that `explain` is asked about, as a listener would have read it; no body. */
-export function requestFrom(args: Arguments, { settings }: Catalog): Incoming {
+export function requestFrom(args: Arguments, { settings }: Catalog, cwd: string): Incoming {
   const url = args.text('url')
   if (url === undefined) throw new UsageError('--url says which call is meant (or --request-id, for one that was made)')
   const method = (args.text('method') ?? 'GET').toUpperCase()
@@ -23,7 +27,8 @@ export function requestFrom(args: Arguments, { settings }: Catalog): Incoming {
       throw new UsageError('--token and a header Authorization say the same thing: give one of them')
     headers.append('Authorization', `Bearer ${token.trim()}`)
   }
-  return { method, path, query, headers, body: Body.empty(), peer, scheme, startedAt: Date.now() }
+  const certificate = certificateFrom(args.text('certificate'), cwd)
+  return { method, path, query, headers, body: Body.empty(), peer, scheme, certificate, startedAt: Date.now() }
 }
 
 /** Path and query as they would be sent, not tidied up as a URL parser does: routing judges their spelling. */
@@ -39,6 +44,25 @@ function partsOf(url: string) {
     path: mark < 0 ? target : target.slice(0, mark),
     query: mark < 0 ? '' : target.slice(mark),
   }
+}
+
+/** What the caller would show on its connection. No private key is read: nobody is asked to prove anything here. */
+function certificateFrom(file: string | undefined, cwd: string): ShownCertificate | undefined {
+  if (file === undefined) return undefined
+  let text: string
+  try {
+    text = readFileSync(resolve(cwd, file), 'latin1')
+  } catch {
+    throw new UsageError(`--certificate ${file} cannot be read`)
+  }
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? []
+  try {
+    const [certificate, ...offered] = blocks.map(block => new X509Certificate(block))
+    if (certificate !== undefined) return { certificate, offered }
+  } catch {
+    // told below: a damaged certificate is none
+  }
+  throw new UsageError(`--certificate ${file} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`)
 }
 
 function headerFrom(text: string): [string, string] {

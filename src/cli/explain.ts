@@ -31,6 +31,11 @@ Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
     url: { type: 'string', value: 'URL', help: 'http://HOST/PATH?QUERY, or from the path on' },
     token: { type: 'string', value: 'T', help: 'sent as Authorization: Bearer T; never shown' },
     header: { type: 'string', multiple: true, value: "'A: b'", help: 'a header of the call' },
+    certificate: {
+      type: 'string',
+      value: 'FILE',
+      help: 'PEM: the certificate that the caller shows, and those that link it to a root',
+    },
     ip: { type: 'string', value: 'ADDRESS', help: 'where the call comes from (default: 127.0.0.1)' },
     'request-id': { type: 'string', value: 'ID', help: 'the call that answered with this X-Request-Id' },
     environment: { type: 'string', value: 'NAME', help: 'lay configuration.NAME.yaml over the artifacts' },
@@ -39,7 +44,10 @@ Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
   positionals: { min: 0, max: 1 },
   async run(args, io) {
     const requestId = args.text('request-id')
-    if (requestId !== undefined && ['url', 'method', 'token', 'header', 'ip'].some(name => args.texts(name).length > 0))
+    if (
+      requestId !== undefined &&
+      ['url', 'method', 'token', 'header', 'certificate', 'ip'].some(name => args.texts(name).length > 0)
+    )
       throw new UsageError('--request-id names a call that was made: only --json and --environment go with it')
     if (requestId === undefined && args.text('url') === undefined)
       throw new UsageError('it takes --url, or --request-id for a call that was made')
@@ -61,7 +69,7 @@ Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
 }
 
 async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<number> {
-  const incoming = requestFrom(args, catalog)
+  const incoming = requestFrom(args, catalog, io.cwd)
   const authorization = incoming.headers.get('authorization') ?? undefined
   const secrets = secretsOf(incoming, catalog)
   const claims = claimsIn(authorization)

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs'
 import { ActiveGrants } from '../access/grant.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { StandOptions } from '../explain/stand.ts'
+import { Dispatchers } from '../gateway/forward/dispatchers.ts'
+import { fetchRevocationList } from '../gateway/forward/fetch-revocation-list.ts'
 import { grantsFile } from '../gateway/supervisor/grant-watch.ts'
+import { RevocationLists } from '../identity/certificates/revocation-lists.ts'
 import { createTokenVerifier } from '../identity/create-token-verifier.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
 import { AccessGrants } from '../store/access-grants.ts'
@@ -24,6 +27,8 @@ export function standFor(
     ...(directory === undefined ? {} : { localTenant: directory.tenant.id }),
   })
   const real = settings.identity.tenant === undefined ? 'none' : 'entra'
+  const dispatchers = new Dispatchers()
+  const revocation = new RevocationLists({ now: Date.now, fetch: url => fetchRevocationList(url, dispatchers) })
   const groups = groupsFor(catalog, asksGraph ? fetching.exchange : undefined)
   return {
     options: {
@@ -31,9 +36,10 @@ export function standFor(
       tokens,
       identity: directory === undefined ? real : 'directory',
       grants: grantsIn(settings.state),
+      revocation,
       ...(groups === undefined ? {} : { groups }),
     },
-    close: () => fetching.close(),
+    close: async () => void (await Promise.all([fetching.close(), dispatchers.close()])),
   }
 }
 

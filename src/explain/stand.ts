@@ -11,6 +11,7 @@ import { withOwnOperations } from '../gateway/run/own-operations.ts'
 import { createRuntime, type Runtime } from '../gateway/run/runtime.ts'
 import { type Incoming, serveCall } from '../gateway/run/serve-call.ts'
 import { ThreadedXmlEngine } from '../gateway/xml/threaded-xml-engine.ts'
+import type { RevocationLists } from '../identity/certificates/revocation-lists.ts'
 import type { GroupResolver } from '../identity/graph/group-overage.ts'
 import { cloudOf } from '../identity/graph/open-graph.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
@@ -30,6 +31,8 @@ export interface StandOptions {
   readonly groups?: GroupResolver
   /** Time-boxed grants that callers hold besides the roles of their tokens; absent: none. */
   readonly grants?: ActiveGrants
+  /** Tells who is revoked of callers' certificates; absent: nobody can tell. */
+  readonly revocation?: RevocationLists
 }
 
 /** A message that a call would have sent. */
@@ -67,11 +70,12 @@ export class Stand {
   #calls = 0
   #frozen: number | undefined
 
-  constructor({ catalog: given, tokens, identity, groups, grants }: StandOptions) {
+  constructor({ catalog: given, tokens, identity, groups, grants, revocation }: StandOptions) {
     const catalog = withOwnOperations(given)
     const program = compilePolicies(catalog, {
       ...this.#ports(catalog, tokens, groups),
       ...(grants === undefined ? {} : { grants: () => grants }),
+      ...(revocation === undefined ? {} : { revocation }),
     })
     this.#runtime = createRuntime({ catalog, program, generation: 0, worker: 0, identity })
   }

@@ -58,6 +58,14 @@ test('a workspace is served over HTTPS to the caller whose certificate its polic
     ['welcome', 401, 401],
   )
   assert.doesNotMatch(running.log(), /hush|PRIVATE KEY/)
+  const explain = async (certificate: string) => {
+    await workspace.write('shown.pem', certificate)
+    const shown = `--certificate=${workspace.folder}/shown.pem`
+    return gatehouse(['explain', workspace.folder, '--url', '/one/x', shown, '--json'])
+  }
+  assert.equal(JSON.parse((await explain(partner.cert)).stdout).verdict.reason, 'allowed')
+  assert.equal(JSON.parse((await explain(stranger.cert)).stdout).verdict.reason, 'certificate.identity')
+  assert.equal((await explain('none')).code, 2)
 })
 
 test('check tells what is wrong with certificates, place by place, and shows no secret', async t => {
