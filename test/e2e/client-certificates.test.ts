@@ -78,6 +78,15 @@ before(async () => {
         '<validate-client-certificate><identities><identity subject="CN=partner" issuer-certificate-id="middle" /></identities></validate-client-certificate>',
       ),
       guarded('lenient', '<validate-client-certificate ignore-error="true" />'),
+      guarded('late', '<validate-client-certificate validate-not-after="false" />'),
+      guarded('early', '<validate-client-certificate validate-not-before="false" />'),
+      guarded('anybody', '<validate-client-certificate validate-trust="false" validate-revocation="false" />'),
+      ...Object.entries(identities()).map(([name, identity]) =>
+        guarded(
+          name,
+          `<validate-client-certificate><identities><identity ${identity} /></identities></validate-client-certificate>`,
+        ),
+      ),
     ],
   })
 })
@@ -87,6 +96,17 @@ after(async () => {
   listServer.close()
   listServer.closeAllConnections()
 })
+
+/** Attributes of `<identity>`, each alone. */
+function identities(): Readonly<Record<string, string>> {
+  return {
+    serial: 'serial-number="4242"',
+    common: 'common-name="partner"',
+    dns: 'dns-name="partner.example"',
+    issuerSubject: 'issuer-subject="CN=Middle"',
+    issuerThumbprint: `issuer-thumbprint="${middle.certificate.fingerprint.replaceAll(':', '')}"`,
+  }
+}
 
 async function call(path: string, shown?: Issued, links: readonly Issued[] = [middle]) {
   const { status, headers, body } = await tlsCall({
@@ -137,6 +157,30 @@ test('each way to be wrong is told by API Management’s reason in on-error', as
     await call('/partners/x', client({ subject: 'stranger' })),
     refused('ClientCertificateIdentityNotMatched', 'Certificate does not match any of allowed identities.'),
   )
+})
+
+test('what is not asked for is not looked at', async () => {
+  const past = client({ notBefore: new Date(Date.now() - 3 * day), notAfter: new Date(Date.now() - day) })
+  const future = client({ notBefore: new Date(Date.now() + day) })
+  assert.deepEqual(
+    [(await call('/late/x', past)).body, (await call('/late/x', future)).reason],
+    ['welcome', 'ClientCertificateNotYetValid'],
+  )
+  assert.deepEqual(
+    [(await call('/early/x', future)).body, (await call('/early/x', past)).reason],
+    ['welcome', 'ClientCertificateExpired'],
+  )
+  assert.equal((await call('/anybody/x', issue({ subject: 'stranger' }))).body, 'welcome')
+})
+
+test('an identity is one by each of its attributes', async () => {
+  const known = client({ serial: '4242', dnsNames: ['partner.example'] })
+  for (const name of Object.keys(identities())) {
+    assert.equal((await call(`/${name}/x`, known)).body, 'welcome', name)
+    const other = client({ subject: 'other', serial: '4343', dnsNames: ['other.example'] })
+    const expected = name.startsWith('issuer') ? undefined : 'ClientCertificateIdentityNotMatched'
+    assert.equal((await call(`/${name}/x`, other)).reason, expected, name)
+  }
 })
 
 test('an ignored error lets the call in', async () => {

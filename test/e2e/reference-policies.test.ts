@@ -5,12 +5,35 @@ import { type Echo, type EchoBackend, startEchoBackend } from '../harness/echo-b
 import { type Running, startGatehouse } from '../harness/gatehouse.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
+/** A policy for tokens of the directory's application. */
+const entra = (attributes: string) =>
+  `<validate-azure-ad-token tenant-id="7f3d0000-0000-4000-8000-000000000001" ${attributes}>
+    <client-application-ids><application-id>7f3d0000-0000-4000-8000-000000000003</application-id></client-application-ids>
+    <backend-application-ids><application-id>7f3d0000-0000-4000-8000-000000000002</application-id></backend-application-ids>
+  </validate-azure-ad-token>`
+
 /** One API whose operations each have a policy of the reference, before a backend that says what it was asked. */
 const operations = {
   token: {
     inbound: `<authentication-managed-identity resource="api://articles" />
       <send-request response-variable-name="self"><set-url>{{backend}}/introspect</set-url>
         <authentication-managed-identity resource="api://articles" /></send-request>`,
+  },
+  tokenKept: {
+    inbound: `<authentication-managed-identity resource="api://articles" client-id="7f3d0000-0000-4000-8000-000000000003" output-token-variable-name="t" />
+      <set-header name="X-Token"><value>@((string)context.Variables["t"])</value></set-header>`,
+  },
+  tokenWanted: {
+    inbound:
+      '<authentication-managed-identity resource="api://unheard-of" ignore-error="@(context.Request.Url.Query.ContainsKey("on"))" />',
+  },
+  entraHeader: {
+    inbound: entra('header-name="X-Token" failed-validation-httpcode="403" failed-validation-error-message="Not you."'),
+  },
+  entraQuery: { inbound: entra('query-parameter-name="t"') },
+  entraValue: {
+    inbound: `${entra('token-value="@(context.Request.Headers.GetValueOrDefault("X-Raw",""))" output-token-variable-name="jwt"')}
+      <set-header name="X-Seen"><value>@(((Jwt)context.Variables["jwt"]).Claims["azp"][0])</value></set-header>`,
   },
   cached: { inbound: '<cache-lookup downstream-caching-type="public" />', outbound: '<cache-store duration="60" />' },
   xml: { outbound: '<json-to-xml apply="always" consider-accept-header="false" />' },
@@ -121,6 +144,26 @@ test('backends get a token of the directory’s application, in the call and in 
   assert.deepEqual([claims.azp, claims.aud], ['7f3d0000-0000-4000-8000-000000000003', '7f3d0000-0000-4000-8000-000000000002'])
   const own = backend.calls.find(call => call.url === '/introspect')
   assert.equal(own?.headers.authorization, echo.headers.authorization)
+})
+
+test('a token goes into a variable, is asked for by the client id, and may be done without', async () => {
+  const { headers } = (await (await ask('tokenKept')).json()) as Echo
+  assert.equal(headers.authorization, undefined)
+  assert.equal(decodeJwt(String(headers['x-token'])).azp, '7f3d0000-0000-4000-8000-000000000003')
+  assert.equal((await ask('tokenWanted')).status, 500)
+  const without = (await (await ask('tokenWanted?on')).json()) as Echo
+  assert.equal(without.headers.authorization, undefined)
+})
+
+test('a token of Entra is taken from a header, a query parameter or an expression', async () => {
+  const token = String(((await (await ask('tokenKept')).json()) as Echo).headers['x-token'])
+  assert.equal((await ask('entraHeader', { headers: { 'X-Token': token } })).status, 200)
+  const refused = await ask('entraHeader', { headers: { Authorization: `Bearer ${token}` } })
+  assert.deepEqual([refused.status, (await refused.text()).includes('Not you.')], [403, true])
+  assert.equal((await ask(`entraQuery?t=${token}`)).status, 200)
+  assert.equal((await ask('entraQuery')).status, 401)
+  const seen = (await (await ask('entraValue', { headers: { 'X-Raw': token } })).json()) as Echo
+  assert.equal(seen.headers['x-seen'], '7f3d0000-0000-4000-8000-000000000003')
 })
 
 test('a kept response answers in every thread, and says how long it may be kept further down', async () => {

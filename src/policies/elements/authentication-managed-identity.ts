@@ -28,7 +28,6 @@ export const authenticationManagedIdentity = definePolicy({
   ],
   differences: [
     'The identity is that of the environment: App Service, a virtual machine, workload federation, `AZURE_CLIENT_ID` with a secret; or the workspace’s `identity.credential`; or an application of the local directory.',
-    'The page allows inbound alone: in other sections a token is brought inside `send-request`.',
     'With `output-token-variable-name` the Authorization header is left alone: the page’s own example sets it by hand.',
   ],
   shape({ attributes, written }, { managedIdentityToken }, site) {
