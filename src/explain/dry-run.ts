@@ -2,9 +2,10 @@ import type { DecisionRecord } from '../audit/record.ts'
 import type { Call } from '../gateway/run/call.ts'
 import type { Incoming } from '../gateway/run/serve-call.ts'
 import { emptyResponse } from '../policies/context/empty-response.ts'
+import type { OutboundFailure } from '../policies/ports.ts'
 import { CallTrace } from '../policies/trace/call-trace.ts'
-import { redactorFor } from '../policies/trace/redact.ts'
-import { Stand, type StandOptions, type Stubs } from './stand.ts'
+import { type Redactor, redactorFor } from '../policies/trace/redact.ts'
+import { type SentMessage, Stand, type StandOptions, type Stubs } from './stand.ts'
 
 export interface DryRun {
   readonly record: DecisionRecord
@@ -18,43 +19,65 @@ export interface DryRun {
 }
 
 /** Decides a call by the gateway's own plans, and sends nothing anywhere: the backend answers an empty 200, others do not answer. */
-export async function dryRun(incoming: Incoming, options: StandOptions): Promise<DryRun> {
-  const notes = new Set<string>()
-  let backend: string | undefined
-  const stand = new Stand(options)
-  const redact = redactorFor(options.catalog.namedValues)
-  const run = async (goesOn: boolean) => {
+export function dryRun(incoming: Incoming, options: StandOptions): Promise<DryRun> {
+  return new DryRunner(options).run(incoming)
+}
+
+/** As `dryRun`, for many calls: the policies are compiled once. One call at a time. */
+export class DryRunner {
+  readonly #stand: Stand
+  readonly #redact: Redactor
+
+  constructor(options: StandOptions) {
+    this.#stand = new Stand(options)
+    this.#redact = redactorFor(options.catalog.namedValues)
+  }
+
+  async run(incoming: Incoming): Promise<DryRun> {
+    const outside = new Outside()
+    const { record, trace } = await this.#once(incoming, outside, false)
+    const { reached, notes } = outside
+    const found = { record, trace, ...(reached === undefined ? {} : { backend: reached }), notes: [...notes] }
+    return record.policy === undefined ? found : { ...found, behind: (await this.#once(incoming, outside, true)).trace }
+  }
+
+  async #once(incoming: Incoming, outside: Stubs, goesOn: boolean) {
     const traces: CallTrace[] = []
     const watch = (call: Call) => {
-      const trace = new CallTrace(call, { clock: performance.now.bind(performance), redact, goesOn })
+      const trace = new CallTrace(call, { clock: performance.now.bind(performance), redact: this.#redact, goesOn })
       traces.push(trace)
       return trace
     }
     // policies change the headers that they are handed
-    const { record } = await stand.run({ ...incoming, headers: incoming.headers.clone() }, stubs, watch)
+    const { record } = await this.#stand.run({ ...incoming, headers: incoming.headers.clone() }, outside, watch)
     const [trace] = traces
     if (trace === undefined) throw new Error('a call was made and nobody watched it')
     return { record, trace }
   }
-  const stubs: Stubs = {
-    backend({ method, url }) {
-      backend = `${method} ${withoutQuery(url)}`
-      notes.add('Nothing was sent: the backend counts as answering an empty 200.')
-      return emptyResponse()
-    },
-    other({ method, url }) {
-      notes.add(
-        `A policy would call ${method} ${withoutQuery(url)}; it counts as not answering here, so what follows from it may differ.`,
-      )
-      return { kind: 'failure', reason: 'backend.unreachable', message: 'an explanation sends nothing' }
-    },
-    managedIdentity() {
-      notes.add('A policy asks for a token of the managed identity: it counts as given.')
-    },
+}
+
+/** Nobody is asked: what would have been is noted. */
+class Outside implements Stubs {
+  readonly notes = new Set<string>()
+  /** Where the request would have gone last. */
+  reached: string | undefined
+
+  backend({ method, url }: SentMessage) {
+    this.reached = `${method} ${withoutQuery(url)}`
+    this.notes.add('Nothing was sent: the backend counts as answering an empty 200.')
+    return emptyResponse()
   }
-  const { record, trace } = await run(false)
-  const found = { record, trace, ...(backend === undefined ? {} : { backend }), notes: [...notes] }
-  return record.policy === undefined ? found : { ...found, behind: (await run(true)).trace }
+
+  other({ method, url }: SentMessage): OutboundFailure {
+    this.notes.add(
+      `A policy would call ${method} ${withoutQuery(url)}; it counts as not answering here, so what follows from it may differ.`,
+    )
+    return { kind: 'failure', reason: 'backend.unreachable', message: 'an explanation sends nothing' }
+  }
+
+  managedIdentity(): void {
+    this.notes.add('A policy asks for a token of the managed identity: it counts as given.')
+  }
 }
 
 const withoutQuery = (url: string) => url.replace(/[?#].*$/s, '').replace(/\/\/[^/@]*@/, '//')

@@ -1,10 +1,11 @@
 import type { Api, Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { waysInto } from '../access-rows.ts'
-import { dryRun } from '../dry-run.ts'
+import { type DryRun, DryRunner } from '../dry-run.ts'
 import type { StandOptions } from '../stand.ts'
 import { sampleCall } from './sample-call.ts'
 import { withTrialKeys } from './trial-keys.ts'
+import { isAboutWho } from './who-may.ts'
 
 /** Whether one caller may call an operation, by one way in. */
 export interface CallerAccess {
@@ -22,10 +23,6 @@ export interface CallerAccess {
 /** A token of the caller for an API, or why there is none. */
 export type TokenForApi = (api: Api) => Promise<{ readonly token: string } | { readonly refused: string }>
 
-/** Refusals that are no matter of who calls: a call of another form may pass. */
-const beside =
-  /^(allowed|cache|backend|rate|quota|concurrency|counters|request|response|content|header|ip|policy\.(mocked|expression|budget|failed)$)/
-
 /** What one caller may do: each operation called with their real token, and with a subscription key where one is asked for. Nothing is sent. */
 export async function callerAccess(
   given: Catalog,
@@ -33,6 +30,7 @@ export async function callerAccess(
   tokenFor: TokenForApi,
 ): Promise<readonly CallerAccess[]> {
   const { catalog, keyOf } = withTrialKeys(given)
+  const runner = new DryRunner({ ...options, catalog })
   const table: CallerAccess[] = []
   for (const api of catalog.apis.filter(({ notServed, fault }) => notServed === undefined && fault === undefined)) {
     const issued = await tokenFor(api)
@@ -43,18 +41,19 @@ export async function callerAccess(
         const incoming = sampleCall(api, operation, catalog)
         if (subscriptionKey) incoming.headers.append(api.subscriptionKeyNames.header, keyOf(product))
         if ('token' in issued) incoming.headers.append('Authorization', `Bearer ${issued.token}`)
-        const { record } = await dryRun(incoming, { ...options, catalog })
-        const isNamed = record.reason === 'token.missing' && 'refused' in issued
-        const detail = isNamed ? issued.refused : (record.expected ?? []).join(', ')
-        const reason = isNamed ? 'no-token' : record.reason
-        const turnedAway = record.reason === 'policy.returned-response' && record.status >= 400
-        table.push({
-          ...row,
-          may: !isNamed && !turnedAway && (beside.test(record.reason) || record.decision === 'allowed'),
-          reason,
-          detail,
-        })
+        const run = await runner.run(incoming)
+        table.push({ ...row, ...standing(run, 'refused' in issued ? issued.refused : undefined) })
       }
   }
   return table
+}
+
+/** By the first refusal that is about who calls, also behind those that are not: an address, a header, a limit. */
+function standing({ record, behind }: DryRun, noToken: string | undefined): Pick<CallerAccess, 'may' | 'reason' | 'detail'> {
+  if (/^(subscription|route|config)\./.test(record.reason)) return { may: false, reason: record.reason, detail: '' }
+  const inbound = (behind?.refusals ?? []).filter(({ place }) => place.section === 'inbound')
+  const refusal = inbound.map(one => one.refusal).find(isAboutWho)
+  if (refusal === undefined) return { may: true, reason: record.reason, detail: '' }
+  if (refusal.reason === 'token.missing' && noToken !== undefined) return { may: false, reason: 'no-token', detail: noToken }
+  return { may: false, reason: refusal.reason, detail: (refusal.expected ?? []).join(', ') }
 }

@@ -144,7 +144,7 @@ class Trial {
 }
 
 /** Whether it turns away a caller for who that is. */
-function isAboutWho({ reason, statusCode }: { readonly reason: string; readonly statusCode: number }): boolean {
+export function isAboutWho({ reason, statusCode }: { readonly reason: string; readonly statusCode: number }): boolean {
   if (reason.startsWith('token.') || reason === 'keys.unreachable') return true
   return reason === 'policy.returned-response' && (statusCode === 401 || statusCode === 403)
 }

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict'
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { queryAudit } from '../../src/audit/query-audit.ts'
+import { readWorkspace } from '../../src/cli/read-workspace.ts'
+import { standFor } from '../../src/cli/stand-for.ts'
+import { DryRunner } from '../../src/explain/dry-run.ts'
+import { callerAccess } from '../../src/explain/trials/caller-access.ts'
+import { principalText, whoMay } from '../../src/explain/trials/who-may.ts'
+import { Body } from '../../src/policies/context/body.ts'
+import { Headers } from '../../src/policies/context/headers.ts'
+import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
+import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+
+/** Random workspaces that are tried; AGREEMENTS=200 for the long run, SEED for another one. */
+const rounds = Number(process.env.AGREEMENTS ?? 4)
+const seed = Number(process.env.SEED ?? 1)
+
+const tenant = '7f3d0d8e-2b1c-4d5e-8f90-1a2b3c4d5e6f'
+const roles = ['Readers', 'Writers', 'Admins'] as const
+const users = [[], ['Readers'], ['Writers'], ['Admins'], ['Readers', 'Writers']] as const
+const upn = (index: number) => `user${index}@colors.onmicrosoft.com`
+
+const directory = `
+tenant: { id: ${tenant}, domain: colors.onmicrosoft.com, displayName: Colors }
+users:
+${users.map((_, i) => `  - { userPrincipalName: ${upn(i)}, password: pass-${i}, displayName: User ${i} }`).join('\n')}
+applications:
+  - displayName: Colors API
+    appId: 0a1b2c3d-0000-4000-8000-000000000001
+    identifierUris: [api://colors]
+    api: { requestedAccessTokenVersion: 2, oauth2PermissionScopes: [{ value: access_as_user }] }
+    appRoles: [${roles.map(value => `{ value: ${value}, displayName: ${value}, allowedMemberTypes: [User] }`).join(', ')}]
+  - { displayName: CLI, appId: 0a1b2c3d-0000-4000-8000-000000000002, isFallbackPublicClient: true }
+appRoleAssignments:
+${users.flatMap((held, i) => held.map(role => `  - { principal: ${upn(i)}, resource: Colors API, role: ${role} }`)).join('\n')}
+`
+const operations = ['one', 'two', 'three'] as const
+const specification = `
+openapi: 3.0.3
+info: { title: Colors, version: '1' }
+paths:
+${operations.map(name => `  /${name}: { get: { operationId: ${name}, responses: { '200': { description: ok } } } }`).join('\n')}
+`
+
+/** mulberry32: the same numbers for the same seed. */
+function randomOf(start: number): () => number {
+  let state = start
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** Random policies of every kind that decides who gets in, and some that do not. */
+class PolicyMaker {
+  readonly #random: () => number
+
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  document(): string {
+    const count = Math.floor(this.#random() * 4)
+    const inbound = Array.from({ length: count }, () => this.#policy()).join('\n')
+    const base = this.#random() < 0.85 ? '<base />' : ''
+    return `<policies><inbound>${base}\n${inbound}</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`
+  }
+
+  #policy(): string {
+    const kinds = [
+      () => this.#token(),
+      () => this.#token(),
+      () => this.#condition(),
+      () => this.#header(),
+      () =>
+        `<ip-filter action="${this.#one(['allow', 'forbid'])}"><address>${this.#one(['127.0.0.1', '10.1.2.3'])}</address></ip-filter>`,
+      () => '<set-variable name="seen" value="@(context.RequestId.ToString())" />',
+      () => '<rate-limit-by-key calls="1000" renewal-period="60" counter-key="@(context.Request.IpAddress)" />',
+    ]
+    return this.#one(kinds)()
+  }
+
+  #token(variable = ''): string {
+    const wanted = this.#some()
+    const match = this.#one(['any', 'any', 'all'])
+    const claims = `<required-claims><claim name="roles" match="${match}">${wanted.map(role => `<value>${role}</value>`).join('')}</claim></required-claims>`
+    const code = this.#one(['401', '403'])
+    return `<validate-azure-ad-token tenant-id="${tenant}" failed-validation-httpcode="${code}"${variable}>
+<audiences><audience>api://colors</audience><audience>0a1b2c3d-0000-4000-8000-000000000001</audience></audiences>${wanted.length === 0 ? '' : claims}</validate-azure-ad-token>`
+  }
+
+  /** What an expression asks of a validated token, and turns away by return-response. */
+  #condition(): string {
+    const role = this.#one(roles)
+    const condition = `@(!((Jwt)context.Variables["jwt"]).Claims.ContainsKey("roles") || !((Jwt)context.Variables["jwt"]).Claims["roles"].Contains("${role}"))`
+    const validate = `<validate-azure-ad-token tenant-id="${tenant}" output-token-variable-name="jwt"><audiences><audience>api://colors</audience><audience>0a1b2c3d-0000-4000-8000-000000000001</audience></audiences></validate-azure-ad-token>`
+    return `${validate}<choose><when condition='${condition}'><return-response><set-status code="403" reason="No" /></return-response></when></choose>`
+  }
+
+  #header(): string {
+    const value = this.#one(['', '<value>red</value>', '<value>blue</value>'])
+    return `<check-header name="X-Team" failed-check-httpcode="403" failed-check-error-message="no" ignore-case="false">${value}</check-header>`
+  }
+
+  #some(): readonly string[] {
+    return roles.filter(() => this.#random() < 0.45)
+  }
+
+  #one<T>(items: readonly T[]): T {
+    const item = items[Math.floor(this.#random() * items.length)]
+    if (item === undefined) throw new Error('nothing to choose from')
+    return item
+  }
+}
+
+let backend: EchoBackend
+let workspace: TemporaryWorkspace
+let running: Running
+const tokens: string[] = []
+
+before(async () => {
+  backend = await startEchoBackend()
+  const api = {
+    properties: {
+      displayName: 'Colors',
+      path: 'colors',
+      serviceUrl: backend.address,
+      protocols: ['http', 'https'],
+      subscriptionRequired: false,
+    },
+  }
+  workspace = await temporaryWorkspace({
+    'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 1 }\nidentity: { tenant: ${tenant}, directory: ./directory.yaml, listen: 127.0.0.1:0 }\n`,
+    'directory.yaml': directory,
+    'apis/colors/apiInformation.json': JSON.stringify(api),
+    'apis/colors/specification.yaml': specification,
+    'apis/colors/policy.xml': '<policies><inbound><base /></inbound></policies>',
+  })
+  running = await startGatehouse(workspace.folder)
+  for (const [i] of users.entries()) {
+    const args = ['--client', 'CLI', '--user', upn(i), '--scope', 'api://colors/.default']
+    tokens.push((await gatehouse(['token', workspace.folder, ...args])).stdout.trim())
+  }
+})
+after(async () => {
+  await running?.stop()
+  await backend?.close()
+  await workspace?.remove()
+})
+
+test(`explain, access and the live gateway agree on ${rounds} random workspaces, for every caller and call`, async () => {
+  const maker = new PolicyMaker(randomOf(seed))
+  for (let round = 0; round < rounds; round++) {
+    const text = maker.document()
+    await replaceApis({ policy: text, operations: operations.map(() => maker.document()) })
+    await compareAll(`seed ${seed}, round ${round}:\n${text}`)
+  }
+})
+
+let changesSeen = 0
+
+/** The folder is replaced as a whole, so that the gateway sees one change; resolves once that is in force. */
+async function replaceApis(made: { readonly policy: string; readonly operations: readonly string[] }): Promise<void> {
+  const next = await temporaryWorkspace({
+    'apis/colors/apiInformation.json': await workspace.read('apis/colors/apiInformation.json'),
+    'apis/colors/specification.yaml': specification,
+    'apis/colors/policy.xml': made.policy,
+    ...Object.fromEntries(operations.map((name, i) => [`apis/colors/operations/${name}/policy.xml`, made.operations[i] ?? ''])),
+  })
+  renameSync(join(workspace.folder, 'apis'), join(next.folder, 'before'))
+  renameSync(join(next.folder, 'apis'), join(workspace.folder, 'apis'))
+  await next.remove()
+  changesSeen++
+  await running.logged(new RegExp(`generation ${changesSeen + 1}\\b`))
+}
+
+interface Tried {
+  readonly user: number
+  readonly operation: string
+  readonly team: string | undefined
+}
+
+async function compareAll(context: string): Promise<void> {
+  const { catalog, sound } = await readWorkspace({ folder: workspace.folder, env: {}, serveValid: true })
+  assert.ok(sound, context)
+  const { options, close } = standFor(catalog)
+  try {
+    const combinations = [...tokens, undefined].flatMap((_, user) =>
+      operations.flatMap(operation => [undefined, 'red'].map((team): Tried => ({ user, operation, team }))),
+    )
+    const live = await callAll(combinations)
+    const table = await whoMay(catalog)
+    const runner = new DryRunner(options)
+    for (const [user, token] of [...tokens, undefined].entries()) {
+      const access = await callerAccess(catalog, options, async () => (token === undefined ? { refused: 'no token' } : { token }))
+      for (const tried of combinations.filter(one => one.user === user)) {
+        const answered = live.get(tried)
+        assert.ok(answered !== undefined)
+        const who = `${token === undefined ? 'nobody' : upn(user)} ${tried.operation} ${tried.team ?? 'no team'}\n${context}`
+        const { status, reason } = (await runner.run(incomingOf(tried, token))).record
+        assert.deepEqual([status, reason], [answered.status, answered.reason], `explain and gateway: ${who}`)
+        const may = access.find(({ operation }) => operation === tried.operation)?.may
+        const principals = table.find(({ operation }) => operation === tried.operation)?.may.map(principalText) ?? []
+        compareOne(answered, may, principals, user, token !== undefined, who)
+      }
+    }
+  } finally {
+    await close()
+  }
+}
+
+function compareOne(
+  answered: Answered,
+  may: boolean | undefined,
+  principals: readonly string[],
+  user: number,
+  hasToken: boolean,
+  who: string,
+): void {
+  if (answered.status === 200) assert.equal(may, true, `access --as and gateway: ${who}`)
+  if (!isAboutWho(answered)) return
+  assert.equal(may, false, `access --as and gateway: ${who}`)
+  const open = hasToken ? ['anybody', 'any valid token'] : ['anybody']
+  const [only, ...others] = users[user] ?? []
+  const own = only !== undefined && others.length === 0 && hasToken ? [`role ${only}`] : []
+  assert.deepEqual(
+    [...open, ...own].filter(one => principals.includes(one)),
+    [],
+    `access and gateway: ${who}`,
+  )
+}
+
+/** Turned away for who calls, not for an address or a header. */
+const isAboutWho = ({ status, reason }: { readonly status: number; readonly reason: string }) =>
+  reason.startsWith('token.') || (reason === 'policy.returned-response' && status === 403)
+
+interface Answered {
+  readonly status: number
+  readonly reason: string
+}
+
+/** All of them, and then the reasons from the trail. */
+async function callAll(combinations: readonly Tried[]): Promise<ReadonlyMap<Tried, Answered>> {
+  const answers = await Promise.all(
+    combinations.map(async tried => {
+      const token = tokens[tried.user]
+      const headers = {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(tried.team === undefined ? {} : { 'x-team': tried.team }),
+      }
+      const answer = await fetch(`${running.gateway}/colors/${tried.operation}`, { headers })
+      await answer.arrayBuffer()
+      return { tried, status: answer.status, id: answer.headers.get('x-request-id') }
+    }),
+  )
+  const reasons = await reasonsOf(answers.flatMap(({ status, id }) => (status === 200 || id === null ? [] : [id])))
+  return new Map(
+    answers.map(({ tried, status, id }) => {
+      const reason = status === 200 ? 'allowed' : id === null ? 'policy.returned-response' : (reasons.get(id) ?? 'no record')
+      return [tried, { status, reason }]
+    }),
+  )
+}
+
+/** Once the batches that they are in are written. */
+async function reasonsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  for (const deadline = Date.now() + 20_000; ; ) {
+    const found = new Map<string, string>()
+    for await (const { requestId, reason } of queryAudit(`${workspace.folder}/.gatehouse/audit`, {})) found.set(requestId, reason)
+    if (ids.every(id => found.has(id)) || Date.now() > deadline) return found
+  }
+}
+
+function incomingOf({ operation, team }: Tried, token: string | undefined) {
+  const headers = new Headers(['Host', 'localhost'])
+  if (token !== undefined) headers.append('Authorization', `Bearer ${token}`)
+  if (team !== undefined) headers.append('X-Team', team)
+  const path = `/colors/${operation}`
+  const scheme = 'http' as const
+  return { method: 'GET', path, query: '', headers, body: Body.empty(), peer: '127.0.0.1', scheme, startedAt: Date.now() }
+}
