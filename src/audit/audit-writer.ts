@@ -58,7 +58,10 @@ export class AuditWriter {
   /** Records since the last checkpoint, and when that was. */
   #unsigned = 0
   #signedAt = 0
+  /** Of the batch that waits. */
   #timer: NodeJS.Timeout | undefined
+  /** Of the next checkpoint: far later, so a batch must never wait for it. */
+  #signing: NodeJS.Timeout | undefined
   #failing = false
 
   constructor(options: AuditOptions) {
@@ -93,8 +96,7 @@ export class AuditWriter {
 
   /** Writes what waits. What cannot be written stays in the queue for the next try. */
   flush(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#stopTimers()
     if (this.#queue.length === 0 && this.#unsigned === 0) return
     const batch = this.#queue
     try {
@@ -112,8 +114,7 @@ export class AuditWriter {
   /** Writes what waits, signs it, syncs it to the disk and closes the segment. */
   close(): void {
     this.flush()
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#stopTimers()
     try {
       this.#closeSegment('writer')
     } catch (error) {
@@ -152,10 +153,17 @@ export class AuditWriter {
     const due = this.#signedAt + checkpointInterval - Date.now()
     if (this.#unsigned >= checkpointRecords || due <= 0) this.#checkpoint(this.#file)
     // a trail that falls silent is signed all the same
-    else if (this.#timer === undefined) {
-      this.#timer = setTimeout(() => this.flush(), due)
-      this.#timer.unref()
+    else {
+      this.#signing = setTimeout(() => this.flush(), due)
+      this.#signing.unref()
     }
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#timer)
+    clearTimeout(this.#signing)
+    this.#timer = undefined
+    this.#signing = undefined
   }
 
   #checkpoint(file: number, ends?: 'segment' | 'writer'): void {

@@ -129,6 +129,20 @@ test('what does not fit into the queue is counted, and the next record says how 
   assert.match(linesOf(file)[2] ?? '', /"lostBefore":3/)
 })
 
+test('each batch is written after its interval, however far off the next checkpoint is', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+  const audit = new AuditWriter({ folder, writer: 'w', interval: 50, checkpointInterval: 1_000_000 })
+  for (let i = 1; i <= 3; i++) {
+    audit.write(record(i))
+    t.mock.timers.tick(50)
+    assert.deepEqual(
+      await numbers(),
+      Array.from({ length: i }, (_, n) => n + 1),
+    )
+  }
+  audit.close()
+})
+
 test('a folder that cannot be written is told once, and the records are written when it can', () => {
   const blocked = join(folder, 'audit')
   writeFileSync(blocked, '')
