@@ -3,6 +3,7 @@ import type { ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls'
 import type { ServerPins } from '../../catalog/catalog.ts'
+import { isSignedBy } from '../../expressions/runtime/data/crypto/signed-by.ts'
 
 /** How an https backend must prove itself. */
 export interface ServerTrust {
@@ -44,7 +45,7 @@ function isPinned(own: X509Certificate, authorized: boolean, { thumbprints, name
 function isIssuedBy(own: X509Certificate, thumbprint: string): boolean {
   if (thumbprintOf(own) === thumbprint) return true
   const { issuerCertificate: issuer } = own
-  return issuer !== undefined && thumbprintOf(issuer) === thumbprint && own.checkIssued(issuer) && own.verify(issuer.publicKey)
+  return issuer !== undefined && thumbprintOf(issuer) === thumbprint && isSignedBy(own, issuer)
 }
 
 function hasCommonName({ subject }: X509Certificate, name: string): boolean {

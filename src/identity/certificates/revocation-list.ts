@@ -2,6 +2,7 @@ import { verify, type X509Certificate } from 'node:crypto'
 import { NetCertificate, timeOf } from '../../expressions/runtime/data/crypto/certificate.ts'
 import { extensionsOf } from '../../expressions/runtime/data/crypto/certificate-extensions.ts'
 import { childrenOf, type Der, oidOf, readDer } from '../../expressions/runtime/data/crypto/der.ts'
+import { orUndefined } from '../../expressions/runtime/data/crypto/signed-by.ts'
 import { NetException } from '../../expressions/types/exceptions.ts'
 
 /** A revocation list (RFC 5280, section 5) whose signature was checked. */
@@ -19,14 +20,14 @@ export interface RevocationList {
 /** A list that does not say until when it holds is asked for again after this. */
 const withoutEnd = 3_600_000
 
-const signatures: ReadonlyMap<string, string | null> = new Map([
-  ['1.2.840.113549.1.1.11', 'sha256'],
-  ['1.2.840.113549.1.1.12', 'sha384'],
-  ['1.2.840.113549.1.1.13', 'sha512'],
-  ['1.2.840.10045.4.3.2', 'sha256'],
-  ['1.2.840.10045.4.3.3', 'sha384'],
-  ['1.2.840.10045.4.3.4', 'sha512'],
-  ['1.3.101.112', null],
+const signatures: ReadonlyMap<string, { readonly hash: string | null; readonly key: string }> = new Map([
+  ['1.2.840.113549.1.1.11', { hash: 'sha256', key: 'rsa' }],
+  ['1.2.840.113549.1.1.12', { hash: 'sha384', key: 'rsa' }],
+  ['1.2.840.113549.1.1.13', { hash: 'sha512', key: 'rsa' }],
+  ['1.2.840.10045.4.3.2', { hash: 'sha256', key: 'ec' }],
+  ['1.2.840.10045.4.3.3', { hash: 'sha384', key: 'ec' }],
+  ['1.2.840.10045.4.3.4', { hash: 'sha512', key: 'ec' }],
+  ['1.3.101.112', { hash: null, key: 'ed25519' }],
 ])
 
 /**
@@ -97,10 +98,11 @@ function partsOf(list: Der): Parts | undefined {
 }
 
 function isSigned(list: Der, algorithm: Der, signature: Der, issuer: X509Certificate): boolean {
-  const hash = signatures.get(oidOf(childrenOf(algorithm)[0]?.content ?? new Uint8Array()))
-  if (hash === undefined) return false
+  const scheme = signatures.get(oidOf(childrenOf(algorithm)[0]?.content ?? new Uint8Array()))
+  const key = orUndefined(() => issuer.publicKey)
+  if (scheme === undefined || key?.asymmetricKeyType !== scheme.key) return false
   // a BIT STRING begins with the count of its unused bits
-  return verify(hash, list.whole, issuer.publicKey, signature.content.subarray(1))
+  return orUndefined(() => verify(scheme.hash, list.whole, key, signature.content.subarray(1))) ?? false
 }
 
 /** Whom the list speaks of; undefined when it says what is not understood here, or is the part of another address. */

@@ -96,6 +96,13 @@ test('a list in PEM is read, and one that speaks of authorities alone tells noth
   assert.equal(await revocations.statusOf([leaf.certificate, middle.certificate]), 'revoked')
 })
 
+test('a list that names an algorithm which its issuer’s key cannot be used with is none', async () => {
+  for (const algorithm of ['1.3.101.112', '1.2.840.113549.1.1.11', '1.2.3.4']) {
+    const { revocations } = lists({ [middleList]: revocationList(middle, [], { algorithm }) })
+    assert.equal(await revocations.statusOf([leaf.certificate, middle.certificate]), 'unknown', algorithm)
+  }
+})
+
 test('damaged lists end in “unknown”, nothing else', async () => {
   const random = randomNumbers(7)
   const list = Buffer.from(revocationList(middle, ['4202', '4203'])).toString('latin1')

@@ -87,7 +87,9 @@ export class RevocationLists {
     const entry = this.#entryOf(`${issuer.fingerprint256} ${url}`)
     const known = entry.list !== undefined && entry.list.nextUpdate >= now ? entry.list : undefined
     if (now < entry.renewAt) return known
-    entry.pending ??= this.#fetch(url, issuer, entry)
+    entry.pending ??= this.#fetch(url, issuer, entry).finally(() => {
+      entry.pending = undefined
+    })
     return known ?? entry.pending
   }
 
@@ -104,7 +106,6 @@ export class RevocationLists {
     const bytes = await this.#options.fetch(url)
     const now = this.#options.now()
     const list = bytes === undefined ? undefined : readRevocationList(bytes, issuer, url, now)
-    entry.pending = undefined
     if (list === undefined) {
       entry.renewAt = now + pauseAfterFailure
       return entry.list !== undefined && entry.list.nextUpdate >= now ? entry.list : undefined

@@ -1,7 +1,8 @@
-import { type KeyObject, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import type { Certificate } from '../../catalog/catalog.ts'
 import type { NetCertificate } from '../../expressions/runtime/data/crypto/certificate.ts'
 import { namePart, nameParts } from '../../expressions/runtime/data/crypto/distinguished-name.ts'
+import { isSignedBy } from '../../expressions/runtime/data/crypto/signed-by.ts'
 import { folded, isSameName, parseName } from './distinguished-names.ts'
 
 /** What an identity may claim of a certificate, by the policy's attribute names. */
@@ -68,6 +69,5 @@ export function issuerFinder(held: readonly Certificate[]): IssuersOf {
 function issuersAmong(certificate: NetCertificate, own: readonly X509Certificate[]): readonly X509Certificate[] {
   const { node, companions, trust } = certificate
   const candidates = [...companions, ...trust.links, ...trust.rootsNamed(node.issuer), ...own, node]
-  const signed = (key: KeyObject) => node.verify(key)
-  return candidates.filter(each => node.checkIssued(each) && signed(each.publicKey))
+  return candidates.filter(each => isSignedBy(node, each))
 }

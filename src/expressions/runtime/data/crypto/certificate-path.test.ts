@@ -91,6 +91,14 @@ test('weak signatures and weak keys lead nowhere', () => {
   assert.equal(pathOf(issue({ subject: 'b', issuer: weak }), [], options), undefined)
 })
 
+test('a key of a kind that nobody knows vouches for nobody', () => {
+  // SubjectPublicKeyInfo of the algorithm 1.2.3.4
+  const publicKeyInfo = Buffer.from('300b300506032a03040302000f', 'hex')
+  const odd = issue({ subject: 'Odd', issuer: root, authority: true, publicKeyInfo })
+  assert.throws(() => odd.certificate.publicKey)
+  assert.equal(pathOf(issue({ subject: 'a', issuer: odd }), [odd]), undefined)
+})
+
 test('certificates that all fit one another cost a bounded number of signatures', () => {
   const mesh: Issued[] = []
   for (let i = 0; i < 30; i++)

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { spend } from '../../../types/budget.ts'
 import { type CertificateExtension, extensionsOf } from './certificate-extensions.ts'
 import { childAt, childrenOf, oidOf, readDer } from './der.ts'
+import { isSignedBy, orUndefined } from './signed-by.ts'
 import type { TrustStore } from './trust-store.ts'
 
 export interface PathOptions {
@@ -34,12 +35,12 @@ interface Search extends PathOptions {
 function step(at: X509Certificate, path: readonly X509Certificate[], search: Search): readonly X509Certificate[] | undefined {
   for (const root of search.trust.rootsNamed(at.issuer)) {
     if (root.raw.equals(at.raw)) return isValidAt(root, search.now) || path.length === 1 ? path : undefined
-    if (isValidAt(root, search.now) && isSignedBy(at, root, search)) return [...path, root]
+    if (isValidAt(root, search.now) && leadsTo(at, root, search)) return [...path, root]
   }
   if (path.length >= longestPath) return undefined
   for (const next of [...search.offered, ...search.trust.links]) {
     if (next.subject !== at.issuer || path.some(each => each.raw.equals(next.raw))) continue
-    if (!isValidAt(next, search.now) || !mayVouch(next, path, search.usage) || !isSignedBy(at, next, search)) continue
+    if (!isValidAt(next, search.now) || !mayVouch(next, path, search.usage) || !leadsTo(at, next, search)) continue
     const found = step(next, [...path, next], search)
     if (found !== undefined) return found
   }
@@ -47,12 +48,12 @@ function step(at: X509Certificate, path: readonly X509Certificate[], search: Sea
 }
 
 /** Names, key identifiers and the issuer's key usage fit (X509_check_issued), and so does the signature. */
-function isSignedBy(certificate: X509Certificate, issuer: X509Certificate, search: Search): boolean {
+function leadsTo(certificate: X509Certificate, issuer: X509Certificate, search: Search): boolean {
   if (!certificate.checkIssued(issuer)) return false
   search.signatures++
   if (search.signatures > mostSignatures || isWeak(certificate, issuer)) return false
   spend(2000)
-  return certificate.verify(issuer.publicKey)
+  return isSignedBy(certificate, issuer)
 }
 
 /** Signatures by MD2, MD5 and SHA-1: others can be made that fit them. */
@@ -67,8 +68,14 @@ const leastRsaBits = 2048
 
 function isWeak(certificate: X509Certificate, issuer: X509Certificate): boolean {
   const algorithm = childrenOf(readDer(certificate.raw))[1]
-  const bits = issuer.publicKey.asymmetricKeyDetails?.modulusLength ?? leastRsaBits
-  return algorithm === undefined || weakSignatures.has(oidOf(childAt(algorithm, 0).content)) || bits < leastRsaBits
+  const key = orUndefined(() => issuer.publicKey)
+  const bits = key?.asymmetricKeyDetails?.modulusLength ?? leastRsaBits
+  return (
+    key === undefined ||
+    algorithm === undefined ||
+    weakSignatures.has(oidOf(childAt(algorithm, 0).content)) ||
+    bits < leastRsaBits
+  )
 }
 
 function isValidAt({ validFrom, validTo }: X509Certificate, now: number): boolean {

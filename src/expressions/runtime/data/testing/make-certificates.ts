@@ -76,6 +76,8 @@ export interface CertificateShape {
   readonly keyType?: 'ec' | 'rsa' | 'weak'
   /** The hash that it is signed with; `sha1` is of yesterday. */
   readonly hash?: 'sha256' | 'sha1'
+  /** In place of the key's own: SubjectPublicKeyInfo in DER. */
+  readonly publicKeyInfo?: Uint8Array
   /** Hexadecimal. */
   readonly serial?: string
   /** Further extensions: identifier, critical, DER. */
@@ -107,7 +109,10 @@ export function issue(shape: CertificateShape): Issued {
       notAfter: shape.notAfter ?? new Date(Date.now() + 30 * day),
     }),
     subject,
-    subjectPublicKeyInfo: AsnConvert.parse(pair.publicKey.export({ format: 'der', type: 'spki' }), SubjectPublicKeyInfo),
+    subjectPublicKeyInfo: AsnConvert.parse(
+      shape.publicKeyInfo ?? pair.publicKey.export({ format: 'der', type: 'spki' }),
+      SubjectPublicKeyInfo,
+    ),
     extensions: new Extensions(extensionsOf(shape, createPublicKey(signer))),
   })
   const signatureValue = bytes(sign(hash, Buffer.from(AsnConvert.serialize(tbs)), signer))
@@ -125,9 +130,10 @@ export function issue(shape: CertificateShape): Issued {
 export function revocationList(
   issuer: Issued,
   serials: readonly string[],
-  dates: { readonly thisUpdate?: Date; readonly nextUpdate?: Date } = {},
+  dates: { readonly thisUpdate?: Date; readonly nextUpdate?: Date; readonly algorithm?: string } = {},
 ): Uint8Array {
-  const algorithm = algorithmOf(issuer.key)
+  const algorithm =
+    dates.algorithm === undefined ? algorithmOf(issuer.key) : new AlgorithmIdentifier({ algorithm: dates.algorithm })
   const thisUpdate = dates.thisUpdate ?? new Date(Date.now() - day)
   const list = new TBSCertList({
     version: Version.v2,
