@@ -58,6 +58,10 @@ function workspace(backend: string): Record<string, string> {
     ),
     'apis/shop/apiInformation.json': api('shop', { type: 'odata' }),
     'apis/shop/policy.xml': '<policies><inbound><base /><validate-odata-request max-odata-version="4.0" /></inbound></policies>',
+    'apis/shelf/apiInformation.json': api('shelf', { type: 'odata' }),
+    'apis/shelf/policy.xml': `<policies><inbound><base />
+      <validate-odata-request default-odata-version="4.01" min-odata-version="4.0" max-size="10" error-variable-name="found" /></inbound>
+      <on-error><return-response><set-status code="418" reason="No" /><set-body>@(context.Variables.ContainsKey("found").ToString())</set-body></return-response></on-error></policies>`,
     'apis/shop/specification.edmx':
       '<Edmx><Schema Namespace="S"><EntityType Name="P"><Property Name="Id" Type="Edm.Int32" /></EntityType><EntityContainer Name="C"><EntitySet Name="Products" EntityType="S.P" /></EntityContainer></Schema></Edmx>',
   }
@@ -118,5 +122,17 @@ test('content is validated and transformed by a served workspace', async t => {
     assert.match((await get('Products?$filter=Name eq 1'))[1], /\$filter has Name, which S\.P does not have/)
     assert.match((await get('Things'))[1], /names Things, which the service does not have/)
     assert.match((await get('Products', { 'odata-version': '4.01' }))[1], /names a version above 4\.0/)
+  })
+
+  await t.test('an OData request is judged by the version assumed, the lowest one, and its size', async () => {
+    const send = async (query: string, init: RequestInit = {}) => {
+      const response = await fetch(`${gatehouse.gateway}/shelf/Products${query}`, init)
+      return [response.status, response.status === 418 ? await response.text() : ''] as const
+    }
+    assert.deepEqual(await send('?filter=Id eq 1'), [200, ''])
+    assert.deepEqual(await send('?$filter=Id eq', { headers: { 'odata-version': '4.0' } }), [418, 'True'])
+    assert.deepEqual(await send('', { headers: { 'odata-version': '3.0' } }), [418, 'True'])
+    assert.deepEqual(await send('', { method: 'POST', body: '{"a":1}' }), [200, ''])
+    assert.deepEqual(await send('', { method: 'POST', body: '{"a":12345678}' }), [418, 'True'])
   })
 })

@@ -29,7 +29,7 @@ function overview(): string {
       ['policy', 'runs', 'sections', 'scopes', 'attributes', 'where it differs from Azure, and why', 'tests'],
       all.map(overviewRow),
     ),
-    'A difference that is not in this table is a defect.',
+    'A difference that is not in this table is a defect. Through a real listener, attributes run in [policy-attributes](../../test/e2e/policy-attributes) and the stories beside it, Microsoft’s public snippets in [snippets](../../test/snippets), and documented errors in [error-handling](../../test/e2e/error-handling.test.ts).',
     '## Where Microsoft’s pages disagree',
     [...contradicting, ...disagreements.map(text => `- ${text}`)].join('\n'),
   ].join('\n\n')}\n`
