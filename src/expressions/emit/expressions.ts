@@ -1,7 +1,7 @@
 import type { Bound } from '../binding/bound.ts'
 import { AnonymousObject } from '../types/anonymous.ts'
 import { newArray, newMultiArray } from '../types/arrays.ts'
-import { spend } from '../types/budget.ts'
+import { spendOne } from '../types/budget.ts'
 import { isValueType } from '../types/facts.ts'
 import { voidType } from '../types/registry.ts'
 import { ArrayType, type NamedType } from '../types/type.ts'
@@ -195,7 +195,7 @@ function emitLambda(e: Emission, { parameters, body, expression }: Bound & { kin
   const params = parameters.map(parameter => e.name(parameter))
   const statements = e.body(() =>
     e.repeating(() => {
-      const first = run(call(e.constant(spend)))
+      const first = run(call(e.constant(spendOne)))
       const hasLocals = body.kind === 'block' && (body.locals.length > 0 || body.functions.length > 0)
       if (expression === undefined || hasLocals) return [first, ...lambdaBody(e, body, expression)]
       return [first, returning(e, expression)]

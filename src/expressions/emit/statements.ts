@@ -3,7 +3,7 @@ import type { Local, LocalFunctionSymbol } from '../binding/scope.ts'
 import type { FunctionInstance } from '../binding/side-tables.ts'
 import { instancesOf } from '../binding/side-tables.ts'
 import { iterate } from '../types/arrays.ts'
-import { spend } from '../types/budget.ts'
+import { spendOne } from '../types/budget.ts'
 import { isInstance } from '../types/casting.ts'
 import { isBool, isNamed, isString, isValueType, nullableOf, numericKind } from '../types/facts.ts'
 import { notNull, pairsMethod } from './conversions.ts'
@@ -131,7 +131,7 @@ function emitLabels(e: Emission, statements: readonly BoundStatement[]): readonl
   const body = e.repeating(() => parts.map(part => part.flatMap(each => e.statement(each))))
   const cases = body.map((part, i) => ({ tests: [literal(i)], body: part }))
   const turn: JsStatement[] = [
-    run(call(e.constant(spend))),
+    run(call(e.constant(spendOne))),
     { type: 'SwitchStatement', discriminant: id(entry), cases },
     { type: 'BreakStatement', label },
   ]
@@ -160,7 +160,7 @@ function emitIf(e: Emission, node: BoundStatement & { kind: 'if' }): JsStatement
 }
 
 function emitLoop(e: Emission, node: BoundStatement & { kind: 'loop' }): JsStatement {
-  const step = run(call(e.constant(spend)))
+  const step = run(call(e.constant(spendOne)))
   const locals = node.locals.map(local => e.name(local))
   if (node.conditionLast) {
     const body = [step, ...e.statement(node.body)]
@@ -199,7 +199,7 @@ function emitForeach(e: Emission, node: BoundStatement & { kind: 'foreach' }): J
   return e.repeating(() => {
     const element = e.name(node.element)
     const body = [
-      run(call(e.constant(spend))),
+      run(call(e.constant(spendOne))),
       ...declare(node.locals.map(local => e.name(local))),
       ...node.assign.map(each => run(e.effect(each))),
       ...e.statement(node.body),
@@ -312,7 +312,7 @@ function emitByIndex(e: Emission, node: Switch, value: Js): JsStatement {
   const choice: JsStatement = { type: 'SwitchStatement', discriminant: id(entry), cases }
   const chosen = run(assign(id(entry), index))
   if (node.target.entered.size === 0) return block([chosen, { type: 'LabeledStatement', label, body: choice }])
-  const turn = [run(call(e.constant(spend))), choice, { type: 'BreakStatement', label } as const]
+  const turn = [run(call(e.constant(spendOne))), choice, { type: 'BreakStatement', label } as const]
   return block([
     chosen,
     {
@@ -461,7 +461,7 @@ function emitIterator(
 function functionBody(e: Emission, instance: FunctionInstance): readonly JsStatement[] {
   const outer = rethrown.splice(0)
   const statements = e.body(() =>
-    e.repeating(() => [run(call(e.constant(spend))), ...(instance.body === undefined ? [] : e.statement(instance.body))]),
+    e.repeating(() => [run(call(e.constant(spendOne))), ...(instance.body === undefined ? [] : e.statement(instance.body))]),
   )
   rethrown.push(...outer)
   return statements

@@ -1,4 +1,4 @@
-import { spend } from '../../types/budget.ts'
+import { spendOne } from '../../types/budget.ts'
 import { NetException } from '../../types/exceptions.ts'
 import { canBeNull } from '../../types/facts.ts'
 import type { Implementation, Type } from '../../types/type.ts'
@@ -83,7 +83,7 @@ function total(source: Source, zero: Raw, add: Fold, select: Select | undefined)
   let sum = zero
   let count = 0
   walk(source, item => {
-    spend()
+    spendOne()
     const value = select === undefined ? item : select(item)
     if (value === null) return true
     sum = add(sum, value)

@@ -1,4 +1,4 @@
-import { spend } from '../../types/budget.ts'
+import { spendOne } from '../../types/budget.ts'
 import { isInstance, unbox } from '../../types/casting.ts'
 import type { Type } from '../../types/type.ts'
 import type { Raw, Value } from '../../types/values.ts'
@@ -20,7 +20,7 @@ function deferredOf(types: Types, index: number, start: () => Generator<Raw>, wa
 function* whereItems(source: Source, predicate: IndexedTest | Test): Generator<Raw> {
   let index = 0
   for (const item of elementsOf(source)) {
-    spend()
+    spendOne()
     if ((predicate as IndexedTest)(item, index++)) yield item // one that asks for no index leaves it
   }
 }
@@ -35,7 +35,7 @@ function where(types: Types, source: Source, predicate: IndexedTest | Test): Seq
     visit => {
       let index = 0
       return walk(source, item => {
-        spend()
+        spendOne()
         return !(predicate as IndexedTest)(item, index++) || visit(item) // as in whereItems
       })
     },
@@ -45,7 +45,7 @@ function where(types: Types, source: Source, predicate: IndexedTest | Test): Seq
 function* selectItems(source: Source, selector: IndexedMap | Map): Generator<Raw> {
   let index = 0
   for (const item of elementsOf(source)) {
-    spend()
+    spendOne()
     yield (selector as IndexedMap)(item, index++) // as above
   }
 }
@@ -60,7 +60,7 @@ function select(types: Types, source: Source, selector: IndexedMap | Map): Seque
     visit => {
       let index = 0
       return walk(source, item => {
-        spend()
+        spendOne()
         return visit((selector as IndexedMap)(item, index++)) // as in selectItems
       })
     },
@@ -105,7 +105,7 @@ function selectManyPairs(
 
 function* castItems(source: Source, type: Type): Generator<Raw> {
   for (const item of boxedElements(source)) {
-    spend()
+    spendOne()
     yield unbox(type, item)
   }
 }
@@ -118,7 +118,7 @@ function cast(types: Types, source: Source): Source {
 
 function* ofTypeItems(source: Source, type: Type): Generator<Raw> {
   for (const item of boxedElements(source)) {
-    spend()
+    spendOne()
     if (isInstance(item, type)) yield unbox(type, item as Value)
   }
 }

@@ -1,4 +1,4 @@
-import { spend } from '../../types/budget.ts'
+import { spend, spendOne } from '../../types/budget.ts'
 import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
@@ -46,7 +46,7 @@ export type Source = unknown
 /** The elements of a source that must not be null, a step each. */
 export function* counted(source: Source): Generator<Raw> {
   for (const item of elementsOf(source)) {
-    spend()
+    spendOne()
     yield item
   }
 }
@@ -54,7 +54,7 @@ export function* counted(source: Source): Generator<Raw> {
 /** Goes through them, a step each, as `counted` does. */
 export function walkCounted(source: Source, visit: Visit): boolean {
   return walk(source, item => {
-    spend()
+    spendOne()
     return visit(item)
   })
 }
