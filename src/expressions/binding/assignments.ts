@@ -51,7 +51,7 @@ function dynamicAssign(b: Binding, target: Bound & { kind: 'dynamic' }, value: B
 }
 
 /** Refuses what cannot be assigned to. */
-export function checkAssignable(b: Binding, target: Bound): boolean {
+export function checkAssignable(b: Binding, target: Bound, incremented = false): boolean {
   switch (target.kind) {
     case 'local':
       target.local.reassigned = true
@@ -88,7 +88,9 @@ export function checkAssignable(b: Binding, target: Bound): boolean {
     case 'error':
       return false
     default:
-      fault(b, target, 'CS0131', 'The left-hand side of an assignment must be a variable, property or indexer')
+      if (incremented)
+        fault(b, target, 'CS1059', 'The operand of an increment or decrement operator must be a variable, property or indexer')
+      else fault(b, target, 'CS0131', 'The left-hand side of an assignment must be a variable, property or indexer')
       return false
   }
 }
@@ -185,7 +187,7 @@ export function bindIncrement(
   scope: Scope,
 ): Bound {
   const target = b.expression(syntax.operand, scope)
-  if (isError(target) || !checkAssignable(b, target)) return errorNode(syntax)
+  if (isError(target) || !checkAssignable(b, target, true)) return errorNode(syntax)
   const isPostfix = syntax.kind === 'postfix'
   if (target.kind === 'dynamic') return dynamicIncrement(b, target, operator, isPostfix, syntax, scope)
   const current = temporary(target.type, scope)

@@ -59,6 +59,10 @@ export function bindCoalesce(b: Binding, syntax: Binary, scope: Scope): Bound {
     return errorNode(syntax)
   }
   if (left.type === nullType && hasValue(right) && right.type !== nullType) return right
+  if (left.type === nullType && right.type === nullType) {
+    fault(b, syntax, 'CS0019', "Operator '??' cannot be applied to operands of type '<null>' and '<null>'")
+    return errorNode(syntax)
+  }
   const type = coalesceType(b, left, right)
   if (type === undefined) {
     fault(b, syntax, 'CS0019', `Operator '??' cannot be applied to operands of type '${describe(left)}' and '${describe(right)}'`)

@@ -116,7 +116,17 @@ function addItem(b: Binding, target: Bound, item: readonly Expression[], scope: 
   const args = bindArguments(b, item.map(plainArgument), scope)
   if (args.some(arg => isError(arg.bound))) return errorNode(span)
   const group = memberOf(b, target, span, { name: 'Add', typeArgs: undefined, nameStart: span.start })
-  return isError(group) ? group : callTarget(b, group, args, span)
+  if (isError(group)) return group
+  const { value, faults } = b.speculate(() => callTarget(b, group, args, span))
+  if (faults.list.some(each => each.code === 'CS1503'))
+    fault(
+      b,
+      span,
+      'CS1950',
+      `The best overloaded Add method of '${displayName(target.type)}' for the collection initializer has some invalid arguments`,
+    )
+  b.faults.addAll(faults.list)
+  return value
 }
 
 const plainArgument = (value: Expression): Argument => ({

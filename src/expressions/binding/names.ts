@@ -14,7 +14,7 @@ import { findMethods, findProperty, type Owned } from './lookup.ts'
 import { at, constantNode, errorNode, hasValue, isError, localNode } from './nodes.ts'
 import type { Local, Scope } from './scope.ts'
 import { isTupleType, tupleNames } from './tuple-types.ts'
-import { findTypeName, isForbidden } from './type-names.ts'
+import { findTypeName, isForbidden, isForbiddenSpace } from './type-names.ts'
 
 /** A simple name: a local, a function, a global, a type, a namespace (C# 7 §12.7.3). */
 export function bindName(b: Binding, syntax: Expression & { kind: 'name' }, scope: Scope): Bound {
@@ -137,7 +137,9 @@ export function memberOf(b: Binding, target: Bound, span: Span, member: MemberNa
 function inNamespace(b: Binding, namespace: string, span: Span, { name, typeArgs, nameStart }: MemberName): Bound {
   const found = typeOrNamespace(b, span, `${namespace}.${name}`, typeArgs)
   if (found !== undefined) return found
-  if (isForbidden(name))
+  if (isForbiddenSpace(`${namespace}.${name}`))
+    fault(b, { start: nameStart }, 'CS0234', `The namespace '${namespace}.${name}' has no types that policy expressions may use`)
+  else if (isForbidden(name))
     fault(b, span, 'CS0234', `The type '${namespace}.${name}' is not among the types that policy expressions may use`)
   else
     fault(

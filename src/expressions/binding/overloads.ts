@@ -158,7 +158,9 @@ function convertArgument(
 ): Conversion | undefined {
   if (arg.mode !== mode) return undefined
   if (mode !== 'value') {
-    const fits = arg.bound.kind === 'out variable' || arg.bound.kind === 'discard' || sameType(arg.bound.type, target)
+    // a type that is left out is the parameter's
+    const isOpen = (arg.bound.kind === 'out variable' || arg.bound.kind === 'discard') && arg.bound.type === errorType
+    const fits = isOpen || sameType(arg.bound.type, target)
     return fits ? { kind: 'identity' } : undefined
   }
   const conversion = implicitConversion(b, arg.bound, target)

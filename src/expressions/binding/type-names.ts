@@ -89,6 +89,11 @@ export function findTypeName(b: Binding, parts: readonly Pick<NamePart, 'name' |
 function reportUnknown(b: Binding, { parts, start }: TypeSyntax & { kind: 'named type' }): Type {
   const name = parts.map(part => part.name).join('.')
   const last = parts.at(-1)?.name ?? name
+  const space = [...forbiddenSpaces].find(each => name.startsWith(`${each}.`))
+  if (space !== undefined) {
+    fault(b, { start }, 'CS0234', `The namespace '${space}' has no types that policy expressions may use`)
+    return errorType
+  }
   if (isForbidden(name)) {
     fault(b, { start }, 'CS0246', `The type '${name}' is not among the types that policy expressions may use`)
     return errorType
@@ -121,10 +126,21 @@ function reportUnknown(b: Binding, { parts, start }: TypeSyntax & { kind: 'named
 
 /** Types that .NET has and people try, but that API Management keeps out of expressions. */
 const forbidden: ReadonlySet<string> = new Set(
-  `Activator AppDomain Assembly Console CancellationToken Environment GC HttpClient HttpWebRequest Interlocked MethodInfo Monitor Process
+  `Activator AppDomain Assembly Console CancellationToken Debug GC HttpClient HttpWebRequest Interlocked MethodInfo Monitor Process
   ProcessStartInfo Registry Socket SqlConnection Task TaskFactory TcpClient Thread ThreadPool Timer WebClient WebRequest File FileInfo
-  Directory DirectoryInfo Path FileStream Marshal Stopwatch Parallel AesManaged DES TripleDES`.split(/\s+/),
+  Directory DirectoryInfo Path FileStream Marshal Stopwatch Parallel StreamReader StreamWriter
+  HttpClientHandler HttpRequestMessage JsonSerializer JsonDocument ConfigurationManager HttpContext HttpUtility`.split(/\s+/),
 )
+
+/** Namespaces that .NET has, and none of whose types expressions may use. */
+const forbiddenSpaces: ReadonlySet<string> = new Set(
+  `CodeDom Configuration Data Diagnostics Drawing IO.Compression Net.Http Net.Mail Reflection Resources Runtime Text.Json
+  Threading Timers Web Windows`
+    .split(/\s+/)
+    .map(name => `System.${name}`),
+)
+
+export const isForbiddenSpace = (name: string) => forbiddenSpaces.has(name)
 
 export function isForbidden(name: string): boolean {
   const short = name.slice(name.lastIndexOf('.') + 1)

@@ -114,6 +114,15 @@ export class StatementParser extends ExpressionParser {
       case 'fixed':
         this.faults.add(this.token.start, 'CS0227', 'Unsafe code may only appear if compiling with /unsafe')
         return undefined
+      case 'static':
+      case 'readonly':
+      case 'public':
+      case 'private':
+      case 'protected':
+      case 'internal':
+        this.faults.add(this.token.start, 'CS0106', `The modifier '${keyword}' is not valid for this item`)
+        this.at++
+        return this.#statement()
       case 'else':
         this.faults.add(this.token.start, 'CS1513', '} expected')
         return undefined
@@ -189,6 +198,11 @@ export class StatementParser extends ExpressionParser {
   #foreachVariable(): Expression {
     const { start } = this.token
     if (this.is('(') || this.startsDeconstruction()) return this.declarationExpression(false) ?? this.primary()
+    if (this.token.kind === 'identifier' && this.isAt(this.at + 1, 'in')) {
+      const name = this.primary()
+      this.faults.add(this.token.start, 'CS0230', 'Type and identifier are both required in a foreach statement')
+      return name
+    }
     const type = this.type()
     return { kind: 'declaration', start, type, designation: this.designation(), end: this.previousEnd }
   }
