@@ -107,13 +107,15 @@ function collect(child: ChildProcess, stream: 'stdout' | 'stderr'): () => string
 function logged(child: ChildProcess, log: () => string, text: string | RegExp): Promise<void> {
   const there = () => (typeof text === 'string' ? log().includes(text) : text.test(log()))
   return new Promise((resolve, reject) => {
+    const ended = () => reject(new Error(`it ended before it logged ${text}:\n${log()}`))
     const look = () => {
       if (!there()) return
       child.stderr?.off('data', look)
+      child.off('close', ended)
       resolve()
     }
     child.stderr?.on('data', look)
-    child.once('close', () => reject(new Error(`it ended before it logged ${text}:\n${log()}`)))
+    child.once('close', ended)
     look()
   })
 }
