@@ -2,7 +2,7 @@ import type { Bound } from '../binding/bound.ts'
 import { AnonymousObject } from '../types/anonymous.ts'
 import { newArray, newMultiArray } from '../types/arrays.ts'
 import { spendOne } from '../types/budget.ts'
-import { isValueType } from '../types/facts.ts'
+import { isByteArray, isValueType } from '../types/facts.ts'
 import { voidType } from '../types/registry.ts'
 import { ArrayType, type NamedType } from '../types/type.ts'
 import { emitBinary, emitUnary } from './arithmetic.ts'
@@ -14,7 +14,17 @@ import { assign, binary, call, choose, id, type Js, type JsStatement, list, lite
 import { emitIs } from './patterns.ts'
 import { emitAssign, emitCompound, emitPlace, emitReceiver, emitReference, itemOf } from './places.ts'
 import { emitConcat, emitInterpolation } from './text.ts'
-import { andNullable, arrayOf, combine, multiArrayOf, nullArgument, orNullable, raise, removeDelegate } from './value-helpers.ts'
+import {
+  andNullable,
+  arrayOf,
+  arrayOfType,
+  combine,
+  multiArrayOf,
+  nullArgument,
+  orNullable,
+  raise,
+  removeDelegate,
+} from './value-helpers.ts'
 
 export function emitExpression(e: Emission, node: Bound, discarded: boolean): Js {
   switch (node.kind) {
@@ -144,6 +154,8 @@ function emitArray(e: Emission, node: Bound & { kind: 'array' }): Js {
       : call(e.constant(newMultiArray), element, list(sizes.map(size => call(id('Number'), size))))
   }
   const items = list(node.items.map(item => e.expr(item)))
+  const type = ArrayType.of(e.erased(node.element))
+  if (rank === 1 && !isByteArray(type)) return call(e.constant(arrayOfType), e.constant(type), items)
   return rank === 1
     ? call(e.constant(arrayOf), element, items)
     : call(e.constant(multiArrayOf), element, list(node.lengths.map(literal)), items)

@@ -1,4 +1,4 @@
-import { iterate, MultiArray, makeArray, type NetArray, outOfRange } from '../types/arrays.ts'
+import { iterate, MultiArray, makeArray, markArray, type NetArray, outOfRange } from '../types/arrays.ts'
 import { box, equalsBoxed, textOf, typeOf } from '../types/boxing.ts'
 import { spend } from '../types/budget.ts'
 import { isInstance, unbox } from '../types/casting.ts'
@@ -74,6 +74,12 @@ export function setMultiElement(array: MultiArray | null, indexes: readonly (num
 
 export function multiArrayOf(element: Type, lengths: readonly number[], items: Raw[]): MultiArray {
   return new MultiArray(ArrayType.of(element, lengths.length), lengths, items)
+}
+
+/** An array, not of bytes, of the items as they stand in the source. */
+export function arrayOfType(type: ArrayType, items: Raw[]): NetArray {
+  spend(items.length)
+  return markArray(type, items)
 }
 
 /** An array of the items as they stand in the source. */

@@ -40,9 +40,13 @@ export class MultiArray {
 /** Marks `items` (raw values of `element`) as a .NET array of that element type; `byte[]` becomes a Uint8Array. Takes the array over. */
 export function makeArray(element: Type, items: Raw[]): NetArray | Uint8Array {
   const type = ArrayType.of(element)
-  if (isByteArray(type))
-    return Uint8Array.from(items as number[]) // raw bytes are numbers
-  ;(items as { [netType]?: ArrayType })[netType] = type // a NetArray from here on; a plain assignment, since defining a property costs ten times as much
+  return isByteArray(type) ? Uint8Array.from(items as number[]) : markArray(type, items) // raw bytes are numbers
+}
+
+/** The same for a type of rank 1 that is not `byte[]`. */
+export function markArray(type: ArrayType, items: Raw[]): NetArray {
+  // a NetArray from here on; a plain assignment, since defining a property costs ten times as much
+  ;(items as { [netType]?: ArrayType })[netType] = type
   return items
 }
 
