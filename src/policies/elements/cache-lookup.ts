@@ -48,9 +48,16 @@ export const cacheLookup = definePolicy({
     'Cookies that a response sets are not kept.',
     withoutExternalCache,
   ],
-  compile({ attributes, children }, { cache, externalCache = cache, now }, { scope }) {
+  compile({ attributes, children }, { cache, externalCache = cache, now }, { scope, place }) {
     const lookUp = (ctx: CallContext, slot: ResponseSlot, bytes: Uint8Array | undefined): Outcome => {
       const kept = bytes === undefined ? undefined : decodeResponse(bytes)
+      if (ctx.tracer !== null)
+        ctx.tracer.said(
+          place,
+          'cache',
+          'information',
+          kept === undefined ? 'no response is kept for this call' : 'a kept response answers',
+        )
       if (kept === undefined) {
         for (const name of conditions) ctx.request.headers.delete(name)
         ctx.responseSlot = slot

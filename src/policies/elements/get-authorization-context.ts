@@ -40,6 +40,7 @@ export const getAuthorizationContext = definePolicy({
         type(ctx) === 'jwt' ? { kind: 'jwt', token: bareToken(attributes.identity(ctx) ?? '') } : { kind: 'managed' }
       const answer: ConnectionAnswer =
         (await connection?.(attributes['provider-id'](ctx).trim(), attributes['authorization-id'](ctx).trim(), caller)) ?? none
+      if (answer.kind === 'failure') ctx.tracer?.said(site.place, 'connection', 'error', `${answer.reason}: ${answer.message}`)
       if (answer.kind === 'token') {
         ctx.variables.set(variable, new AuthorizationContext(answer.accessToken, answer.claims))
         return next

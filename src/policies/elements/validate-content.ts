@@ -65,6 +65,7 @@ export const validateContent = definePolicy({
       policy: 'validate-content',
       section: site.section,
       variable: attributes['errors-variable-name'].constant,
+      place: site.place,
       log,
     }
     const unspecified = attributes['unspecified-content-type-action']

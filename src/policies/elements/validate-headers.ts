@@ -21,8 +21,8 @@ export const validateHeaders = definePolicy({
   },
   reasons: ['response.not-valid'],
   differences: ['Content-Type is never unspecified: a specification says it by its media types.'],
-  compile({ attributes, children }, { log }, { section }) {
-    const verdict = { policy: 'validate-headers', section, variable: attributes['errors-variable-name'].constant, log }
+  compile({ attributes, children }, { log }, { section, place }) {
+    const verdict = { policy: 'validate-headers', section, variable: attributes['errors-variable-name'].constant, place, log }
     return ctx => {
       const { response } = ctx
       if (response === null) return next

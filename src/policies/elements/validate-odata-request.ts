@@ -41,6 +41,7 @@ export const validateOdataRequest = definePolicy({
       policy: 'validate-odata-request',
       section: site.section,
       variable: attributes['error-variable-name'].constant,
+      place: site.place,
       log,
     }
     return ctx => {

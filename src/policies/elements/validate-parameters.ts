@@ -35,8 +35,8 @@ export const validateParameters = definePolicy({
     'The subscription key’s header and query parameter, Content-Type, Accept and Authorization are never unspecified (OpenAPI describes them elsewhere).',
     'An object in a query or header is not looked into; messages are those of ajv, without line and position.',
   ],
-  compile({ attributes, children }, { log }, { section }) {
-    const verdict = { policy: 'validate-parameters', section, variable: attributes['errors-variable-name'].constant, log }
+  compile({ attributes, children }, { log }, { section, place }) {
+    const verdict = { policy: 'validate-parameters', section, variable: attributes['errors-variable-name'].constant, place, log }
     return ctx => {
       const specified = attributes['specified-parameter-action'](ctx)
       const unspecified = attributes['unspecified-parameter-action'](ctx)

@@ -16,8 +16,8 @@ export const validateStatusCode = definePolicy({
     children: { 'status-code': many(element({ attributes: { code: value.integer({ min: 100, max: 599 }), action } })) },
   },
   reasons: ['response.not-valid'],
-  compile({ attributes, children }, { log }, { section }) {
-    const verdict = { policy: 'validate-status-code', section, variable: attributes['errors-variable-name'].constant, log }
+  compile({ attributes, children }, { log }, { section, place }) {
+    const verdict = { policy: 'validate-status-code', section, variable: attributes['errors-variable-name'].constant, place, log }
     return ctx => {
       const { response } = ctx
       if (response === null) return next

@@ -6,6 +6,7 @@ import { value } from '../define-policy.ts'
 import { next, type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { SectionName } from '../step.ts'
+import type { PolicyPlace } from '../trace/tracer.ts'
 
 /** What a validation policy does about an error ("Actions"). */
 export const action = value.choice(['ignore', 'prevent', 'detect'])
@@ -45,6 +46,7 @@ export interface Verdict {
   readonly policy: string
   readonly section: SectionName
   readonly variable: string | undefined
+  readonly place: PolicyPlace
   readonly log: Ports['log']
 }
 
@@ -52,8 +54,12 @@ export interface Verdict {
 export function conclude(
   ctx: CallContext,
   errors: readonly ValidationError[],
-  { policy, section, variable, log }: Verdict,
+  { policy, section, variable, place, log }: Verdict,
 ): Outcome {
+  if (ctx.tracer !== null) {
+    const received = errors.length === 0 ? ['nothing wrong'] : errors.map(({ details, action: taken }) => `${taken}: ${details}`)
+    ctx.tracer.compared(place, { subject: 'the message', expected: ['as described'], received, holds: errors.length === 0 })
+  }
   if (errors.length === 0) return next
   if (variable !== undefined) ctx.variables.set(variable, listOf(errors))
   for (const { details } of errors) log({ severity: 'information', source: policy, message: details, requestId: ctx.requestId })
