@@ -42,4 +42,7 @@ export const lintRules = {
   },
 } as const satisfies Readonly<Record<string, { readonly means: string; readonly mend: string }>>
 
+/** Warnings of other parts that may be accepted, or have a level, as those of the linter. */
+export const acceptableWarnings: readonly string[] = ['policy.shared-counter']
+
 export type LintCode = keyof typeof lintRules

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Diagnostic } from '../catalog/diagnostic.ts'
+import { acceptableWarnings } from '../catalog/lint-rules.ts'
 import { lintDocument } from '../explain/lint/document-rules.ts'
 import { lintWorkspace } from '../explain/lint/lint.ts'
 import { checkPolicyFile } from '../policies/check-policy-file.ts'
@@ -53,7 +54,9 @@ async function checkWorkspace(folder: string, environment: string | undefined, i
     ...(environment === undefined ? {} : { environment }),
   })
   const compiled = compilePolicies(catalog, inertPorts).diagnostics.map(withoutVaults)
-  return [...diagnostics, ...compiled, ...lintWorkspace(catalog)]
+  const isAcceptable = ({ code }: Diagnostic) => acceptableWarnings.includes(code)
+  const faults = compiled.filter(diagnostic => !isAcceptable(diagnostic))
+  return [...diagnostics, ...faults, ...lintWorkspace(catalog, compiled.filter(isAcceptable))]
 }
 
 /** Nothing is asked of the world outside: what only a key vault can tell is judged when the workspace is served. */

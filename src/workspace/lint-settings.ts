@@ -1,9 +1,9 @@
 import type { AcceptedFinding, LintSettings } from '../catalog/catalog.ts'
-import { lintRules } from '../catalog/lint-rules.ts'
+import { acceptableWarnings, lintRules } from '../catalog/lint-rules.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import type { Fields } from './text/fields.ts'
 
-const codes = Object.keys(lintRules)
+const codes = [...Object.keys(lintRules), ...acceptableWarnings]
 const levels = ['error', 'warning', 'off'] as const
 
 /** `lint` of gatehouse.yaml: findings that are accepted, each with its reason, and rules with a level of their own. */

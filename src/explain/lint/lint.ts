@@ -6,11 +6,14 @@ import { type DocumentReader, documentReader, sectionReader } from '../effective
 import { type ChainSections, firstGuard, lintChain } from './chain-rules.ts'
 import { lintDocument } from './document-rules.ts'
 
-/** Everything that the linter has to say of a workspace, each finding once, without what the workspace accepts. Warnings, unless its `lint.levels` say otherwise. */
-export function lintWorkspace(catalog: Catalog): readonly Diagnostic[] {
+/**
+ * Everything that the linter has to say of a workspace, each finding once, without what the workspace accepts. Warnings, unless its `lint.levels` say otherwise.
+ * `others`: warnings of other parts that may be accepted alike.
+ */
+export function lintWorkspace(catalog: Catalog, others: readonly Diagnostic[] = []): readonly Diagnostic[] {
   const read = documentReader()
   const found = new Map<string, Diagnostic>()
-  for (const finding of [...documentsOf(catalog, read).flatMap(lintDocument), ...chains(catalog, read)]) {
+  for (const finding of [...others, ...documentsOf(catalog, read).flatMap(lintDocument), ...chains(catalog, read)]) {
     const { file, line, column, code, message } = finding
     const key = JSON.stringify([file, line, column, code, message])
     if (!found.has(key)) found.set(key, finding)
