@@ -81,10 +81,14 @@ function open(tls: ListenerSecurity | undefined, serving: Serving, times: Listen
   const server = createTlsServer({ ...http, ...tls.options, handshakeTimeout: times.headers })
   // before the parser sees the connection
   server.prependListener('secureConnection', socket => {
-    const refused = tls.secured(socket, Date.now())
-    if (refused === undefined) return
-    socket.destroy()
-    recordUnread(socket, 0, 'tls.handshake', serving, refused)
+    try {
+      const refused = tls.secured(socket, Date.now())
+      if (refused === undefined) return
+      socket.destroy()
+      recordUnread(socket, 0, 'tls.handshake', serving, refused)
+    } catch (error) {
+      giveUp(error, socket, serving)
+    }
   })
   return server
 }

@@ -1,5 +1,9 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { NetCertificate } from '../../expressions/runtime/data/crypto/certificate.ts'
+import { cryptoFailure } from '../../expressions/runtime/data/crypto/crypto-failure.ts'
+import { nameText } from '../../expressions/runtime/data/crypto/distinguished-name.ts'
 import { readPkcs12 } from '../../expressions/runtime/data/crypto/pkcs12.ts'
+import { orUndefined } from '../../expressions/runtime/data/crypto/signed-by.ts'
 import { BudgetExceeded, startBudget } from '../../expressions/types/budget.ts'
 import { NetException } from '../../expressions/types/exceptions.ts'
 import type { FaultCode } from '../fault-codes.ts'
@@ -35,7 +39,7 @@ export function readPfx(bytes: Uint8Array, password: string): CertificateContent
     const [key] = keys
     if (key === undefined) return fault('certificate.unreadable', 'the PKCS #12 file holds no private key')
     return withKey(
-      certificates.slice(0, mostCertificates).map(raw => new X509Certificate(raw)),
+      certificates.slice(0, mostCertificates).map(raw => readable(new X509Certificate(raw))),
       key,
     )
   } catch (error) {
@@ -67,13 +71,14 @@ export function readPem(
 /** The certificates of a file, in its order. */
 export function readCertificates(bytes: Uint8Array): readonly X509Certificate[] | CertificateFault {
   try {
-    if (bytes[0] === 0x30) return [new X509Certificate(bytes)]
+    if (bytes[0] === 0x30) return [readable(new X509Certificate(bytes))]
     const text = Buffer.from(bytes).toString('latin1')
     const blocks = text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? []
     if (blocks.length === 0) return noCertificate
-    return blocks.slice(0, mostCertificates).map(block => new X509Certificate(block))
+    return blocks.slice(0, mostCertificates).map(block => readable(new X509Certificate(block)))
   } catch (error) {
-    if (isCryptoError(error)) return fault('certificate.unreadable', 'a certificate in the file is damaged')
+    if (error instanceof NetException || isCryptoError(error))
+      return fault('certificate.unreadable', 'a certificate in the file is damaged')
     throw error
   }
 }
@@ -115,7 +120,7 @@ function readKey(bytes: Uint8Array, password: string | undefined, required: bool
 
 /** The key's own certificate comes first. */
 function withKey(certificates: readonly X509Certificate[], key: KeyObject): CertificateContent | CertificateFault {
-  const own = certificates.find(each => each.checkPrivateKey(key))
+  const own = certificates.find(each => orUndefined(() => each.checkPrivateKey(key)) === true)
   if (own === undefined)
     return fault(
       'certificate.keyMismatch',
@@ -123,6 +128,14 @@ function withKey(certificates: readonly X509Certificate[], key: KeyObject): Cert
       'give the key that the certificate was made for',
     )
   return { chain: [own, ...certificates.filter(each => each !== own)], key }
+}
+
+/** Throws CryptographicException for what OpenSSL reads and expressions would not: its names and dates are asked for later. */
+function readable(certificate: X509Certificate): X509Certificate {
+  const net = new NetCertificate(certificate.raw)
+  nameText(net.subject)
+  nameText(net.issuer)
+  return Number.isFinite(net.notBefore + net.notAfter) ? certificate : cryptoFailure('ASN1 corrupted data.')
 }
 
 /** node:crypto's own errors have codes. */
