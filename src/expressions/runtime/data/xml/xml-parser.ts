@@ -41,12 +41,15 @@ class DocumentReader {
   readonly #preserve: boolean[] = []
   readonly #spaced = new SpacedNamespaces()
   #current: XContainer = this.#document
+  /** .NET takes any text that may stand in an attribute for the encoding, of which it makes nothing. */
+  #oddEncoding = false
 
   constructor(keepBlanks: boolean) {
     this.#keepBlanks = keepBlanks
     const parser = this.#parser
-    // .NET does not look at the encoding that a text claims for itself
-    parser.on('error', error => error.message.includes('encoding value must match') || this.#fail(error.message))
+    parser.on('error', error => {
+      if (!this.#oddEncoding || !error.message.includes('encoding value must match')) this.#fail(error.message)
+    })
     parser.on('xmldecl', ({ version, encoding, standalone }) => {
       this.#document.declaration = new XDeclaration(version ?? null, encoding ?? null, standalone ?? null)
     })
@@ -63,6 +66,7 @@ class DocumentReader {
     if (text.length > maxLength) this.#fail('The document is too large')
     spend(text.length >> 2)
     if (text === '' || blank.test(text)) noRoot()
+    this.#oddEncoding = /^<\?xml[^?]*?encoding\s*=\s*(?:"[^"'<>&]*"|'[^'"<>&]*')/.test(text.slice(0, 1000))
     this.#parser.write(text).close()
     if (this.#document.root === null) noRoot()
     return this.#document
