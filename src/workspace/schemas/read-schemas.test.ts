@@ -61,6 +61,24 @@ test('schemas that are not sound are told with their place', async t => {
   ])
 })
 
+test('references in JSON schemas that lead nowhere are told: anything would be valid there', async t => {
+  const json = (document: object) => ({ properties: { schemaType: 'json', document } })
+  const { faults } = await loadFiles(t, {
+    'schemas/a/schemaInformation.json': json({
+      $ref: '#/definitions/b',
+      definitions: { b: { items: [{ $ref: '/schemas/other' }, { $ref: '/schemas/other#/x' }, { $ref: '#' }] } },
+    }),
+    'schemas/lost/schemaInformation.json': json({
+      anyOf: [{ $ref: '#/definitions/none' }, { $ref: 'https://a.example/b.json' }],
+    }),
+    'schemas/other/schemaInformation.json': json({ x: {} }),
+  })
+  assert.deepEqual(faults, [
+    'schemas/lost/schemaInformation.json:4:17 warning schema.invalid',
+    'schemas/lost/schemaInformation.json:4:17 warning schema.invalid',
+  ])
+})
+
 test('an API’s XML schemas are those of its WSDL and its schemas folder', async t => {
   const information = { properties: { path: 'orders', protocols: ['https'], serviceUrl: 'https://backend.example' } }
   const { catalog, faults } = await loadFiles(t, {

@@ -2,11 +2,12 @@ import { dirname, join } from 'node:path'
 import type { Api } from '../../catalog/catalog.ts'
 import type { SchemaDocument, XmlSchemaSet } from '../../catalog/schema-document.ts'
 import { type Artifact, type ArtifactSource, readArtifacts } from '../artifacts/artifact-source.ts'
-import type { Report } from '../report.ts'
+import { createReport, type Report } from '../report.ts'
 import { readCsdl } from '../specification/csdl.ts'
 import { jsonText, valueOfNode } from '../specification/sample-value.ts'
+import { pointedAt } from '../specification/schemas.ts'
 import { readJson } from '../text/read-json.ts'
-import { memberOf, type Place, textOf } from '../text/text-node.ts'
+import { memberOf, type ObjectNode, type Place, type TextNode, textOf } from '../text/text-node.ts'
 import { type SchemaText, schemaSetOf, schemasInWsdl } from './wsdl-schemas.ts'
 import { type XmlFault, XmlSchemas } from './xml-schema.ts'
 
@@ -23,7 +24,7 @@ export async function readSchemas(source: ArtifactSource): Promise<readonly Sche
   }
   const set = xmlSet(found)
   for (const { at, ...schema } of found) {
-    if (schema.kind === 'json') checkJson(schema, source.report)
+    if (schema.kind === 'json') checkJson(schema, at, name => rootOf(found, name), source.report)
     else if (set !== undefined) {
       const library = await XmlSchemas.load()
       reportFaults(
@@ -70,10 +71,42 @@ async function schemaOf(
   return { name, kind: said ?? (text.trimStart().startsWith('<') ? 'xml' : 'json'), file, text, at: place }
 }
 
-function checkJson({ file, text }: SchemaDocument, report: Report): void {
+/** A reference that leads nowhere lets anything pass: that is told. */
+function checkJson(
+  { name, file, text }: SchemaDocument,
+  at: Place,
+  other: (name: string) => ObjectNode | undefined,
+  report: Report,
+): void {
   const root = readJson(file, text, report)
-  if (root !== undefined && root.kind !== 'object')
+  if (root === undefined) return
+  if (root.kind !== 'object') {
     report.error({ file, line: 1, column: 1 }, 'schema.invalid', 'a JSON schema is an object')
+    return
+  }
+  for (const reference of referencesIn(root)) {
+    const [document = '', pointer = ''] = reference.split('#')
+    const base = document === '' ? root : other(document.replace(/^\/?schemas\//, ''))
+    if (base !== undefined && pointedAt(base, pointer) !== undefined) continue
+    const message = `in the schema '${name}', the reference '${reference.slice(0, 100)}' leads nowhere: anything is valid there`
+    report.warning(at, 'schema.invalid', message, 'references lead to places of this document (#/…) or to /schemas/NAME')
+  }
+}
+
+function rootOf(schemas: readonly SchemaDocument[], name: string): ObjectNode | undefined {
+  const found = schemas.find(one => one.kind === 'json' && one.name === name)
+  const root = found === undefined ? undefined : readJson(found.file, found.text, createReport())
+  return root?.kind === 'object' ? root : undefined
+}
+
+/** Every `$ref` in it, each once. Depth is bounded by the reader of JSON. */
+function referencesIn(node: TextNode, found = new Set<string>()): ReadonlySet<string> {
+  const reference = textOf(memberOf(node, '$ref'))
+  if (reference !== undefined) found.add(reference)
+  const inner =
+    node.kind === 'object' ? [...node.members.values()].map(({ value }) => value) : node.kind === 'list' ? node.items : []
+  for (const one of inner) referencesIn(one, found)
+  return found
 }
 
 /** A fault inside a text that stands in JSON is told at that text; in a file of its own at its line. */

@@ -159,7 +159,7 @@ function nullableOf(node: ObjectNode, schema: Record<string, unknown>): JsonSche
 }
 
 /** RFC 6901: the part of a reference behind its `#`. */
-function pointedAt(root: ObjectNode, pointer: string): TextNode | undefined {
+export function pointedAt(root: ObjectNode, pointer: string): TextNode | undefined {
   if (pointer === '') return root
   if (!pointer.startsWith('/')) return undefined
   let node: TextNode | undefined = root
