@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { queryAudit } from '../audit/query-audit.ts'
+import { queryAudit, queryKeptCalls } from '../audit/query-audit.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { dryRun } from '../explain/dry-run.ts'
+import { type DryRun, dryRun } from '../explain/dry-run.ts'
 import { type Explanation, explainRecord } from '../explain/explanation.ts'
+import { PastCalls } from '../explain/replay/past-call.ts'
 import { cutToken } from '../identity/compact-token.ts'
 import { defaultTokenLimits } from '../identity/create-token-verifier.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
@@ -100,12 +101,26 @@ function claimsIn(authorization: string | undefined): Readonly<Record<string, un
 }
 
 async function explainPast(requestId: string, args: Arguments, catalog: Catalog, io: Io): Promise<number> {
-  for await (const record of queryAudit(join(catalog.settings.state, 'audit'), { requestId })) {
+  const { state } = catalog.settings
+  for await (const record of queryAudit(join(state, 'audit'), { requestId })) {
     const notes = ['Policies and demands are those of the workspace as it is now; the record says how the call was decided then.']
-    return print(explainRecord(record, catalog, { isPast: true, notes }), [], args, io)
+    const again = await runAgain(requestId, catalog)
+    if (again !== undefined) notes.push('The steps are those of the kept call, run again by the policies as they are now.')
+    return print(explainRecord(record, catalog, { isPast: true, ...again, notes }), [], args, io)
   }
   io.stderr.write(`no record has the request id ${requestId}\n`)
   return 1
+}
+
+/** What each policy does to a call that was kept (audit.keepCalls); undefined when it was not. */
+async function runAgain(requestId: string, catalog: Catalog): Promise<Pick<DryRun, 'trace' | 'behind'> | undefined> {
+  for await (const call of queryKeptCalls(join(catalog.settings.state, 'calls'))) {
+    if (call.kept.requestId !== requestId) continue
+    const past = new PastCalls(catalog)
+    const { trace, behind } = await dryRun(past.incomingOf(call), past.options, Date.parse(call.time))
+    return { trace, ...(behind === undefined ? {} : { behind }) }
+  }
+  return undefined
 }
 
 function print(explanation: Explanation, secrets: readonly string[], args: Arguments, io: Io): number {

@@ -19,8 +19,8 @@ export interface DryRun {
 }
 
 /** Decides a call by the gateway's own plans, and sends nothing anywhere: the backend answers an empty 200, others do not answer. */
-export function dryRun(incoming: Incoming, options: StandOptions): Promise<DryRun> {
-  return new DryRunner(options).run(incoming)
+export function dryRun(incoming: Incoming, options: StandOptions, at?: number): Promise<DryRun> {
+  return new DryRunner(options).run(incoming, at)
 }
 
 /** As `dryRun`, for many calls: the policies are compiled once. One call at a time. */
@@ -33,15 +33,16 @@ export class DryRunner {
     this.#redact = redactorFor(options.catalog.namedValues)
   }
 
-  async run(incoming: Incoming): Promise<DryRun> {
+  /** `at`: the time, in milliseconds since 1970, at which the clock stands; absent: now. */
+  async run(incoming: Incoming, at?: number): Promise<DryRun> {
     const outside = new Outside()
-    const { record, trace } = await this.#once(incoming, outside, false)
+    const { record, trace } = await this.#once(incoming, outside, false, at)
     const { reached, notes } = outside
     const found = { record, trace, ...(reached === undefined ? {} : { backend: reached }), notes: [...notes] }
-    return record.policy === undefined ? found : { ...found, behind: (await this.#once(incoming, outside, true)).trace }
+    return record.policy === undefined ? found : { ...found, behind: (await this.#once(incoming, outside, true, at)).trace }
   }
 
-  async #once(incoming: Incoming, outside: Stubs, goesOn: boolean) {
+  async #once(incoming: Incoming, outside: Stubs, goesOn: boolean, at: number | undefined) {
     const traces: CallTrace[] = []
     const watch = (call: Call) => {
       const trace = new CallTrace(call, { clock: performance.now.bind(performance), redact: this.#redact, goesOn })
@@ -49,7 +50,7 @@ export class DryRunner {
       return trace
     }
     // policies change the headers that they are handed
-    const { record } = await this.#stand.run({ ...incoming, headers: incoming.headers.clone() }, outside, watch)
+    const { record } = await this.#stand.run({ ...incoming, headers: incoming.headers.clone() }, outside, watch, at)
     const [trace] = traces
     if (trace === undefined) throw new Error('a call was made and nobody watched it')
     return { record, trace }

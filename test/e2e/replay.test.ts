@@ -68,6 +68,14 @@ test('what is kept of a call holds no credential', () => {
   assert.ok(!text.includes('s3cr3tcode'))
 })
 
+test('a call that was kept is explained step by step by its id', async () => {
+  const { stdout } = await gatehouse(['audit', 'query', demo.folder, '--reason', 'token.role', '--json'])
+  const { requestId } = JSON.parse(stdout.split('\n')[0] ?? '') as { requestId: string } // the documented form
+  const explained = await gatehouse(['explain', demo.folder, '--request-id', requestId])
+  assert.equal(explained.code, 1, explained.stderr)
+  assert.match(explained.stdout, /✗ claim roles: has \[readers\], needs any of \[publishers, admins\]/)
+})
+
 test('a change of policy lists the calls that come out otherwise, by caller and rule', async () => {
   const policy = 'apis/articles/operations/publish-article/policy.xml'
   const sound = await demo.read(policy)

@@ -1,16 +1,9 @@
-import type { KeptCall } from '../../audit/kept-call.ts'
 import type { DecisionRecord } from '../../audit/record.ts'
-import type { Catalog, Product } from '../../catalog/catalog.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
-import type { Incoming } from '../../gateway/run/serve-call.ts'
-import type { TokenVerifier } from '../../identity/token-verifier.ts'
-import { Body } from '../../policies/context/body.ts'
 import { emptyResponse } from '../../policies/context/empty-response.ts'
-import { Headers } from '../../policies/context/headers.ts'
-import { ClaimTokens } from '../policy-tests/claim-tokens.ts'
-import type { Json } from '../policy-tests/policy-test.ts'
 import { Stand, type Stubs } from '../stand.ts'
-import { withTrialKeys } from '../trials/trial-keys.ts'
+import { PastCalls, recordOf, type TrailCall, timely } from './past-call.ts'
 
 /** How one call comes out otherwise than it did. */
 export interface ChangedVerdict {
@@ -41,9 +34,6 @@ export interface ReplayResult {
   /** Calls that were not, by why. */
   readonly passedOver: ReadonlyMap<string, number>
 }
-
-/** A call of the trail: what was kept of it, or its record alone. */
-export type TrailCall = KeptCall | DecisionRecord
 
 /**
  * Runs calls of the past against a workspace and tells those that come out otherwise. With `base`, against that workspace too, and what differs is between the two;
@@ -88,8 +78,6 @@ const maxGroups = 100_000
 const gravity = ['now-allowed', 'now-refused', 'other-reason'] as const
 const byGravity = (a: ChangedVerdict, b: ChangedVerdict) => gravity.indexOf(a.kind) - gravity.indexOf(b.kind) || b.calls - a.calls
 
-const recordOf = (call: TrailCall): DecisionRecord => ('kept' in call ? call.kept : call)
-
 /** What policies and routing alone do not decide: it may come out otherwise with no change at all. */
 function reasonNotTo({ reason, decision, requestId }: DecisionRecord): string | undefined {
   if (requestId === '' || reason.startsWith('store.')) return 'no call'
@@ -110,9 +98,6 @@ function keyOf(call: TrailCall): string {
   return JSON.stringify([method, path, caller, subscription, product, decision, reason, ipAddress, own])
 }
 
-/** Claims that differ from token to token of one caller. */
-const timely = new Set(['iat', 'nbf', 'exp', 'uti', 'aio', 'rh', 'sid', 'auth_time', 'nonce'])
-
 function callerText({ caller, subscription }: DecisionRecord): string {
   const who = caller?.userPrincipalName ?? caller?.clientApplication ?? caller?.objectId
   return who ?? (subscription === undefined ? 'nobody named' : `subscription ${subscription}`)
@@ -132,88 +117,24 @@ function changeBetween(before: Verdict, after: Verdict): Pick<ChangedVerdict, 'k
   return before.reason === after.reason ? undefined : { kind: 'other-reason', before, after }
 }
 
-const nobodysKeys: TokenVerifier = {
-  verify: () => ({
-    kind: 'refused',
-    reason: 'token.signature',
-    errorReason: 'TokenSignatureInvalid',
-    message: 'not judged here',
-  }),
-}
-
 const stubs: Stubs = {
   backend: emptyResponse,
   other: () => ({ kind: 'failure', reason: 'backend.unreachable', message: 'a replay sends nothing' }),
   managedIdentity() {},
 }
 
-/** One workspace, its keys replaced by our own. */
+/** One workspace, and the calls that come into it again. */
 class Replayer {
-  readonly #catalog: Catalog
-  readonly #keyOf: (product: Product | null) => string
-  readonly #tokens = new ClaimTokens(nobodysKeys)
+  readonly #calls: PastCalls
   readonly #stand: Stand
 
   constructor(workspace: Catalog) {
-    const { catalog, keyOf } = withTrialKeys(workspace)
-    this.#catalog = catalog
-    this.#keyOf = keyOf
-    this.#stand = new Stand({ catalog, tokens: this.#tokens, identity: 'none' })
+    this.#calls = new PastCalls(workspace)
+    this.#stand = new Stand(this.#calls.options)
   }
 
   async run(call: TrailCall): Promise<Verdict> {
-    const { record } = await this.#stand.run(this.#incoming(call), stubs, undefined, Date.parse(call.time))
+    const { record } = await this.#stand.run(this.#calls.incomingOf(call), stubs, undefined, Date.parse(call.time))
     return verdictOf(record)
   }
-
-  #incoming(call: TrailCall): Incoming {
-    const record = recordOf(call)
-    const headers = new Headers('kept' in call ? call.headers.flat() : [])
-    if (!headers.has('host')) headers.append('Host', 'localhost')
-    const at = Date.parse(record.time)
-    const claims = claimsOf(call)
-    if (claims !== undefined) headers.append('Authorization', `Bearer ${this.#tokens.issue(claims, at)}`)
-    const key = this.#keyFor(record)
-    if (key !== undefined) headers.append(...key)
-    return {
-      method: record.method,
-      path: record.path,
-      query: 'kept' in call ? call.query : '',
-      headers,
-      body: Body.empty(),
-      peer: record.ipAddress === '' ? '127.0.0.1' : record.ipAddress,
-      scheme: 'http',
-      startedAt: at,
-    }
-  }
-
-  /** A key of the same scope as the one that was sent. */
-  #keyFor({ api, product, subscription, reason }: DecisionRecord): readonly [string, string] | undefined {
-    if (subscription === undefined || reason.startsWith('subscription.')) return undefined
-    const name = this.#catalog.apis.find(one => one.name === api)?.subscriptionKeyNames.header ?? 'Ocp-Apim-Subscription-Key'
-    return [name, this.#keyOf(this.#catalog.products.find(one => one.name === product) ?? null)]
-  }
-}
-
-/** What the call's token stated. Its times are made anew: a token that was good then is good now. */
-function claimsOf(call: TrailCall): { readonly [name: string]: Json } | undefined {
-  const { caller, reason } = recordOf(call)
-  if (reason === 'token.missing') return undefined
-  if ('kept' in call && call.claims !== undefined) {
-    // they were parsed from JSON
-    return Object.fromEntries(Object.entries(call.claims).filter(([name]) => !timely.has(name))) as { [name: string]: Json }
-  }
-  if (caller === undefined) return undefined
-  const { issuer, objectId, tenantId, clientApplication, userPrincipalName, scopes } = caller
-  const roles = [...(caller.roles ?? []), ...(caller.grantedRoles ?? [])]
-  const known = {
-    ...(issuer === undefined || issuer === '' ? {} : { iss: issuer }),
-    ...(objectId === undefined ? {} : { oid: objectId, sub: objectId }),
-    ...(tenantId === undefined ? {} : { tid: tenantId }),
-    ...(clientApplication === undefined ? {} : { azp: clientApplication, appid: clientApplication }),
-    ...(userPrincipalName === undefined ? {} : { preferred_username: userPrincipalName, upn: userPrincipalName }),
-    ...(roles.length === 0 ? {} : { roles }),
-    ...(scopes === undefined ? {} : { scp: scopes.join(' ') }),
-  }
-  return known
 }

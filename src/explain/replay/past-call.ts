@@ -1,0 +1,98 @@
+import type { KeptCall } from '../../audit/kept-call.ts'
+import type { DecisionRecord } from '../../audit/record.ts'
+import type { Catalog, Product } from '../../catalog/catalog.ts'
+import type { Incoming } from '../../gateway/run/serve-call.ts'
+import type { TokenVerifier } from '../../identity/token-verifier.ts'
+import { Body } from '../../policies/context/body.ts'
+import { Headers } from '../../policies/context/headers.ts'
+import { ClaimTokens } from '../policy-tests/claim-tokens.ts'
+import type { Json } from '../policy-tests/policy-test.ts'
+import type { StandOptions } from '../stand.ts'
+import { withTrialKeys } from '../trials/trial-keys.ts'
+
+/** A call of the trail: what was kept of it, or its record alone. */
+export type TrailCall = KeptCall | DecisionRecord
+
+export const recordOf = (call: TrailCall): DecisionRecord => ('kept' in call ? call.kept : call)
+
+/** Claims that differ from token to token of one caller. */
+export const timely: ReadonlySet<string> = new Set(['iat', 'nbf', 'exp', 'uti', 'aio', 'rh', 'sid', 'auth_time', 'nonce'])
+
+const nobodysKeys: TokenVerifier = {
+  verify: () => ({
+    kind: 'refused',
+    reason: 'token.signature',
+    errorReason: 'TokenSignatureInvalid',
+    message: 'not judged here',
+  }),
+}
+
+/** A workspace in which calls of the past come in again: with keys and tokens of our own in place of theirs. */
+export class PastCalls {
+  readonly #catalog: Catalog
+  readonly #keyOf: (product: Product | null) => string
+  readonly #tokens = new ClaimTokens(nobodysKeys)
+
+  constructor(workspace: Catalog) {
+    const { catalog, keyOf } = withTrialKeys(workspace)
+    this.#catalog = catalog
+    this.#keyOf = keyOf
+  }
+
+  /** What a stand needs to take them. */
+  get options(): StandOptions {
+    return { catalog: this.#catalog, tokens: this.#tokens, identity: 'none' }
+  }
+
+  /** The call as it came, as far as it is known. */
+  incomingOf(call: TrailCall): Incoming {
+    const record = recordOf(call)
+    const headers = new Headers('kept' in call ? call.headers.flat() : [])
+    if (!headers.has('host')) headers.append('Host', 'localhost')
+    const at = Date.parse(record.time)
+    const claims = claimsOf(call)
+    if (claims !== undefined) headers.append('Authorization', `Bearer ${this.#tokens.issue(claims, at)}`)
+    const key = this.#keyFor(record)
+    if (key !== undefined) headers.append(...key)
+    return {
+      method: record.method,
+      path: record.path,
+      query: 'kept' in call ? call.query : '',
+      headers,
+      body: Body.empty(),
+      peer: record.ipAddress === '' ? '127.0.0.1' : record.ipAddress,
+      scheme: 'http',
+      startedAt: at,
+    }
+  }
+
+  /** A key of the same scope as the one that was sent. */
+  #keyFor({ api, product, subscription, reason }: DecisionRecord): readonly [string, string] | undefined {
+    if (subscription === undefined || reason.startsWith('subscription.')) return undefined
+    const name = this.#catalog.apis.find(one => one.name === api)?.subscriptionKeyNames.header ?? 'Ocp-Apim-Subscription-Key'
+    return [name, this.#keyOf(this.#catalog.products.find(one => one.name === product) ?? null)]
+  }
+}
+
+/** What the call's token stated. Its times are made anew: a token that was good then is good now. */
+function claimsOf(call: TrailCall): { readonly [name: string]: Json } | undefined {
+  const { caller, reason } = recordOf(call)
+  if (reason === 'token.missing') return undefined
+  if ('kept' in call && call.claims !== undefined) {
+    // they were parsed from JSON
+    return Object.fromEntries(Object.entries(call.claims).filter(([name]) => !timely.has(name))) as { [name: string]: Json }
+  }
+  if (caller === undefined) return undefined
+  const { issuer, objectId, tenantId, clientApplication, userPrincipalName, scopes } = caller
+  const roles = [...(caller.roles ?? []), ...(caller.grantedRoles ?? [])]
+  const known = {
+    ...(issuer === undefined || issuer === '' ? {} : { iss: issuer }),
+    ...(objectId === undefined ? {} : { oid: objectId, sub: objectId }),
+    ...(tenantId === undefined ? {} : { tid: tenantId }),
+    ...(clientApplication === undefined ? {} : { azp: clientApplication, appid: clientApplication }),
+    ...(userPrincipalName === undefined ? {} : { preferred_username: userPrincipalName, upn: userPrincipalName }),
+    ...(roles.length === 0 ? {} : { roles }),
+    ...(scopes === undefined ? {} : { scp: scopes.join(' ') }),
+  }
+  return known
+}
