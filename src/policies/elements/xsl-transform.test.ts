@@ -119,5 +119,7 @@ test('faults of a stylesheet are told at load with their lines', () => {
   assert.deepEqual(codes(sheet('') + sheet('')), ['policy.too-many'])
   assert.deepEqual(codes(`<parameter>1</parameter>${sheet('')}`), ['policy.missing-attribute'])
   assert.deepEqual(codes(`<parametr name="a">1</parametr>${sheet('')}`), ['policy.wrong-parent'])
+  const script = `<xsl:stylesheet version="1.0" ${xsl} xmlns:m="urn:schemas-microsoft-com:xslt"><m:script language="C#">x</m:script></xsl:stylesheet>`
+  assert.deepEqual(codes(script), ['policy.unsupported'])
   assert.equal(faultsOf({ backend: `<xsl-transform>${sheet('')}</xsl-transform>` })[0]?.code, 'policy.wrong-section')
 })

@@ -32,7 +32,7 @@ export const xslTransform = definePolicy({
   },
   reasons: ['policy.failed', 'request.body-too-large', 'response.body-too-large'],
   differences: [
-    'The processor is libxslt: XSLT 1.0 with EXSLT’s `node-set`, without the scripts and the `msxsl` functions of .NET. `document()`, `xsl:import` and `xsl:include` reach nothing.',
+    'The processor is libxslt: XSLT 1.0 with `exsl:node-set` and `msxsl:node-set`, without the other `msxsl` functions of .NET. Scripts (`msxsl:script`) are refused at load. `document()`, `xsl:import` and `xsl:include` reach nothing.',
     'The page’s statement calls a parameter’s name `parameter-name`, its example `name`: both are taken.',
     'The result is UTF-8, whatever `xsl:output` asks for. The Content-Type stays as it is, but for its charset, unless `xsl:output` names a `media-type`.',
     'A body that is no well-formed XML, and a transformation that fails or takes longer than five seconds, is a refusal; an empty body stays as it is.',
@@ -44,7 +44,7 @@ export const xslTransform = definePolicy({
       return undefined
     }
     const text = sheet.text.constant
-    const sound = checkSheet(text, sheet.position, site)
+    const sound = checkScripts(text, sheet.position, site) && checkSheet(text, sheet.position, site)
     const named = children.parameter.flatMap(parameter => {
       const name = parameter.attributes.name.constant ?? parameter.attributes['parameter-name'].constant
       if (name === undefined)
@@ -72,6 +72,19 @@ export const xslTransform = definePolicy({
     }
   },
 })
+
+/** Code in a stylesheet is code of its author's that would run here: there is no such thing. */
+function checkScripts(text: string, position: { readonly line: number; readonly column: number }, site: Site): boolean {
+  const prefix = /xmlns:([\w.-]+)\s*=\s*["']urn:schemas-microsoft-com:xslt["']/.exec(text)?.[1]
+  if (prefix === undefined || !text.includes(`<${prefix}:script`)) return true
+  site.fault(
+    'policy.unsupported',
+    `\`${prefix}:script\` does not run here`,
+    'compute it in an expression and hand it in as a parameter',
+    position,
+  )
+  return false
+}
 
 /** One processor checks all stylesheets of a workspace. */
 const checkers = new WeakMap<Site['workspace'], XsltProcessor>()

@@ -17,7 +17,7 @@ const compiledMost = 50
 const reusableBytes = 96 * 1024 * 1024
 
 /**
- * XSLT 1.0 by libxslt, with EXSLT's `node-set` as .NET has it. Synchronous: whoever runs it on a caller's document does so where it can be stopped
+ * XSLT 1.0 by libxslt, with `node-set` of EXSLT and of .NET. Synchronous: whoever runs it on a caller's document does so where it can be stopped
  * (gateway/xml). Stylesheets are compiled once and kept.
  */
 export class XsltProcessor {
@@ -70,7 +70,7 @@ export class XsltProcessor {
   #sheet(instance: SealedInstance, stylesheet: string): number | readonly StylesheetFault[] {
     const known = this.#sheets.get(stylesheet)
     if (known !== undefined) return known
-    const document = parse(instance, stylesheet, parseOptions)
+    const document = parse(instance, withNodeSet(stylesheet), parseOptions)
     const sheet = document === 0 ? 0 : instance.call('xsltParseStylesheetDoc', document)
     const faults = problemsIn(instance.takeSaid())
     if (sheet === 0) {
@@ -109,6 +109,9 @@ export class XsltProcessor {
     return instance
   }
 }
+
+/** .NET's `msxsl:node-set` is EXSLT's by another name: the namespaces are made one. */
+const withNodeSet = (stylesheet: string) => stylesheet.replaceAll('urn:schemas-microsoft-com:xslt', 'http://exslt.org/common')
 
 /** 0 when it is not well-formed. */
 function parse(instance: SealedInstance, text: string, options: number): number {
