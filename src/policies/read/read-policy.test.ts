@@ -79,6 +79,15 @@ test('what is no XML and plainly means something is read so, and told', () => {
     )
 })
 
+test('a comment of a word processor is one, and told; declarations of namespaces say nothing', () => {
+  const { roots, diagnostics } = readPolicy('p.xml', '<a xmlns:x="urn:x" b="c"><!— more "@( --><d /></a>')
+  assert.deepEqual(
+    diagnostics.map(({ code, column }) => [code, column]),
+    [['policy.markup', 26]],
+  )
+  assert.deepEqual([roots[0]?.attributes.map(({ name }) => name), roots[0]?.children.length], [['b'], 1])
+})
+
 test('a single-quoted attribute may hold C# characters', () => {
   assert.deepEqual(attributeOf(`<a b='@(x == 'a' ? "it''s" : "b")' />`), expression(`@(x == 'a' ? "it''s" : "b")`))
 })

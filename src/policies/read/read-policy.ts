@@ -129,7 +129,8 @@ class TreeBuilder {
     const attributes = tag.attributes.map(({ nameStart, value }, i): PolicyAttribute => {
       return { name: attributeNames[i] ?? '', offset: nameStart, value: this.#attributeText(value) }
     })
-    this.#stack.push({ name, tag, attributes, children: [], texts: [] })
+    const own = attributes.filter(one => !one.name.startsWith('xmlns:'))
+    this.#stack.push({ name, tag, attributes: own, children: [], texts: [] })
     if (selfClosing) this.#selfClosed.add(tag)
   }
 

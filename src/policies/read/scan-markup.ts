@@ -90,6 +90,7 @@ class MarkupScanner {
 
   #step(): void {
     if (this.#startsWith('<!--')) this.#comment()
+    else if (/^<![–—]/.test(this.#text.slice(this.#at, this.#at + 3))) this.#dashedComment()
     else if (this.#startsWith('<![CDATA[')) this.#cdata()
     else if (this.#startsWith('<!DOCTYPE')) this.#doctype()
     else if (this.#startsWith('<?')) this.#shieldTo('?>')
@@ -108,6 +109,12 @@ class MarkupScanner {
     const end = this.#text.indexOf('-->', start + 4)
     this.#at = end < 0 ? this.#text.length : end + 3
     if (end >= 0) this.#shields.push({ start: start + 4, end })
+  }
+
+  /** `<!— … -->`: what a word processor makes of a comment; the reference's pages have some. */
+  #dashedComment(): void {
+    this.#malformed(this.#at, 'a comment begins with two hyphens', 'write <!--')
+    this.#shieldTo('-->')
   }
 
   #doctype(): void {
