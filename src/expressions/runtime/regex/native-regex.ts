@@ -5,13 +5,13 @@ import { type NativeSource, nativeSource } from './native-source.ts'
 import type { Pattern } from './nodes.ts'
 
 /**
- * Searches that may take more steps than this stay on the machine, which counts its steps and stops. A step is about a nanosecond; the
- * bound of one that goes through the text only once is seldom far from what it takes, of any other far above.
+ * Searches that may take more steps than this stay on the machine, which counts its steps and stops. A step is about a nanosecond, and
+ * the bound of a search that goes over its text more than once is some ten times what the worst text takes.
  */
 const mostSteps = 2 ** 27
-const mostRepeatedSteps = 2 ** 21
-/** So many of JavaScript's steps are taken for one of the budget. */
-const stepsPerUnit = 32
+const mostRepeatedSteps = 2 ** 25
+/** So many of the bound's steps are taken for one of the budget. */
+const stepsPerUnit = 64
 
 /**
  * A pattern on JavaScript's own engine: some twenty times as fast as the machine, which it must agree with. Only patterns that mean
@@ -43,13 +43,9 @@ export class NativeRegex {
 
   /** Whether a search through so many units is bounded well enough. `timeout`: how many steps its author allows. */
   admits(units: number, timeout: number): boolean {
-    const { degree, times } = this.#cost.search
-    if (degree <= 1) {
-      const bound = times * (units + 1)
-      return bound <= timeout && bound <= mostSteps
-    }
-    const bound = times * (units + 1) ** degree
-    return bound <= timeout && bound <= mostRepeatedSteps
+    const { degree } = this.#cost.search
+    const bound = this.#bound(units + 1)
+    return bound <= timeout && bound <= (degree <= 1 ? mostSteps : mostRepeatedSteps)
   }
 
   /** Throws RangeError when the text is too long for JavaScript's stack. */
@@ -71,9 +67,14 @@ export class NativeRegex {
   }
 
   #pay(text: string, from: number, until: number): void {
-    const { search, local } = this.#cost
-    const seen = local ? until - from : text.length - from
-    spend(1 + (search.times * (local || search.degree === 1 ? seen : seen ** search.degree)) / stepsPerUnit)
+    const seen = this.#cost.local ? until - from : text.length - from
+    spend(1 + this.#bound(seen) / stepsPerUnit)
+  }
+
+  #bound(units: number): number {
+    const { degree, times } = this.#cost.search
+    if (degree === 1) return times * units
+    return degree === 0 ? times : times * units ** degree
   }
 
   /** The captures of the match that starts at `index`; undefined: ask the machine. */
