@@ -39,15 +39,23 @@ test('documents are transformed and validated on a thread of their own, in turn'
 })
 
 test('work that does not end is ended, and what waits behind it is done', async t => {
-  const engine = new ThreadedXmlEngine({ jobTime: 1000, queue: 10 })
+  const engine = new ThreadedXmlEngine({ jobTime: 1000, queue: 10, wait: 5000 })
   t.after(() => engine.close())
   const [late, next] = await Promise.all([engine.transform(endless, '<a/>', []), engine.transform(plain, '<a/>', [])])
   assert.deepEqual(late, { kind: 'failed', message: 'it took longer than 1000 ms' })
   assert.equal(next.kind, 'done')
 })
 
+test('work that waits too long behind others is refused', async t => {
+  const engine = new ThreadedXmlEngine({ jobTime: 500, queue: 10, wait: 100 })
+  t.after(() => engine.close())
+  const [, waited] = await Promise.all([engine.transform(endless, '<a/>', []), engine.transform(plain, '<a/>', [])])
+  assert.deepEqual(waited, { kind: 'failed', message: 'other XML took too long before it' })
+  assert.equal((await engine.transform(plain, '<a/>', [])).kind, 'done')
+})
+
 test('a full queue refuses, and closing answers whoever waits', async () => {
-  const engine = new ThreadedXmlEngine({ jobTime: 5000, queue: 1 })
+  const engine = new ThreadedXmlEngine({ jobTime: 5000, queue: 1, wait: 5000 })
   const running = engine.transform(endless, '<a/>', [])
   const waiting = engine.validate(schemas('int'), '<a/>', 'document')
   const refused = await engine.transform(plain, '<a/>', [])

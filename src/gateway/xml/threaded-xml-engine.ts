@@ -12,13 +12,17 @@ export interface XmlBounds {
   readonly jobTime: number
   /** Jobs that may wait. */
   readonly queue: number
+  /** Milliseconds for which they may wait: slow jobs in front must not hold up all the others. */
+  readonly wait: number
 }
 
-const bounds: XmlBounds = { jobTime: 5000, queue: 200 }
+const bounds: XmlBounds = { jobTime: 5000, queue: 200, wait: 10_000 }
 /** Sets of schemas that a thread may be sent before a fresh one takes its place: reloads make new ones. */
 const mostSchemas = 200
 
 interface Waiting {
+  /** Milliseconds since the process began. */
+  readonly since: number
   job(thread: XmlThread): XmlJob
   settle(answer: FromXmlThread | string): void
 }
@@ -46,6 +50,7 @@ export class ThreadedXmlEngine implements XmlEngine {
   transform(stylesheet: string, document: string, parameters: readonly (readonly [string, string])[]): Promise<Transformed> {
     return new Promise(resolve => {
       this.#take({
+        since: performance.now(),
         job: () => ({ type: 'transform', stylesheet, document, parameters }),
         settle: answer => {
           if (typeof answer === 'string') resolve({ kind: 'failed', message: answer })
@@ -60,6 +65,7 @@ export class ThreadedXmlEngine implements XmlEngine {
     const unsound = (message: string): XmlVerdict => ({ kind: 'unsound', faults: [{ message, line: 0, column: 0 }] })
     return new Promise(resolve => {
       this.#take({
+        since: performance.now(),
         job: thread => ({ type: 'validate', schemas: keyOf(thread, schemas), document, form }),
         settle: answer => {
           if (typeof answer === 'string') resolve(unsound(answer))
@@ -102,8 +108,17 @@ export class ThreadedXmlEngine implements XmlEngine {
     clearTimeout(running.timer)
     running.waiting.settle(answer)
     this.#thread?.worker.unref()
+    this.#dropLate()
     const next = this.#queue.shift()
     if (next !== undefined) this.#begin(next)
+  }
+
+  /** Those at the front wait longest. A job in front takes `jobTime` at most, so that none waits much longer than it may. */
+  #dropLate(): void {
+    const earliest = performance.now() - this.#bounds.wait
+    const late = this.#queue.findIndex(({ since }) => since >= earliest)
+    for (const waiting of this.#queue.splice(0, late < 0 ? this.#queue.length : late))
+      waiting.settle('other XML took too long before it')
   }
 
   #startThread(): XmlThread {
