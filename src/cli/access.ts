@@ -48,7 +48,7 @@ prints a line for each operation and role that gains or loses; it exits 1 when t
       return faults > 0 ? 1 : 0
     }
     const rows = accessRows(catalog)
-    const tried = new Tried(await whoMay(catalog))
+    const tried = new Tried(await triedAccess(catalog, io))
     const shadowed = shadowedRules(rows)
     if (args.flag('json'))
       io.stdout.write(
@@ -75,6 +75,17 @@ async function catalogOf(args: Arguments, io: Io): Promise<{ readonly catalog: C
   printDiagnostics(errors, io.stderr, io.env)
   if (errors.length > 0) io.stderr.write(`${countDiagnostics(errors)}\n`)
   return { catalog: sound ? catalog : undefined, faults: errors.length }
+}
+
+/** A workspace too large to be tried is shown as it reads. */
+async function triedAccess(catalog: Catalog, io: Io): Promise<readonly OperationAccess[]> {
+  try {
+    return await whoMay(catalog)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    io.stderr.write(`not tried with each role: ${error.message}\n`)
+    return []
+  }
 }
 
 /** What trial calls found, looked up by rows of the matrix. */
