@@ -77,6 +77,7 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
       mend: 'Include both in the document.',
     },
   ],
+  ['policy.network', { means: 'A network stands where the reference has single addresses.', mend: 'Write a range.' }],
   ['policy.no-effect', { means: 'The policy changes what no policy may change.', mend: 'Take it out.' }],
   [
     'policy.schema',
@@ -97,6 +98,7 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
     { means: 'The document is not `<policies>` with its four sections.', mend: 'Put the policies into their sections.' },
   ],
   ['policy.stylesheet', { means: 'An XSL stylesheet does not compile.', mend: 'Mend it; it is XSLT 1.0.' }],
+  ['policy.tenant', { means: '`tenant-id` names no tenant.', mend: 'Write the tenant’s id or domain.' }],
   ['policy.too-large', { means: 'The document is too long.', mend: 'Move parts into fragments.' }],
   ['policy.too-many', { means: 'More of an element than may stand there.', mend: 'Make them one.' }],
   ['policy.unexpected-text', { means: 'Text where none may stand.', mend: 'Take it out, or put it into its element.' }],

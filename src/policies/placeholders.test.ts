@@ -38,6 +38,8 @@ test('what the examples of the reference leave open or write without entities is
     'warning policy.bad-value',
   ])
   assert.deepEqual(checked('<inbound><base /></inbound>\n[...]'), ['warning policy.markup'])
+  const token = '<audiences><audience>a</audience></audiences></validate-azure-ad-token>'
+  assert.deepEqual(checked(`<validate-azure-ad-token tenant-id="YOUR-TENANT">${token}`), ['warning policy.tenant'])
   assert.deepEqual(checked('<rewrite-uri template="/a?b=1&c=2" />'), ['warning policy.markup'])
 })
 

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../catalog/diagnostic.ts'
 /** What a template's directives may put in or leave out. */
 const ofStructure = new Set(['policy.unexpected-text', 'policy.too-many', 'policy.missing-child'])
 /** `some header name`, `<tenant>`: whoever copies it writes the real one. */
-const ofExamples = new Set(['policy.header-name', 'policy.markup'])
+const ofExamples = new Set(['policy.header-name', 'policy.markup', 'policy.tenant'])
 
 /**
  * `${name}` and `%{ if … }` of Terraform, `{name}` and `<name>` of samples, and what the reference's own examples write for a number or for more;

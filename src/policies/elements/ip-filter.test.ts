@@ -39,6 +39,22 @@ test('a computed address works, and one that is none lets nobody in', async () =
     )
 })
 
+test('a network is taken for its addresses, with a warning', async () => {
+  const filter = '<ip-filter action="allow"><address>10.0.0.0/24</address><address>2001:db8::/32</address></ip-filter>'
+  assert.deepEqual(
+    faultsOf({ inbound: filter }).map(({ severity, code }) => `${severity} ${code}`),
+    ['warning policy.network'],
+  )
+  assert.equal(await run(filter, '10.0.0.77'), next)
+  assert.equal(await run(filter, '2001:db8:1::1'), next)
+  refusalWith(await run(filter, '10.0.1.1'), 'ip.not-allowed')
+  for (const wrong of ['10.0.0.0/33', '10.0.0.0/24/8', '10.0.0.0/', '/24', 'office/24'])
+    assert.deepEqual(
+      faultsOf({ inbound: `<ip-filter action="allow"><address>${wrong}</address></ip-filter>` }).map(({ code }) => code),
+      ['policy.bad-value'],
+    )
+})
+
 test('what is no address, a range upside down, and an empty list are faults', () => {
   const codes = (inbound: string) => faultsOf({ inbound }).map(({ code }) => code)
   assert.deepEqual(codes('<ip-filter action="allow"><address>300.1.1.1</address></ip-filter>'), ['policy.bad-value'])

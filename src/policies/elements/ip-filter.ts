@@ -25,6 +25,9 @@ export const ipFilter = definePolicy({
     },
   },
   reasons: ['ip.not-allowed'],
+  pagesDisagree: [
+    'The page names single addresses, the AI gateway’s page of Microsoft Foundry writes `<address>10.0.0.0/24</address>`: a network is taken, with a warning.',
+  ],
   compile({ attributes, children, position }, _ports, site) {
     const addresses = children.address
     const ranges = children['address-range'].map(({ attributes: { from, to } }) => ({ from, to }))
@@ -47,6 +50,11 @@ export const ipFilter = definePolicy({
         position,
       )
       return undefined
+    }
+    const network = constant ? addresses.map(textNow).find(text => text.includes('/')) : undefined
+    if (network !== undefined) {
+      const mend = 'write <address-range from="…" to="…" />'
+      site.warn('policy.network', `the reference knows no networks here: Azure may refuse ${network.trim()}`, mend, position)
     }
     return ctx => {
       const list =
@@ -78,9 +86,11 @@ const rangeNow = ({ from, to }: Range) => [from(nowhere), to(nowhere)] as const
 function listOf(addresses: readonly string[], ranges: readonly (readonly [string, string])[]): BlockList | string {
   const list = new BlockList()
   for (const text of addresses.map(one => one.trim())) {
-    const family = familyOf(text)
-    if (family === undefined) return text
-    list.addAddress(text, family)
+    const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+    const family = familyOf(address)
+    if (family === undefined || Number(bits ?? 0) > (family === 'ipv4' ? 32 : 128)) return text
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
   }
   for (const [from, to] of ranges.map(([a, b]) => [a.trim(), b.trim()] as const)) {
     const family = familyOf(from)

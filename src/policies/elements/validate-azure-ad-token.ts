@@ -73,7 +73,7 @@ export const validateAzureAdToken = definePolicy({
     const authority = (text: string) => authorityOf(text, ports.loginHost ?? publicHost)
     if (isConstant(tenant) && authority(tenant.constant) === undefined) {
       const mend = 'write the tenant’s id or domain, or `organizations`'
-      site.fault('policy.bad-value', `\`tenant-id\` names no tenant: \`${tenant.constant.slice(0, 60)}\``, mend, position)
+      site.fault('policy.tenant', `\`tenant-id\` names no tenant: \`${tenant.constant.slice(0, 60)}\``, mend, position)
       return undefined
     }
     const opening = keyMakers(children['decryption-keys'], 'decrypt', site)
