@@ -41,7 +41,10 @@ before(async () => {
   const guided = (name: string, inbound: string, forward = '<base />') =>
     api(name, name, [operation('all', '*', '/*')], {
       serviceUrl: url,
-      policy: { file: `${name}.xml`, text: `<policies><inbound><base />${inbound}</inbound><backend>${forward}</backend></policies>` },
+      policy: {
+        file: `${name}.xml`,
+        text: `<policies><inbound><base />${inbound}</inbound><backend>${forward}</backend></policies>`,
+      },
     })
   const send = `<send-request response-variable-name="r"><set-url>${url}/x</set-url><authentication-certificate certificate-id="own" /></send-request>
     <return-response><set-body>@(((IResponse)context.Variables["r"]).Body.As&lt;string&gt;())</set-body></return-response>`
@@ -50,8 +53,14 @@ before(async () => {
     certificateAuthorities: [root.cert],
     apis: [
       guided('by-id', '<authentication-certificate certificate-id="own" />'),
-      guided('by-thumbprint', `<authentication-certificate thumbprint="${second.certificate.fingerprint.replaceAll(':', '')}" />`),
-      guided('by-body', `<authentication-certificate body="@(Convert.FromBase64String(&quot;${Buffer.from(pfx).toString('base64')}&quot;))" password="hush" />`),
+      guided(
+        'by-thumbprint',
+        `<authentication-certificate thumbprint="${second.certificate.fingerprint.replaceAll(':', '')}" />`,
+      ),
+      guided(
+        'by-body',
+        `<authentication-certificate body="@(Convert.FromBase64String(&quot;${Buffer.from(pfx).toString('base64')}&quot;))" password="hush" />`,
+      ),
       guided('waiting', '<authentication-certificate certificate-id="own" />', '<forward-request continue-timeout="20" />'),
       guided('sent', send.replaceAll('"r"])', '&quot;r&quot;])')),
       guided('none', ''),
