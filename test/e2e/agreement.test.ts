@@ -43,6 +43,7 @@ openapi: 3.0.3
 info: { title: Colors, version: '1' }
 paths:
 ${operations.map(name => `  /${name}: { get: { operationId: ${name}, responses: { '200': { description: ok } } } }`).join('\n')}
+  /round: { get: { operationId: round, responses: { '200': { description: ok } } } }
 `
 
 /** mulberry32: the same numbers for the same seed. */
@@ -170,13 +171,17 @@ async function replaceApis(made: { readonly policy: string; readonly operations:
     'apis/colors/apiInformation.json': await workspace.read('apis/colors/apiInformation.json'),
     'apis/colors/specification.yaml': specification,
     'apis/colors/policy.xml': made.policy,
+    'apis/colors/operations/round/policy.xml': `<policies><inbound><return-response><set-body>${changesSeen}</set-body></return-response></inbound></policies>`,
     ...Object.fromEntries(operations.map((name, i) => [`apis/colors/operations/${name}/policy.xml`, made.operations[i] ?? ''])),
   })
   renameSync(join(workspace.folder, 'apis'), join(next.folder, 'before'))
   renameSync(join(next.folder, 'apis'), join(workspace.folder, 'apis'))
   await next.remove()
+  // the gateway may reload once or twice for it
+  const served = async () => (await fetch(`${running.gateway}/colors/round`)).text()
+  for (const deadline = Date.now() + 30_000; (await served()) !== String(changesSeen); )
+    assert.ok(Date.now() < deadline, 'the change is not in force')
   changesSeen++
-  await running.logged(new RegExp(`generation ${changesSeen + 1}\\b`))
 }
 
 interface Tried {
