@@ -21,6 +21,15 @@ test('a placeholder of Terraform or of a sample where a value should be is a war
   )
 })
 
+test('names in capitals and in braces stand for what a script puts there', () => {
+  assert.deepEqual(found('<retry condition="true" count="RETRY_COUNT" interval="1" />'), ['2 warning policy.bad-value'])
+  assert.deepEqual(found('<set-variable name="a" value="@(RETRY_COUNT + 1)" />'), ['2 warning CS0103'])
+  assert.deepEqual(found('<set-variable name="a" value="@($&quot;groups/{group-id}&quot;)" />'), [
+    '2 warning CS0103',
+    '2 warning CS0103',
+  ])
+})
+
 test('a placeholder that a fault quotes is a warning, wherever it stands', () => {
   const range = `<ip-filter action="allow">\n<address-range from="${filled('a')}" to="${filled('b')}" /></ip-filter>`
   assert.deepEqual(found(range), ['2 warning policy.bad-value'])

@@ -6,10 +6,14 @@ const ofStructure = new Set(['policy.unexpected-text', 'policy.too-many', 'polic
 const ofExamples = new Set(['policy.header-name', 'policy.markup', 'policy.tenant'])
 
 /**
- * `${name}` and `%{ if … }` of Terraform, `{name}` and `<name>` of samples, and what the reference's own examples write for a number or for more;
+ * `${name}` and `%{ if … }` of Terraform, `{name}`, `<name>` and `THE_NAME` of samples, and what the reference's own examples write for a number or for more;
  * `{{name}}` is a named value, and known.
  */
-const placeholder = /\$\{[^}\n]*\}|%\{|(?<![{$"])\{[\w-]+\}(?!\})|<[\w-]+>\.|^(?:seconds|number|…|\.\.\.)$/
+const placeholder =
+  /\$\{[^}\n]*\}|%\{|(?<![{$"])\{[\w-]+\}(?!\})|<[\w-]+>\.|^(?:seconds|number|…|\.\.\.|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/
+/** In C#: `${name}`, `{the-name}` inside a text, a name like `THE_NAME` that is not there. */
+const placeholderInCode = /\$\{|\{[a-z]+(?:-[a-z]+)+\}/
+const missingConstant = /^The name '[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+' does not exist/
 
 /**
  * A loose file may be a template that other tools fill before Azure reads it: what its placeholders could change is a warning, with the reason. Only
@@ -26,7 +30,7 @@ export function forgivePlaceholders(diagnostics: readonly Diagnostic[], text: st
       (ofStructure.has(code)
         ? directives || holdsPlaceholder(lines[line - 1] ?? '', column)
         : (code === 'policy.bad-value' && (placeholder.test(message) || holdsPlaceholder(lines[line - 1] ?? '', column))) ||
-          (code.startsWith('CS') && (lines[line - 1] ?? '').includes('${')))
+          (code.startsWith('CS') && (placeholderInCode.test(lines[line - 1] ?? '') || missingConstant.test(message))))
     if (!forgiven) return diagnostic
     return { ...diagnostic, severity: 'warning', mend: 'check the file again with its placeholders filled in' }
   })
