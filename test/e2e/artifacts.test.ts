@@ -175,7 +175,7 @@ test('global, API and operation policies run in their order, with fragment, name
   const { status, echo } = await call('/plain/things?a=1')
   assert.equal(status, 200)
   assert.equal(echo.url, '/base/things?a=1')
-  assert.equal(echo.headers['x-trail'], 'global, api, operation')
+  assert.equal(echo.headers['x-trail'], 'global,api,operation')
   assert.equal(echo.headers['x-greeting'], 'good day, world')
   assert.equal(echo.headers['x-api-key'], 'secret')
 })
