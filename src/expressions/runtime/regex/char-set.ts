@@ -7,6 +7,9 @@ interface Part {
   readonly negated: boolean
 }
 
+/** Every unit that has a lower case. */
+let changing: Ranges | undefined
+
 /** A character class: what `[…]`, `.`, `\w` and the like match. Built up by the parser, then frozen by first use. */
 export class CharSet {
   readonly #ranges: [number, number][] = []
@@ -86,12 +89,9 @@ export class CharSet {
     const inside = this.#rangesInside()
     if (!this.folding) return inside
     const caught: [number, number][] = []
-    const changed: [number, number][] = []
-    for (const [unit, lower] of loweredUnits()) {
-      changed.push([unit, unit])
-      if (holdsUnit(inside, lower)) caught.push([unit, unit])
-    }
-    return unite(without(inside, orderRanges(changed)), orderRanges(caught))
+    for (const [unit, lower] of loweredUnits()) if (holdsUnit(inside, lower)) caught.push([unit, unit])
+    changing ??= orderRanges([...loweredUnits().keys()].map(unit => [unit, unit]))
+    return unite(without(inside, changing), orderRanges(caught))
   }
 
   /** As `#contains` has it: case is not looked at. */

@@ -50,7 +50,7 @@ const end: Ahead = { first: noUnits, mayBeEmpty: true, sure: true, entry: free, 
 /** Loops of fewer turns are taken as constants, and unrolled when they repeat more than a unit. */
 const mostConstantTurns = 64
 const mostUnrolled = 8
-const mostVisits = 5_000
+const mostVisits = 2_000
 const mostTimes = 100_000
 
 const sum = (...costs: readonly Cost[]): Cost =>

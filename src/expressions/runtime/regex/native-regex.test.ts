@@ -81,6 +81,7 @@ test('JavaScript and the machine find the same matches and captures', () => {
     const machine = new Machine(compileProgram(parsed))
     for (let turn = 0; turn < 3; turn++) {
       const text = textOf(from)
+      if (!native.admits(text.length, Number.POSITIVE_INFINITY)) continue
       startBudget(Number.POSITIVE_INFINITY)
       const byMachine = (at: number) => {
         machine.enter({ text, begin: 0, end: text.length, origin: at }, new Meter(undefined))

@@ -95,16 +95,18 @@ function capturesInLoop(node: Node, inLoop: boolean): boolean {
 class Writer {
   readonly groups: number[] = []
   readonly #capturing: boolean
+  #length = 0
 
   constructor(capturing: boolean) {
     this.#capturing = capturing
   }
 
   write(node: Node): string {
+    if (this.#length > longest) return '' // it is not used then
     switch (node.kind) {
       case 'char':
       case 'set':
-        return classOf(unitsOf(node))
+        return this.#counted(classOf(unitsOf(node)))
       case 'anchor':
         return anchors[node.anchor]()
       case 'sequence':
@@ -128,6 +130,11 @@ class Writer {
     if (item.kind === 'choice') return `(?:${this.write(item)})`
     if (item.kind === 'anchor' && item.anchor === 'boundary') return boundary(before, after)
     return this.write(item)
+  }
+
+  #counted(text: string): string {
+    this.#length += text.length
+    return text
   }
 
   #loop({ body, min, max, lazy }: Loop): string {

@@ -16,7 +16,24 @@ export function orderRanges(ranges: Ranges): Ranges {
   return found
 }
 
-export const unite = (a: Ranges, b: Ranges): Ranges => (a.length === 0 ? b : b.length === 0 ? a : orderRanges([...a, ...b]))
+/** Of ordered ranges. */
+export function unite(a: Ranges, b: Ranges): Ranges {
+  if (a.length === 0 || a === b) return b
+  if (b.length === 0) return a
+  const found: [number, number][] = []
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const [left, right] = [a[i], b[j]]
+    const isLeft = left !== undefined && (right === undefined || left[0] <= right[0])
+    const next = isLeft ? left : right
+    if (next === undefined) break
+    if (isLeft) i++
+    else j++
+    const last = found.at(-1)
+    if (last !== undefined && next[0] <= last[1] + 1) last[1] = Math.max(last[1], next[1])
+    else found.push([next[0], next[1]])
+  }
+  return found
+}
 
 export function complement(ranges: Ranges): Ranges {
   const found: [number, number][] = []
