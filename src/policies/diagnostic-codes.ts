@@ -46,13 +46,6 @@ export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; re
       mend: 'Let the gateway read it when it is served, or give it a value for this environment.',
     },
   ],
-  [
-    'policy.key-vault',
-    {
-      means: 'A named value’s value lies in a key vault that was not read: `check` reads none, `up` could not.',
-      mend: 'Let the gateway read it when it is served, or give it a value for this environment.',
-    },
-  ],
   ['policy.liquid', { means: 'A Liquid template does not parse.', mend: 'Mend the template.' }],
   [
     'policy.markup',

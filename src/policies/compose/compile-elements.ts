@@ -1,12 +1,12 @@
 import { emptyResponse } from '../context/empty-response.ts'
 import type { Content, PoliciesSpec, Policy, Schema, ShapersSpec, Site } from '../define-policy.ts'
-import { next } from '../outcome.ts'
 import { counterUse } from '../limits/counter-use.ts'
+import { next } from '../outcome.ts'
 import type { PolicyElement, PolicyFile } from '../read/read-policy.ts'
 import type { Need, SectionName, Shaper, Step } from '../step.ts'
 import type { PolicyPlace } from '../trace/tracer.ts'
-import { ContentBuilder, type HeldCompiler } from './build-content.ts'
 import { markKeeper } from './after-hit.ts'
+import { ContentBuilder, type HeldCompiler } from './build-content.ts'
 import { type Compilation, indexAmong, inside, originAt, type Place, report } from './compilation.ts'
 import type { Tally } from './compile-value.ts'
 import { nearestName } from './nearest-name.ts'
@@ -215,7 +215,8 @@ export class ElementCompiler implements HeldCompiler {
     if (diagnostics.errors > errorsBefore || tally.unresolved) return undefined
     const origin = originAt(within, policy.element, idOf(element), element.offset)
     this.#compilation.places.push(origin)
-    if (policy.counts !== undefined && !within.anySection) this.#compilation.counters.push(counterUse(element, policy.counts, origin))
+    if (policy.counts !== undefined && !within.anySection)
+      this.#compilation.counters.push(counterUse(element, policy.counts, origin))
     const site = this.#site(element, within, origin)
     const needs = bodyNeeds(
       tally.uses,

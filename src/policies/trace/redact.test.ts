@@ -22,7 +22,8 @@ test('of a credential header only the scheme is shown', () => {
 })
 
 test('a variable named as a secret is not shown, another is', () => {
-  for (const name of ['access_token', 'clientSecret', 'storage-key', 'apikey']) assert.equal(redact.variable(name, 'opaque'), '***')
+  for (const name of ['access_token', 'clientSecret', 'storage-key', 'apikey'])
+    assert.equal(redact.variable(name, 'opaque'), '***')
   assert.equal(redact.variable('access_token', 3), '3')
   assert.equal(redact.variable('team', 'red'), 'red')
 })
