@@ -39,10 +39,16 @@ function chosen(only: string | undefined) {
   })
 }
 
-/** One batch; the number of its disagreements, each printed once (`seen`). A batch that the oracle cannot finish is left out. */
-function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: Set<string>): number {
+/** Of the whole run. */
+const totals = { expressions: 0, disagreements: 0, leftOut: 0 }
+
+/** One batch; prints each disagreement once (`seen`). A batch that the oracle cannot finish is left out. */
+function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: Set<string>): void {
   const result = compared(name, seed, cases)
-  if (result === undefined) return 0
+  if (result === undefined) {
+    totals.leftOut++
+    return
+  }
   const fresh = result.disagreements.filter(({ expression }) => !seen.has(expression))
   for (const each of fresh) {
     seen.add(each.expression)
@@ -50,7 +56,8 @@ function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: 
   }
   const summary = result.values === undefined ? 'no oracle: crashes only' : `${result.values} of them values in C#`
   console.log(`${name}, seed ${seed}: ${cases.length} expressions, ${summary}, ${fresh.length} disagreements`)
-  return fresh.length
+  totals.expressions += cases.length
+  totals.disagreements += fresh.length
 }
 
 function compared(name: string, seed: number, cases: readonly FuzzCase[]): Comparison | undefined {
@@ -67,10 +74,10 @@ const first = Number(values.seed)
 const picked = chosen(values.only)
 const end = performance.now() + Number(values.seconds) * 1000
 const seen = new Set<string>()
-let total = 0
 for (let seed = first; seed === first || performance.now() < end; seed++)
   for (const { name, generate } of picked) {
     if (seed !== first && performance.now() >= end) break
-    total += runBatch(name, seed, generate(seed, batch), seen)
+    runBatch(name, seed, generate(seed, batch), seen)
   }
-process.exitCode = total === 0 ? 0 : 1
+console.log(`${totals.expressions} expressions, ${totals.disagreements} disagreements, ${totals.leftOut} batches left out`)
+process.exitCode = totals.disagreements === 0 ? 0 : 1
