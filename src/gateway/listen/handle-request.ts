@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
@@ -25,7 +26,7 @@ export const statusPath = '/status-0123456789abcdef'
 export interface Serving {
   /** The configuration at this moment: a call keeps the one that it began with. */
   runtime(): Runtime
-  readonly audit: AuditWriter
+  readonly audit: Pick<AuditWriter, 'write' | 'isFull'>
   readonly log: Ports['log']
   readonly tracing: RequestTracing
   /** Keeps calls to be run again. */
@@ -76,8 +77,9 @@ export async function handleRequest(
 
   async function turnAway(status: number, message: string, reason: ReasonCode): Promise<void> {
     out.shouldKeepAlive = false // its body was not read
-    const written = await writeResponse(errorResponse(status, message, reason), [], out)
-    serving.audit.write(recordWithoutCall(incoming, status, reason, written.sent, runtime))
+    const requestId = randomUUID()
+    const written = await writeResponse(errorResponse(status, message, reason, { requestId }), [], out)
+    serving.audit.write(recordWithoutCall(incoming, status, reason, written.sent, runtime, { requestId }))
   }
 }
 

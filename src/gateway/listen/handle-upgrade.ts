@@ -1,13 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
+import type { ReasonCode } from '../../catalog/reason.ts'
 import { Body } from '../../policies/context/body.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import { ownConnection } from '../forward/dispatchers.ts'
 import { outfit } from '../forward/outfit.ts'
 import { requestHeaders } from '../forward/outgoing-headers.ts'
 import type { Call } from '../run/call.ts'
-import { recordOf } from '../run/decision-record.ts'
+import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
 import type { Verdict } from '../run/run-plan.ts'
@@ -26,19 +28,14 @@ const upgradeTimeout = 30_000
  */
 export async function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, serving: Serving): Promise<void> {
   const runtime = serving.runtime()
-  if (!hasOneHost(request)) {
-    socket.end(rawAnswer(400, 'Bad request'))
-    return
-  }
-  const { auditOverflow } = runtime.catalog.settings.gateway
-  if (auditOverflow === 'refuse' && serving.audit.isFull) {
-    socket.end(rawAnswer(503, 'The gateway cannot record this call at the moment.'))
-    return
-  }
   const incoming = {
     ...readRequest(request, { bytes: 0 }, { maxBodyBytes: undefined, certificate: serving.certificateOf?.(request.socket) }),
     body: Body.empty(),
   }
+  if (!hasOneHost(request)) return turnAway(400, 'Bad request', 'request.malformed')
+  const { auditOverflow } = runtime.catalog.settings.gateway
+  if (auditOverflow === 'refuse' && serving.audit.isFull)
+    return turnAway(503, 'The gateway cannot record this call at the moment.', 'audit.full')
   const { call, served } = admitCall(incoming, runtime)
   socket.once('close', () => call.giveUp())
   socket.on('error', () => socket.destroy())
@@ -57,6 +54,12 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
   if (socket.destroyed) end(call, { decision: 'failed', reason: 'request.aborted' }, { received: 0, sent: 0 }, serving, runtime)
   else if (verdict === undefined) await tunnel(call, request, socket, head, serving, runtime)
   else refuse(call, socket, verdict, serving, runtime)
+
+  function turnAway(status: number, message: string, reason: ReasonCode): void {
+    const requestId = randomUUID()
+    socket.end(rawAnswer(status, message, requestId))
+    serving.audit.write(recordWithoutCall(incoming, status, reason, 0, runtime, { requestId }))
+  }
 }
 
 function refuse(call: Call, socket: Duplex, verdict: Verdict, serving: Serving, runtime: Runtime): void {
@@ -187,7 +190,7 @@ function failTunnel(
   runtime: Runtime,
 ): void {
   call.response = errorResponse(status, 'The backend could not be reached.', reason)
-  socket.end(rawAnswer(status, 'The backend could not be reached.'))
+  socket.end(rawAnswer(status, 'The backend could not be reached.', call.requestId))
   end(call, { decision: 'failed', reason }, { received: 0, sent: 0 }, serving, runtime)
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
@@ -9,6 +10,7 @@ import { handleUpgrade } from './handle-upgrade.ts'
 import type { ListenerSecurity } from './listener-security.ts'
 import { rawAnswer } from './raw-answer.ts'
 import { plainAddress } from './read-request.ts'
+import type { Handlers } from './traced-handlers.ts'
 
 /** Milliseconds that a caller has. */
 export interface ListenTimes {
@@ -31,7 +33,11 @@ export interface ListenerOptions {
   readonly times?: ListenTimes
   /** Present: HTTPS. */
   readonly tls?: ListenerSecurity
+  /** What takes calls; absent: the usual, without spans. */
+  readonly handlers?: Handlers
 }
+
+const usual: Handlers = { request: handleRequest, upgrade: handleUpgrade }
 
 /** The HTTP/1.1 listener of one thread, over TLS when that is set. Node's parser is the strict one: what it cannot read for certain is refused. */
 export function createHttpServer(serving: Serving, options: ListenerOptions): Server {
@@ -49,20 +55,21 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
     shouldUpgradeCallback: isWebSocket,
   })
   server.maxConnections = maxConnections
+  const { request: take, upgrade } = options.handlers ?? usual
   const serve = (expectsContinue: boolean) => (request: IncomingMessage, out: ServerResponse) => {
-    handleRequest(request, out, serving, expectsContinue).catch(error => giveUp(error, request.socket, serving))
+    take(request, out, serving, expectsContinue).catch(error => giveUp(error, request.socket, serving))
   }
   server.on('request', serve(false))
   server.on('checkContinue', serve(true))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    handleUpgrade(request, socket, head, serving).catch(error => giveUp(error, socket, serving))
+    upgrade(request, socket, head, serving).catch(error => giveUp(error, socket, serving))
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (options.tls?.isSecured(socket) === false) {
       // before the handshake is done, what is written would be no part of TLS
       socket.destroy()
       // a look whether somebody listens (a load balancer's, say) is no handshake that failed
-      if (error.code !== 'ECONNRESET') recordUnread(socket, 0, 'tls.handshake', serving, error.code)
+      if (error.code !== 'ECONNRESET') recordUnread(socket, 0, 'tls.handshake', serving, { received: error.code })
       return
     }
     const { status, text, reason } = faultOf(error.code)
@@ -70,8 +77,9 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
       socket.destroy()
       return
     }
-    socket.end(rawAnswer(status, text))
-    recordUnread(socket, status, reason, serving)
+    const requestId = randomUUID()
+    socket.end(rawAnswer(status, text, requestId))
+    recordUnread(socket, status, reason, serving, { requestId })
   })
   return server
 }
@@ -85,7 +93,7 @@ function open(tls: ListenerSecurity | undefined, serving: Serving, times: Listen
       const refused = tls.secured(socket, Date.now())
       if (refused === undefined) return
       socket.destroy()
-      recordUnread(socket, 0, 'tls.handshake', serving, refused)
+      recordUnread(socket, 0, 'tls.handshake', serving, { received: refused })
     } catch (error) {
       giveUp(error, socket, serving)
     }
@@ -115,9 +123,15 @@ function faultOf(code: string | undefined): { readonly status: number; readonly 
 }
 
 /** A request that never became one still leaves its trace. */
-function recordUnread(socket: Duplex, status: number, reason: ReasonCode, serving: Serving, why?: string): void {
+function recordUnread(
+  socket: Duplex,
+  status: number,
+  reason: ReasonCode,
+  serving: Serving,
+  more: { readonly received?: string | undefined; readonly requestId?: string },
+): void {
   const peer = 'remoteAddress' in socket && typeof socket.remoteAddress === 'string' ? plainAddress(socket.remoteAddress) : ''
   serving.audit.write(
-    recordWithoutCall({ method: '', path: '', peer, startedAt: Date.now() }, status, reason, 0, serving.runtime(), why),
+    recordWithoutCall({ method: '', path: '', peer, startedAt: Date.now() }, status, reason, 0, serving.runtime(), more),
   )
 }

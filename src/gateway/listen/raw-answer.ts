@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 
-/** An answer with API Management's error body for a connection that is then closed. */
-export function rawAnswer(status: number, text: string): string {
+/** An answer with API Management's error body, and the id of its record, for a connection that is then closed. */
+export function rawAnswer(status: number, text: string, requestId: string): string {
   const body = JSON.stringify({ statusCode: status, message: text })
-  return `HTTP/1.1 ${status} ${text}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  return `HTTP/1.1 ${status} ${text}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\nX-Request-Id: ${requestId}\r\n\r\n${body}`
 }
 
 /** A response head for a connection that HTTP's own writer no longer serves. Names and values that could break out of their line are left out. */

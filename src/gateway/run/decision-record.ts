@@ -63,12 +63,12 @@ export function recordWithoutCall(
   reason: ReasonCode,
   sent: number,
   runtime: Runtime,
-  received?: string,
+  { received, requestId = randomUUID() }: { readonly received?: string | undefined; readonly requestId?: string } = {},
 ): DecisionRecord {
   const total = Math.max(0, Date.now() - incoming.startedAt)
   return {
     time: new Date(incoming.startedAt).toISOString(),
-    requestId: randomUUID(),
+    requestId,
     method: incoming.method,
     path: incoming.path.slice(0, maxPath),
     ipAddress: incoming.peer,
