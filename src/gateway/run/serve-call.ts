@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Operation, Product, Subscription } from '../../catalog/catalog.ts'
+import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { Body } from '../../policies/context/body.ts'
 import type { LastError, RequestMessage } from '../../policies/context/call-context.ts'
@@ -46,7 +46,7 @@ export function serveCall(incoming: Incoming, runtime: Runtime, watch?: (call: C
   if (watch !== undefined) call.tracer = watch(call)
   return {
     call,
-    served: way.refused === undefined ? follow(call, runtime, way) : refuseBuiltIn(call, runtime, way.refused, way.detail),
+    served: way.refused === undefined ? follow(call, runtime, way) : refuseBuiltIn(call, runtime, way.refused, way),
   }
 }
 
@@ -57,7 +57,7 @@ export function admitCall(
 ): { readonly call: Call; readonly served: Promise<Verdict | undefined> } {
   const way = findWay(incoming, runtime)
   const call = makeCall(incoming, runtime, way)
-  if (way.refused !== undefined) return { call, served: refuseBuiltIn(call, runtime, way.refused, way.detail) }
+  if (way.refused !== undefined) return { call, served: refuseBuiltIn(call, runtime, way.refused, way) }
   const plan = runtime.program.planFor(call.api, call.operation, call.product)
   return { call, served: plan === undefined ? refuseBuiltIn(call, runtime, 'config.faulty') : runInbound(plan, call) }
 }
@@ -73,6 +73,8 @@ interface Way {
   readonly subscription: Subscription | null
   readonly refused?: ReasonCode
   readonly detail?: string
+  /** What would have opened the way. */
+  readonly expected?: string
 }
 
 const noParameters: ReadonlyMap<string, string> = new Map()
@@ -92,7 +94,17 @@ function findWay(incoming: Incoming, runtime: Runtime): Way {
   const admission = runtime.subscriptions.admit(target.api, key, incoming.startedAt)
   if (admission.admitted) return { ...way, product: admission.product, subscription: admission.subscription }
   if (isPreflight) return { ...way, product: null, subscription: null }
-  return { ...way, product: null, subscription: admission.subscription, refused: admission.reason }
+  const { reason, subscription } = admission
+  const facts = keyFacts(target.api, reason, subscription)
+  return { ...way, product: null, subscription, refused: reason, ...facts }
+}
+
+/** For the record: where a key is looked for, and what came; never the key. */
+function keyFacts(api: Api, reason: ReasonCode, subscription: Subscription | null): Pick<Way, 'detail' | 'expected'> {
+  const { header, query } = api.subscriptionKeyNames
+  const expected = `the key of an active subscription, in the header ${header} or the query parameter ${query}`
+  if (subscription !== null) return { expected, detail: `subscription ${subscription.name}` }
+  return { expected, detail: reason === 'subscription.missing' ? 'no key' : 'a key of no subscription' }
 }
 
 function nowhere(target: ApiTarget, refused: ReasonCode, detail?: string): Way {
@@ -183,11 +195,17 @@ async function answerPreflight(call: Call, preflight: Section): Promise<Verdict>
 const unmatched: ReadonlySet<ReasonCode> = new Set(['route.no-api', 'route.no-operation'])
 
 /** What the gateway refuses itself, before any policy: on-error of the scopes that are known then has its say. */
-async function refuseBuiltIn(call: Call, runtime: Runtime, reason: ReasonCode, detail?: string): Promise<Verdict> {
+async function refuseBuiltIn(
+  call: Call,
+  runtime: Runtime,
+  reason: ReasonCode,
+  { detail, expected }: Pick<Way, 'detail' | 'expected'> = {},
+): Promise<Verdict> {
   const { statusCode, message } = answerOf(reason, detail)
   const verdict: Verdict = {
     decision: statusCode >= 500 ? 'failed' : 'refused',
     reason,
+    ...(expected === undefined ? {} : { expected: [expected] }),
     ...(detail === undefined ? {} : { received: [detail] }),
   }
   const plan =
