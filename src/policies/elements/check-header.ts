@@ -42,6 +42,7 @@ export const checkHeader = definePolicy({
             ? `Header ${name} was not found in the request. Access denied.`
             : `Header ${name} value of ${sent} is not allowed. Access denied.`,
         expected: [name],
+        received: [sent === null ? 'not sent' : 'another value'],
       })
     }
   },

@@ -123,6 +123,7 @@ function refusal(address: string, listed: boolean) {
     errorMessage: listed
       ? 'Caller IP address is blocked. Access denied.'
       : `Caller IP address ${address} is not allowed. Access denied.`,
+    expected: [listed ? 'an address that is not listed' : 'one of the addresses that are listed'],
     received: [address],
   })
 }
@@ -134,6 +135,7 @@ function unreadable(address: string) {
     message: 'Forbidden',
     errorReason: 'FailedToParseCallerIP',
     errorMessage: 'Failed to establish IP address for the caller. Access denied.',
+    expected: ['an IP address'],
     received: [address === '' ? 'no address' : 'a text that is no address'],
   })
 }

@@ -37,6 +37,7 @@ function tooMany(full: boolean, max: number): Outcome {
     statusCode: full ? 503 : 429,
     message: full ? 'The gateway cannot count more callers at the moment.' : 'Concurrency limit is exceeded.',
     errorReason: 'ConcurrencyLimitExceeded',
-    expected: [`at most ${max} at a time`],
+    expected: [full ? 'a counter for the key' : `at most ${max} at a time`],
+    received: [full ? 'more keys than there are counters' : 'one more'],
   })
 }

@@ -64,7 +64,14 @@ function pathEncoder(urlTemplate: string): (value: string, name: string) => stri
 
 /** A parameter such as `../admin` must not lead out of the backend's address. */
 function climbsOut(): Outcome {
-  return refuse({ reason: 'request.malformed', statusCode: 400, message: 'Bad request', errorReason: 'InvalidUri' })
+  return refuse({
+    reason: 'request.malformed',
+    statusCode: 400,
+    message: 'Bad request',
+    errorReason: 'InvalidUri',
+    expected: ['parameters that stay below the template'],
+    received: ['one that climbs out of it'],
+  })
 }
 
 /** Query parameters that the operation's URL template names: they are matched, so not copied. */

@@ -94,6 +94,8 @@ function exceeded(what: string, state: CounterState): Refusal {
     message: forEver ? `Out of ${what} quota.` : `Out of ${what} quota. Quota will be replenished in ${clockText(seconds)}.`,
     errorReason: 'QuotaExceeded',
     headers: forEver ? [] : [['Retry-After', String(seconds)]],
+    expected: [`room in the ${what} quota`],
+    received: [forEver ? 'it is used up' : `it is used up; there is room again in ${seconds} s`],
   })
 }
 

@@ -67,6 +67,7 @@ function exceeded(ctx: CallContext, rule: RateRule, state: CounterState, report:
     errorMessage: 'Rate limit is exceeded',
     headers,
     expected: [`at most ${rule.calls} calls in ${rule.period / 1000} seconds`],
+    received: [`one more; there is room again in ${seconds} s`],
   })
 }
 
@@ -81,11 +82,15 @@ export function uncounted(why: Uncounted): Refusal {
       statusCode: 503,
       message: 'The gateway cannot count more callers at the moment.',
       errorReason: 'CountersFull',
+      expected: ['a counter for the key'],
+      received: ['more keys than there are counters'],
     })
   return refuse({
     reason: 'counters.away',
     statusCode: 503,
     message: 'The gateway cannot count calls at the moment.',
     errorReason: 'CountersAway',
+    expected: ['an answer of what counts for all gateways'],
+    received: ['none'],
   })
 }
