@@ -81,7 +81,6 @@ export const reasonCodes = [
   'audit.full',
   'store.away',
   'store.back',
-  'gateway.stopping',
   'internal',
 ] as const
 

@@ -82,6 +82,5 @@ export const mends: Readonly<Record<ReasonCode, string>> = {
   'audit.full': 'Make room on the disk.',
   'store.away': 'Bring Redis back; the gateway finds it by itself.',
   'store.back': '',
-  'gateway.stopping': 'Call again.',
   internal: 'Report it with the request id.',
 }
