@@ -2,7 +2,7 @@ import type { Demand } from '../access/demand.ts'
 import type { DecisionRecord } from '../audit/record.ts'
 import type { Api, Catalog, Operation } from '../catalog/catalog.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
-import { demandReader } from './demands-of.ts'
+import { audiencesAt, demandReader } from './demands-of.ts'
 import { type AppliedDocument, inboundReader } from './effective-section.ts'
 import { mendFor } from './mend-for.ts'
 import { type MixUp, mixUpsIn } from './mix-ups.ts'
@@ -71,7 +71,7 @@ export interface CallFacts {
 export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: CallFacts): Explanation {
   const api = catalog.apis.find(({ name }) => name === record.api)
   const operation = api?.operations.find(({ name }) => name === record.operation)
-  const { policies, demands } = policiesOf(record, catalog, api, operation)
+  const { policies, demands, elements } = policiesOf(record, catalog, api, operation)
   const evidence = {
     reason: record.reason,
     expected: record.expected ?? [],
@@ -83,6 +83,10 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
   }
   const { decision, reason, status, policy } = record
   const passes = decision === 'allowed'
+  const mendOf = (refused: DecisionRecord) => {
+    const audiences = audiencesAt(refused.policy, elements, catalog.namedValues)
+    return mendFor({ record: refused, demands, audiences, claims: facts.claims, catalog })
+  }
   return {
     request: {
       method: record.method,
@@ -95,7 +99,7 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
     policies,
     demands: judgeAll(demands, facts),
     steps: tracedPolicies(facts.trace),
-    further: furtherRefusals(facts.behind),
+    further: furtherRefusals(facts.behind, refused => mendOf({ ...record, ...refused })),
     verdict: {
       decision,
       passes,
@@ -105,7 +109,7 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
       expected: evidence.expected,
       received: evidence.received,
     },
-    mend: passes ? '' : mendFor({ ...evidence, record, demands, directory: catalog.directory }),
+    mend: passes ? '' : mendOf(record),
     mixUps: passes ? [] : mixUpsIn(evidence),
     ...(facts.backend === undefined ? {} : { backend: facts.backend }),
     notes: facts.notes ?? [],
@@ -113,11 +117,12 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
 }
 
 function policiesOf(record: DecisionRecord, catalog: Catalog, api: Api | undefined, operation: Operation | undefined) {
-  if (api === undefined) return { policies: catalog.policy === undefined ? [] : [documentOf(catalog.policy.file)], demands: [] }
+  if (api === undefined)
+    return { policies: catalog.policy === undefined ? [] : [documentOf(catalog.policy.file)], demands: [], elements: [] }
   const product = catalog.products.find(({ name }) => name === record.product) ?? null
   const none: Operation = { name: '', displayName: '', method: '*', urlTemplate: '/*', responses: [] }
   const { documents, elements } = inboundReader(catalog)(api, operation ?? none, product)
-  return { policies: documents, demands: demandReader(catalog.namedValues)(elements) }
+  return { policies: documents, demands: demandReader(catalog.namedValues)(elements), elements }
 }
 
 const documentOf = (file: string): AppliedDocument => ({ scope: 'global', file })

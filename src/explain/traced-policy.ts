@@ -1,7 +1,7 @@
+import type { DecisionRecord } from '../audit/record.ts'
 import type { ReasonCode } from '../catalog/reason.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
 import type { Change, Comparison, PolicyPlace, TraceEntry } from '../policies/trace/tracer.ts'
-import { mends } from './mends.ts'
 
 /** A policy that a call passed, as the pipeline told it. */
 export interface TracedPolicy extends PolicyPlace {
@@ -29,10 +29,18 @@ export function tracedPolicies(trace: CallTrace | undefined): readonly TracedPol
   return (trace?.entries ?? []).map(({ place, startedAt: _startedAt, duration: _duration, ...entry }) => ({ ...place, ...entry }))
 }
 
+/** What a record would say of a refusal. */
+export type RecordedRefusal = Required<Pick<DecisionRecord, 'reason' | 'status' | 'policy' | 'expected' | 'received'>>
+
 /** The refusals behind the first, of a trace that went on behind them. */
-export function furtherRefusals(trace: CallTrace | undefined): readonly FurtherRefusal[] {
+export function furtherRefusals(
+  trace: CallTrace | undefined,
+  mendOf: (refused: RecordedRefusal) => string,
+): readonly FurtherRefusal[] {
   const inbound = (trace?.refusals ?? []).filter(({ place }) => place.section === 'inbound')
   return inbound.slice(1).map(({ place, refusal: { reason, statusCode, expected = [], received = [] } }) => {
-    return { ...place, reason, statusCode, expected, received, mend: mends[reason], mayFollow: reason.startsWith('policy.') }
+    const { policy: name, scope, section, file, line } = place
+    const mend = mendOf({ reason, status: statusCode, policy: { name, scope, section, file, line }, expected, received })
+    return { ...place, reason, statusCode, expected, received, mend, mayFollow: reason.startsWith('policy.') }
   })
 }

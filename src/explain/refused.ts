@@ -1,0 +1,73 @@
+import { isAbsolute, relative } from 'node:path'
+import type { ClaimDemand, Demand } from '../access/demand.ts'
+import type { DecisionRecord } from '../audit/record.ts'
+import type { Api, Catalog } from '../catalog/catalog.ts'
+import type { DirectoryApplication } from '../catalog/directory.ts'
+import type { ReasonCode } from '../catalog/reason.ts'
+
+/** What a mend is made from. */
+export interface Refused {
+  readonly record: DecisionRecord
+  readonly demands: readonly Demand[]
+  /** What the deciding policy takes as the audience of a token; empty: nothing, or nothing that can be read without the call. */
+  readonly audiences: readonly string[]
+  /** Claims as the token states them; undefined for a call of the past, of which only the record is left. */
+  readonly claims: Readonly<Record<string, unknown>> | undefined
+  readonly catalog: Catalog
+}
+
+/** The mend of a reason, in the terms of who can do it; undefined when the call says too little. */
+export type Mends = { readonly [Reason in ReasonCode]?: (refused: Refused) => string | undefined }
+
+export const expectedOf = ({ record: { expected = [] } }: Refused): readonly string[] => expected
+export const receivedOf = ({ record: { received = [] } }: Refused): readonly string[] => received
+
+/** `check-header at apis/orders/policy.xml:4`. */
+export function ruleOf({ record: { policy }, catalog }: Refused): string {
+  if (policy === undefined) return 'the policy'
+  const near = relative(catalog.settings.folder, policy.file)
+  return `${policy.name} at ${near.startsWith('..') || isAbsolute(near) ? policy.file : near}:${policy.line}`
+}
+
+export function apiOf({ record, catalog }: Refused): Api | undefined {
+  return catalog.apis.find(({ name }) => name === record.api)
+}
+
+/** What the deciding policy wants of a claim. */
+export function wanted({ record: { policy }, demands }: Refused, claim: string): ClaimDemand | undefined {
+  const rule = demands.find(({ file, line }) => file === policy?.file && line === policy?.line)
+  return rule?.claims.find(one => one.claim === claim)
+}
+
+export function applicationOf(id: string, { catalog: { directory } }: Refused): DirectoryApplication | undefined {
+  const folded = id.toLowerCase()
+  return directory?.applications.find(
+    ({ appId, identifierUris }) => appId.toLowerCase() === folded || identifierUris.includes(id),
+  )
+}
+
+/** `Orders CLI (2b9e…)`, or the id alone. */
+export function applicationName(id: string, refused: Refused): string {
+  const found = applicationOf(id, refused)
+  return found === undefined ? id : `${found.displayName} (${found.appId})`
+}
+
+/** The application that the token is for: what it says itself, else what the policy takes. */
+export function apiApplication(refused: Refused): { readonly named: string; readonly found: DirectoryApplication | undefined } {
+  const aud = refused.claims?.aud
+  const id = typeof aud === 'string' ? aud : refused.audiences[0]
+  const found = id === undefined ? undefined : applicationOf(id, refused)
+  return { named: found?.displayName ?? id ?? '', found }
+}
+
+/** What a client asks for to get that audience. */
+export function scopeFor(audience: string, refused: Refused): string {
+  return `${resourceOf(audience, refused)}/.default`
+}
+
+export function resourceOf(audience: string, refused: Refused): string {
+  const uri = applicationOf(audience, refused)?.identifierUris[0]
+  return uri ?? (audience.includes('://') ? audience : `api://${audience}`)
+}
+
+export const either = (texts: readonly string[]) => texts.join(' or ')

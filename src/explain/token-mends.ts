@@ -1,0 +1,178 @@
+import { tenantOfIssuer } from '../identity/entra-issuer.ts'
+import {
+  apiApplication,
+  applicationName,
+  either,
+  expectedOf,
+  type Mends,
+  type Refused,
+  receivedOf,
+  resourceOf,
+  ruleOf,
+  scopeFor,
+  wanted,
+} from './refused.ts'
+
+/** Mends of what is wrong with a token. */
+export const tokenMends: Mends = {
+  'token.missing': missingMend,
+  'token.malformed': refused => {
+    const [what] = receivedOf(refused)
+    return what && `The client sends the access token itself, whole, without quotes: what came is malformed (${what}).`
+  },
+  'token.algorithm': refused => {
+    const [allowed, [sent]] = [expectedOf(refused), receivedOf(refused)]
+    if (sent === undefined || allowed.length === 0) return undefined
+    return `The client uses a token as the identity provider issues it, signed with ${either(allowed)} and not ${sent}.`
+  },
+  'token.signature': refused => {
+    const { iss } = refused.claims ?? {}
+    return typeof iss === 'string'
+      ? `The client asks ${iss} for a new token and sends it unchanged; nobody can edit one.`
+      : undefined
+  },
+  'token.key-unknown': refused => {
+    const [kid] = receivedOf(refused)
+    if (kid === undefined) return undefined
+    const { iss } = refused.claims ?? {}
+    const from = typeof iss === 'string' ? ` of ${iss}` : ''
+    return `The issuer that ${ruleOf(refused)} trusts has no key ${kid}${from}: the token is from another tenant or provider, or its key was withdrawn. The client asks the trusted one for a new token.`
+  },
+  'token.decryption': refused =>
+    `The client has the token encrypted for one of the decryption-keys of ${ruleOf(refused)}, or the API’s publisher adds the key.`,
+  'token.issuer': issuerMend,
+  'token.tenant': refused => {
+    const [allowed, [sent = '']] = [expectedOf(refused), receivedOf(refused)]
+    const tenants = [...new Set(allowed.map(one => tenantOfIssuer(one) ?? one))]
+    if (tenants.length === 0) return undefined
+    return `The caller signs in to tenant ${either(tenants)}, not ${tenantOfIssuer(sent) ?? sent}; or the API’s publisher lets that tenant in at ${ruleOf(refused)}.`
+  },
+  'token.audience': refused => {
+    const expected = expectedOf(refused)
+    if (expected.length === 0) return undefined
+    const scopes = [...new Set(expected.map(one => scopeFor(one, refused)))]
+    return `Ask for a token for ${either(scopes)}${asker(refused)}.`
+  },
+  'token.expired': refused => {
+    const [ended] = receivedOf(refused)
+    return ended && `The client asks for a new token: this one ended at ${ended}.`
+  },
+  'token.not-yet-valid': refused => {
+    const [begins] = receivedOf(refused)
+    return (
+      begins &&
+      `Whoever runs this gateway or the issuer sets the clocks right (NTP): the token begins at ${begins}. For a few seconds validate-jwt has clock-skew.`
+    )
+  },
+  'token.no-expiration': refused =>
+    `The issuer gives its tokens an exp claim, or the API’s publisher sets require-expiration-time="false" for ${ruleOf(refused)}.`,
+  'token.client': refused => {
+    const [allowed, [sent]] = [expectedOf(refused), receivedOf(refused)]
+    if (allowed.length === 0 || sent === undefined) return undefined
+    const added = /^[0-9a-f-]{36}$/i.test(sent) ? applicationName(sent, refused) : 'the calling application'
+    return `The API’s publisher adds ${added} to client-application-ids of ${ruleOf(refused)}, or the caller uses ${either(allowed.map(one => applicationName(one, refused)))}.`
+  },
+  'token.role': roleMend,
+  'token.scope': scopeMend,
+  'token.group': groupMend,
+  'token.claim': refused => {
+    const [expected, received] = [expectedOf(refused), receivedOf(refused)]
+    if (expected.length === 0) return undefined
+    return `The issuer’s administrator gives the token ${expected.join(' and ')} (it has ${received.length === 0 ? 'none' : received.join(', ')}), or the API’s publisher changes ${ruleOf(refused)}; then get a new token.`
+  },
+  'keys.unreachable': refused => {
+    const urls = expectedOf(refused)
+    if (urls.length === 0) return undefined
+    return `Whoever runs the gateway lets it reach ${urls.join(' and ')}; calls succeed again by themselves.`
+  },
+  'groups.unreachable': refused => {
+    const [why] = receivedOf(refused)
+    return why && `Whoever runs the gateway lets it reach Microsoft Graph (${why}); calls succeed again by themselves.`
+  },
+}
+
+function asker({ record: { caller } }: Refused): string {
+  return caller?.clientApplication === undefined ? '' : `, by application ${caller.clientApplication}`
+}
+
+/** What the finder of tokens says it looked for, and did not find. */
+function missingMend(refused: Refused): string | undefined {
+  const [why = ''] = receivedOf(refused)
+  const token = `an access token${refused.audiences.length === 0 ? '' : ` for ${either(refused.audiences.map(one => scopeFor(one, refused)))}`}`
+  const header = /^(?:no header|no scheme in the header) (\S+)$/.exec(why)?.[1]
+  if (why.startsWith('no scheme') && header !== undefined)
+    return `The client writes \`${header}: Bearer …\`: what came has no scheme.`
+  if (header !== undefined)
+    return `The client sends ${token} in the header \`${header}${header.toLowerCase() === 'authorization' ? ': Bearer …' : ''}\`.`
+  if (why.startsWith('the scheme')) return `The client sends ${token} as \`Authorization: Bearer …\`, not under ${why}.`
+  const place = /^nothing in (.+)$/.exec(why)?.[1]
+  return place === undefined ? undefined : `The client sends ${token} in ${place}.`
+}
+
+const v1 = /^https:\/\/sts\.windows\.net\//
+const v2 = /\/v2\.0$/
+
+/** Which tenant, or which version of one tenant's tokens. */
+function issuerMend(refused: Refused): string | undefined {
+  const [allowed, [sent]] = [expectedOf(refused), receivedOf(refused)]
+  if (allowed.length === 0 || sent === undefined) return undefined
+  const added = `the API’s publisher adds the issuer ${sent} to ${ruleOf(refused)}`
+  const tenant = tenantOfIssuer(sent)
+  const tenants = new Set(allowed.map(tenantOfIssuer))
+  if (tenant !== undefined && tenants.has(tenant)) {
+    const wantsV2 = v1.test(sent) && allowed.some(one => v2.test(one))
+    const wantsV1 = v2.test(sent) && allowed.some(one => v1.test(one))
+    if (wantsV1 || wantsV2)
+      return `The owner of the application ${apiApplication(refused).named} sets requestedAccessTokenVersion to ${wantsV2 ? 2 : 1} and the client gets a new token; or ${added}.`
+  }
+  return `The client asks ${either(allowed)} for a token, or ${added}.`
+}
+
+function roleMend(refused: Refused): string | undefined {
+  const roles = wanted(refused, 'roles')
+  if (roles === undefined || roles.values.length === 0) return undefined
+  const { named } = apiApplication(refused)
+  const api = named === '' ? 'the API’s application' : `the application ${named}`
+  return `An administrator of the directory assigns the app role ${joined(roles)} of ${api} to ${whoIs(refused)}; then get a new token.`
+}
+
+function groupMend(refused: Refused): string | undefined {
+  const groups = wanted(refused, 'groups')
+  if (groups === undefined || groups.values.length === 0) return undefined
+  const names = groups.values.map(id => {
+    const found = refused.catalog.directory?.groups.find(group => group.id === id.toLowerCase())
+    return found === undefined ? id : `${found.displayName} (${id})`
+  })
+  const isOverage = receivedOf(refused).some(text => text.includes('too many'))
+  const then = isOverage
+    ? 'the token names none of more than 200 groups: have the gateway ask Microsoft Graph (a managed identity with GroupMember.Read.All), or ask for an app role in place of the group'
+    : 'then get a new token'
+  return `An owner of the group adds ${whoIs(refused, false)} to the group ${joined({ ...groups, values: names })}; ${then}.`
+}
+
+function scopeMend(refused: Refused): string | undefined {
+  const scopes = wanted(refused, 'scp') ?? wanted(refused, 'scope')
+  if (scopes === undefined || scopes.values.length === 0) return undefined
+  const { caller } = refused.record
+  const audience = typeof refused.claims?.aud === 'string' ? refused.claims.aud : refused.audiences[0]
+  const prefix = audience === undefined ? '' : `${resourceOf(audience, refused)}/`
+  const asked = joined({ ...scopes, values: scopes.values.map(one => `${prefix}${one}`) })
+  const client =
+    caller?.clientApplication === undefined ? 'The client' : `Application ${applicationName(caller.clientApplication, refused)}`
+  if (caller?.scopes === undefined)
+    return `${client} signs a user in and asks for the scope ${asked}: a token of its own has no scopes.`
+  return `${client} asks for the scope ${asked}, and user ${caller.userPrincipalName ?? caller.objectId ?? 'in question'} or an administrator consents to it.`
+}
+
+const joined = ({ match, values }: { readonly match: 'all' | 'any'; readonly values: readonly string[] }) =>
+  values.join(match === 'all' ? ' and ' : ' or ')
+
+function whoIs(refused: Refused, orGroup = true): string {
+  const { caller } = refused.record
+  const user = caller?.userPrincipalName
+  if (user !== undefined) return `user ${user}${orGroup ? ', or to a group of theirs' : ''}`
+  if (caller?.scopes !== undefined) return `user ${caller.objectId ?? ''}`.trim()
+  return caller?.clientApplication === undefined
+    ? 'the caller'
+    : `application ${applicationName(caller.clientApplication, refused)}`
+}
