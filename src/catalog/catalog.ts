@@ -147,6 +147,15 @@ export interface TelemetrySettings {
   readonly otlp?: string
   /** Seconds between two pushes. */
   readonly interval: number
+  /** Present: calls are traced. */
+  readonly traces?: TraceSettings
+}
+
+export interface TraceSettings {
+  /** Where spans are sent by OTLP over HTTP: the whole URL. */
+  readonly url: string
+  /** The part of calls that is traced where no caller decided it, from 0 to 1. */
+  readonly sample: number
 }
 
 export interface StoreSettings {

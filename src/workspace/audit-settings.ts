@@ -2,7 +2,7 @@ import type { AuditSettings, KeepCallsSettings } from '../catalog/catalog.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import type { Report } from './report.ts'
 import type { Fields } from './text/fields.ts'
-import { memberOf } from './text/text-node.ts'
+import { readPart } from './text/read-part.ts'
 
 const day = 86_400_000
 
@@ -26,15 +26,5 @@ function readKeepCalls(fields: Fields | undefined, report: Report): KeepCallsSet
   if (fields === undefined) return undefined
   fields.refuseOthers(gatehouseKeys.keepCalls)
   const hours = fields.whole('hours', { min: 1, max: 24 * 365 }) ?? 72
-  return { denied: fields.flag('denied') ?? true, sample: partIn(fields, report), retention: hours * 3_600_000 }
-}
-
-/** `sample`: a number from 0 to 1. */
-function partIn(fields: Fields, report: Report): number {
-  const node = memberOf(fields.node, 'sample')
-  if (node === undefined) return 0
-  const value = node.kind === 'scalar' ? node.value : undefined
-  if (typeof value === 'number' && value >= 0 && value <= 1) return value
-  report.error(node.at, 'value.range', "'sample' should be a number from 0 to 1")
-  return 0
+  return { denied: fields.flag('denied') ?? true, sample: readPart(fields, 'sample', report), retention: hours * 3_600_000 }
 }

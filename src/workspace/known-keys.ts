@@ -42,7 +42,8 @@ export const gatehouseKeys = {
   secrets: ['refreshInterval', 'keyVaultAddress'],
   namedValue: ['value', 'environment', 'file', 'keyVault', 'secret'],
   keyVault: ['secretIdentifier', 'identityClientId'],
-  telemetry: ['listen', 'otlp', 'interval'],
+  telemetry: ['listen', 'otlp', 'interval', 'traces'],
+  traces: ['sample'],
   identity: [
     'tenant',
     'directory',

@@ -15,6 +15,7 @@ import type { Dispatchers } from '../forward/dispatchers.ts'
 import { forwardRequest } from '../forward/forward-request.ts'
 import type { Wardrobe } from '../forward/outfit.ts'
 import { sendRequest } from '../forward/send-request.ts'
+import type { CallSpans } from '../telemetry/call-spans.ts'
 import type { ThreadMetrics } from '../telemetry/thread-metrics.ts'
 import type { Call } from './call.ts'
 
@@ -38,6 +39,8 @@ export interface PortSources {
   readonly revocation: RevocationLists
   /** Undefined: nothing is measured. */
   readonly metrics: ThreadMetrics | undefined
+  /** Undefined: calls are not traced. */
+  readonly spans: CallSpans | undefined
   readonly log: Ports['log']
 }
 
@@ -59,6 +62,7 @@ export function createPorts({
   xml,
   revocation,
   metrics,
+  spans,
   log,
 }: PortSources): Ports {
   const { maxBufferedBodyBytes } = catalog.settings.gateway
@@ -69,12 +73,16 @@ export function createPorts({
     via: (ctx: object) => (ctx as Call).via,
     maxBufferedBodyBytes,
   }
+  const send: Ports['send'] = request => sendRequest(request, dispatchers, wardrobe.authorities)
   return {
     now: Date.now,
     uuid: randomUUID,
     delay: (ms, signal) => delay(ms, undefined, { signal }),
-    forward: (ctx, options) => selector.forward(ctx, () => forwardRequest(ctx, options, forwarding)),
-    send: request => sendRequest(request, dispatchers, wardrobe.authorities),
+    forward:
+      spans === undefined
+        ? (ctx, options) => selector.forward(ctx, () => forwardRequest(ctx, options, forwarding))
+        : (ctx, options) => selector.forward(ctx, () => spans.forward(ctx, () => forwardRequest(ctx, options, forwarding))),
+    send: spans === undefined ? send : request => spans.send(request, () => send(request)),
     counters,
     cache,
     ...(externalCache === undefined ? {} : { externalCache }),

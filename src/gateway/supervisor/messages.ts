@@ -1,6 +1,6 @@
 import type { Grant } from '../../access/grant.ts'
 import type { AuditSigner } from '../../audit/audit-key.ts'
-import type { Catalog, StoreSettings } from '../../catalog/catalog.ts'
+import type { Catalog, StoreSettings, TraceSettings } from '../../catalog/catalog.ts'
 import type { BoundTenant } from '../../identity/entra-hosts.ts'
 import type { LocalDirectory } from '../../identity/http-fetch.ts'
 import type { BackendMemory } from '../counters/backend-states.ts'
@@ -33,6 +33,8 @@ export interface WorkerData {
   readonly store?: StoreSettings
   /** Whether what happens is measured. */
   readonly measures: boolean
+  /** Present: calls are traced. */
+  readonly traces?: TraceSettings
 }
 
 export type ToWorker =

@@ -200,7 +200,7 @@ class Supervisor implements Gateway {
   }
 
   async #startWorker(index: number): Promise<void> {
-    const { audit } = this.#options.catalog.settings
+    const { audit, telemetry: { traces } = {} } = this.#options.catalog.settings
     const data = {
       index,
       counters: this.#quotas.counters,
@@ -215,6 +215,7 @@ class Supervisor implements Gateway {
       // that of the start, for a thread that takes another's place too: all threads count in the same place
       ...(this.#options.catalog.settings.store === undefined ? {} : { store: this.#options.catalog.settings.store }),
       measures: this.#options.catalog.settings.telemetry !== undefined,
+      ...(traces === undefined ? {} : { traces }),
     }
     const worker = new WorkerHandle(this.#options.worker ?? workerModule, data, notice => this.#noticed(index, notice))
     this.#workers.set(index, worker)

@@ -9,7 +9,7 @@ import { createSecureContext } from 'node:tls'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { ActiveGrants } from '../../access/grant.ts'
 import { AuditWriter, writerName } from '../../audit/audit-writer.ts'
-import type { Catalog } from '../../catalog/catalog.ts'
+import type { Catalog, TraceSettings } from '../../catalog/catalog.ts'
 import { RevocationLists } from '../../identity/certificates/revocation-lists.ts'
 import { createTokenVerifier } from '../../identity/create-token-verifier.ts'
 import { type CredentialSource, credentialSourceOf, ownCredential, workloadSourceOf } from '../../identity/credential-source.ts'
@@ -32,11 +32,13 @@ import { ownAuthorities } from '../forward/own-authorities.ts'
 import { servedBackends, withBackendValues } from '../forward/served-backend.ts'
 import { createHttpServer } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
+import { tracedHandlers } from '../listen/traced-handlers.ts'
 import { CallKeeper } from '../run/call-keeper.ts'
 import { createPorts } from '../run/create-ports.ts'
 import { GatewayConnections } from '../run/gateway-connections.ts'
 import { withOwnOperations } from '../run/own-operations.ts'
 import { createRuntime, type Runtime } from '../run/runtime.ts'
+import type { CallSpans } from '../telemetry/call-spans.ts'
 import { MeasuredAudit } from '../telemetry/measured-audit.ts'
 import { ThreadMetrics } from '../telemetry/thread-metrics.ts'
 import { RequestTracing } from '../tracing/request-tracing.ts'
@@ -84,6 +86,8 @@ const audit = new (data.measures ? MeasuredAudit : AuditWriter)({
 const metrics =
   audit instanceof MeasuredAudit ? new ThreadMetrics({ thread: String(data.index), tokens: statistics, audit }) : undefined
 if (audit instanceof MeasuredAudit && metrics !== undefined) audit.onCall = record => metrics.call(record)
+
+const spans = data.traces === undefined ? undefined : await openSpans(data.traces)
 
 /** Begins a segment only when a call is kept. */
 const keptCalls = new AuditWriter({ folder: data.keptCalls, writer: writerName(threadId), interval: 500 })
@@ -139,6 +143,7 @@ function prepare({ generation, catalog: given }: Extract<ToWorker, { type: 'prep
     grants: () => grants,
     xml,
     metrics,
+    spans,
     log,
   })
   const { tls } = catalog.settings.gateway
@@ -163,6 +168,12 @@ function sourceFor(catalog: Catalog): CredentialSource {
     ...(served === undefined ? {} : { directory: served }),
     ...(application === undefined ? {} : { application }),
   })
+}
+
+/** OpenTelemetry's packages are read by threads that trace, and by no other. */
+async function openSpans(settings: TraceSettings): Promise<CallSpans> {
+  const { openCallSpans } = await import('../telemetry/open-call-spans.ts')
+  return openCallSpans(settings, (message, severity) => tell({ type: 'log', severity, source: 'gateway', message }))
 }
 
 /** Milliseconds for which a call may wait for its caller's groups. */
@@ -218,7 +229,11 @@ async function listen({ host, port: wanted, reusePort }: Extract<ToWorker, { typ
   const { catalog } = serving.runtime()
   const { maxHeaderBytes, tls } = catalog.settings.gateway
   if (tls !== undefined) security = new ListenerSecurity(tls, catalog)
-  server = createHttpServer(serving, { maxHeaderBytes, ...(security === undefined ? {} : { tls: security }) })
+  server = createHttpServer(serving, {
+    maxHeaderBytes,
+    ...(security === undefined ? {} : { tls: security }),
+    ...(spans === undefined ? {} : { handlers: tracedHandlers(spans) }),
+  })
   server.listen({ host, port: wanted, reusePort, backlog: 1024 })
   await once(server, 'listening')
   tell({ type: 'listening', port: (server.address() as AddressInfo).port }) // a TCP server's address is one
@@ -240,7 +255,7 @@ async function stop(grace: number): Promise<void> {
   audit.close()
   keptCalls.close()
   connections.close()
-  await Promise.all([dispatchers.close(), fetching.close(), shared?.close(), xml.close()])
+  await Promise.all([dispatchers.close(), fetching.close(), shared?.close(), xml.close(), spans?.close()])
   if (metrics !== undefined) tell({ type: 'metrics', samples: metrics.take() })
   metrics?.close()
   port.close()

@@ -6,6 +6,7 @@ import type { HostPort, TelemetrySettings } from '../../catalog/catalog.ts'
 import { MetricStore } from './metric-store.ts'
 import { type OpenTelemetry, resourceMetrics } from './resource-metrics.ts'
 import type { Sample } from './samples.ts'
+import { telemetryResource } from './telemetry-resource.ts'
 import { LoopMetrics } from './thread-metrics.ts'
 
 export interface TelemetryOptions {
@@ -30,7 +31,7 @@ const lastPushTimeout = 2000
 /** Gives metrics out: to whoever asks `/metrics`, in Prometheus's form, and to a collector by OTLP. Rejects when the address cannot be had. */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const { settings } = options
-  const metrics = new Metrics(options.collect, await openTelemetry(), await resource())
+  const metrics = new Metrics(options.collect, await openTelemetry(), await telemetryResource())
   const pusher =
     settings.otlp === undefined ? undefined : await startPushing(settings.otlp, settings.interval, metrics, options.log)
   try {
@@ -54,13 +55,6 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
 async function openTelemetry(): Promise<OpenTelemetry> {
   const [sdk, api] = await Promise.all([import('@opentelemetry/sdk-metrics'), import('@opentelemetry/api')])
   return { sdk, api }
-}
-
-/** Who measures: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word. */
-async function resource(): Promise<ResourceMetrics['resource']> {
-  const { detectResources, envDetector, resourceFromAttributes } = await import('@opentelemetry/resources')
-  const own = resourceFromAttributes({ 'service.name': 'gatehouse', 'service.instance.id': String(process.pid) })
-  return own.merge(detectResources({ detectors: [envDetector] }))
 }
 
 /** The store of all threads' metrics, brought up to date when it is read. Readers that come at the same time share one look. */
