@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { DecisionRecord } from '../../../src/audit/record.ts'
+import type { Explanation } from '../../../src/explain/explanation.ts'
+import type { ReasonCase, Sections, Sending, Sent } from './reason-case.ts'
+import { type Stage, type StageOptions, startStage } from './stage.ts'
+
+/**
+ * Provokes each case's reason through a running gateway, looks at the answer, the record and what `explain` says of the call afterwards and beforehand; then
+ * applies all mends, in one change, and sees the calls pass.
+ */
+export function proveReasons(
+  family: string,
+  cases: readonly ReasonCase[],
+  { files, ...options }: Partial<StageOptions> = {},
+  more: (stage: () => Stage) => void = () => {},
+): void {
+  const named = cases.map((one, index) => ({ one, name: `${one.code.replace('.', '-')}-${index}` }))
+  let stage: Stage
+  describe(family, () => {
+    before(async () => {
+      stage = await startStage({ ...options, files: { ...filesOf(named), ...files } })
+    })
+    after(() => stage?.stop())
+    for (const { one, name } of named) test(`${title(one)}: record, response and explanation`, () => provoke(stage, one, name))
+    describe('mended', () => {
+      before(async () => {
+        const changed = Object.assign({}, ...named.map(({ one, name }) => mendedFiles(one, name)))
+        if (Object.keys(changed).length > 0) await stage.change(changed)
+      })
+      for (const { one, name } of named)
+        if (one.mended !== undefined) test(`${title(one)}: its mend lets the call pass`, () => passesNow(stage, one, name))
+    })
+    more(() => stage)
+  })
+}
+
+const title = ({ code, shows }: ReasonCase) => (shows === undefined ? code : `${code} (${shows})`)
+
+const get = (operationId: string) => ({ operationId, responses: { 200: { description: 'fine' } } })
+
+function filesOf(named: readonly { readonly one: ReasonCase; readonly name: string }[]): Record<string, string> {
+  return Object.assign(
+    { 'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 1 }\n' },
+    ...named.map(({ one, name }) => ({
+      [`apis/${name}/apiInformation.json`]: JSON.stringify({
+        properties: {
+          path: name,
+          displayName: name,
+          protocols: ['http'],
+          serviceUrl: 'BACKEND',
+          subscriptionRequired: false,
+          ...one.api,
+        },
+      }),
+      [`apis/${name}/specification.json`]: JSON.stringify({
+        openapi: '3.0.1',
+        info: { title: name, version: '1' },
+        paths: one.paths ?? { '/x': { get: get('get'), post: get('post') } },
+      }),
+      [policyFile(name)]: document(one.policy),
+      ...one.files?.(name),
+    })),
+  )
+}
+
+function mendedFiles({ mended }: ReasonCase, name: string): Record<string, string> {
+  return {
+    ...(mended?.policy === undefined ? {} : { [policyFile(name)]: document(mended.policy) }),
+    ...mended?.files?.(name),
+  }
+}
+
+const policyFile = (name: string) => `apis/${name}/policy.xml`
+
+export function document(sections: Sections = {}): string {
+  const section = (name: keyof Sections) => `  <${name}>\n    <base />\n    ${sections[name] ?? ''}\n  </${name}>\n`
+  const backend =
+    sections.backend === undefined ? '  <backend><base /></backend>\n' : `  <backend>\n    ${sections.backend}\n  </backend>\n`
+  return `<policies>\n${section('inbound')}${backend}${section('outbound')}${section('on-error')}</policies>\n`
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+const urlOf = (name: string, { path = '/x', url }: Sent) => url ?? `/${name}${path}`
+
+const sentBy = (sending: Sending | undefined, stage: Stage): Promise<Sent> | Sent =>
+  typeof sending === 'function' ? sending(stage) : (sending ?? {})
+
+async function call(stage: Stage, name: string, { method = 'GET', headers = {}, body, ...sent }: Sent): Promise<Answer> {
+  const answer = await fetch(`${stage.gatehouse.gateway}${urlOf(name, sent)}`, { method, headers, body: body ?? null })
+  return { status: answer.status, headers: answer.headers, text: await answer.text() }
+}
+
+async function provoke(stage: Stage, one: ReasonCase, name: string): Promise<void> {
+  const sent = await sentBy(one.send, stage)
+  for (let i = 0; i < (one.before ?? 0); i++) await call(stage, name, sent)
+  const answer = await call(stage, name, sent)
+  checkAnswer(answer, one)
+  const id = answer.headers.get('x-request-id')
+  const { method = 'GET' } = sent
+  const [path = ''] = urlOf(name, sent).split('?')
+  const record = await (id === null
+    ? stage.recordThat(each => each.path === path && each.method === method && each.reason === one.code)
+    : stage.record(id))
+  checkRecord(record, one, path)
+  checkPlace(record, one, name, stage)
+  const past = await stage.explain(['--request-id', record.requestId])
+  checkExplanation(past, record, one.mend)
+  if (one.notAsked !== undefined) return
+  const asked = await stage.explain(askedArguments(name, sent))
+  checkExplanation(asked, record, one.askedMend ?? one.mend)
+  if (one.mixUps !== undefined) assert.deepEqual(asked.mixUps.map(({ code }) => code).sort(), [...one.mixUps].sort())
+}
+
+function checkAnswer(answer: Answer, { status, message, challenge, answers = {} }: ReasonCase): void {
+  assert.equal(answer.status, status, answer.text)
+  assert.equal(answer.headers.get('www-authenticate'), challenge ?? null)
+  for (const [header, value] of Object.entries(answers)) assert.match(answer.headers.get(header) ?? '', value)
+  if (message === undefined) return
+  const body: unknown = JSON.parse(answer.text)
+  assert.ok(body !== null && typeof body === 'object')
+  assert.deepEqual(Object.keys(body), ['statusCode', 'message'])
+  assert.equal('statusCode' in body ? body.statusCode : undefined, status)
+  assert.match('message' in body ? String(body.message) : '', message)
+  assert.match(answer.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
+}
+
+function checkRecord(record: DecisionRecord, { code, decision, status, expected, received }: ReasonCase, path: string): void {
+  assert.equal(record.reason, code)
+  assert.equal(record.decision, decision ?? (status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'allowed'))
+  assert.equal(record.status, status)
+  assert.equal(record.path, path)
+  if (expected !== undefined) assert.match((record.expected ?? []).join('\n'), expected)
+  if (received !== undefined) assert.match((record.received ?? []).join('\n'), received)
+}
+
+function checkPlace(record: DecisionRecord, { decidedBy, policy }: ReasonCase, name: string, { folder }: Stage): void {
+  assert.equal(record.policy?.name, decidedBy)
+  // on forward-request of a document that has none of its own, the line is the global policy's affair
+  const text = document(policy)
+  if (decidedBy === undefined || !text.includes(`<${decidedBy}`)) return
+  const line = text.slice(0, text.indexOf(`<${decidedBy}`)).split('\n').length
+  assert.deepEqual([record.policy?.file, record.policy?.line], [join(folder, policyFile(name)), line])
+}
+
+function checkExplanation({ verdict, mend }: Explanation, record: DecisionRecord, expected: RegExp | ''): void {
+  assert.deepEqual([verdict.reason, verdict.decision], [record.reason, record.decision])
+  assert.deepEqual(verdict.rule, record.policy)
+  if (expected === '') assert.equal(mend, '')
+  else assert.match(mend, expected)
+}
+
+function askedArguments(name: string, { method = 'GET', headers = {}, ...sent }: Sent): string[] {
+  return [
+    '--method',
+    method,
+    '--url',
+    urlOf(name, sent),
+    ...Object.entries(headers).flatMap(([key, value]) => ['--header', `${key}: ${value}`]),
+  ]
+}
+
+async function passesNow(stage: Stage, one: ReasonCase, name: string): Promise<void> {
+  const { mended } = one
+  await mended?.until?.(stage)
+  const sent = await sentBy(mended?.send ?? one.send, stage)
+  const answer = await call(stage, name, sent)
+  assert.ok(answer.status < 400, `${answer.status} ${answer.text}`)
+  const { method = 'GET' } = sent
+  const [path = ''] = urlOf(name, sent).split('?')
+  const reason = mended?.reason ?? 'allowed'
+  await stage.recordThat(each => each.path === path && each.method === method && each.reason === reason && each.status < 400)
+  if (one.notAsked === undefined) assert.ok((await stage.explain(askedArguments(name, sent))).verdict.passes)
+}
