@@ -65,6 +65,15 @@ test('a policy that asks somebody else is not let out, and the explanation says 
   assert.ok(!notes.join().includes('secret'))
 })
 
+test('the token of a connection counts as given, and the connection is named', async () => {
+  const { notes, verdict } = await explain(
+    '<get-authorization-context provider-id="p" authorization-id="a" context-variable-name="v" />',
+    { serviceUrl: 'http://backend.invalid' },
+  )
+  assert.equal(verdict.decision, 'allowed')
+  assert.ok(notes.includes('A policy asks for a token of the connection p/a: it counts as given.'))
+})
+
 test('what stands behind the first refusal is asked, too', async () => {
   const token = (
     role: string,

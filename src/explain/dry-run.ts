@@ -76,8 +76,8 @@ class Outside implements Stubs {
     return { kind: 'failure', reason: 'backend.unreachable', message: 'an explanation sends nothing' }
   }
 
-  managedIdentity(): void {
-    this.notes.add('A policy asks for a token of the managed identity: it counts as given.')
+  managedIdentity(of = 'the managed identity'): void {
+    this.notes.add(`A policy asks for a token of ${of}: it counts as given.`)
   }
 }
 

@@ -48,7 +48,8 @@ export interface Stubs {
   backend(message: SentMessage): ResponseMessage | OutboundFailure
   /** The answer to a policy's own request. */
   other(message: SentMessage): OutboundResponse | OutboundFailure
-  managedIdentity(): void
+  /** A token was asked for: of the managed identity, or what `of` says. */
+  managedIdentity(of?: string): void
 }
 
 export interface StoodCall {
@@ -129,8 +130,8 @@ export class Stand {
         this.#others.managedIdentity()
         return { kind: 'token', token: 'not-asked-for' }
       },
-      connection: async () => {
-        this.#others.managedIdentity()
+      connection: async (provider, connection) => {
+        this.#others.managedIdentity(`the connection ${provider}/${connection}`)
         return { kind: 'token', accessToken: 'not-asked-for', claims: {} }
       },
       xml: new ThreadedXmlEngine(),
