@@ -18,6 +18,7 @@ export const cacheStore = definePolicy({
       'cache-response': optional(value.boolean()),
     },
   },
+  pagesDisagree: ['An example writes `duration="seconds"`: in a loose file that is a placeholder, in a workspace an error.'],
   differences: [
     'A response larger than what policies may hold in memory (`gateway.maxBufferedBodyBytes`) passes through and is not kept.',
   ],

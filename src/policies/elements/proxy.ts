@@ -12,6 +12,7 @@ export const proxy = definePolicy({
     attributes: { url: value.url(), username: optional(value.string()), password: optional(value.string()) },
   },
   reasons: ['policy.failed'],
+  pagesDisagree: ['The example writes named values without quotes: they are taken so.'],
   differences: [
     'The proxy is asked with Basic authentication only, not NTLM.',
     'A backend without TLS is reached through a tunnel (CONNECT), too.',

@@ -11,6 +11,7 @@ export const rewriteUri = definePolicy({
   summary: 'Changes the path and query of the request to what the backend expects.',
   source: 'Rewrite URL',
   sections: ['inbound'],
+  pagesDisagree: ['An example has a bare `&` in a value, which no XML reader takes: it is read as meant, with `policy.markup`.'],
   reasons: ['request.malformed'],
   schema: {
     attributes: {

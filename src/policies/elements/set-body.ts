@@ -22,6 +22,9 @@ export const setBody = definePolicy({
     text: value.any({ verbatim: true, markup: true }),
   },
   needs: ({ attributes }) => (attributes.template.constant === 'liquid' ? ['message-body'] : []),
+  pagesDisagree: [
+    'An example assigns to a character of a text (`inBody[0] = …`), which no C# compiler takes: `check` tells it as CS0200.',
+  ],
   differences: [
     'Liquid templates are rendered by LiquidJS with the filters of DotLiquid; whole and broken numbers of a JSON body are one kind.',
   ],

@@ -61,6 +61,9 @@ export const validateClientCertificate = definePolicy({
     'certificate.revocation-unknown',
     'certificate.identity',
   ],
+  pagesDisagree: [
+    'The example has bare quotes in a value (`O="Contoso, Inc."`), which no XML reader takes: it is read as meant, with `policy.markup`.',
+  ],
   differences: [
     'Trusted are the roots that Node knows and the workspace’s `certificateAuthorities` and `gateway.tls.clientAuthorities`. A certificate that names extended key usages must name client authentication.',
     'Revocation is looked up in the lists that certificates name by http or https, of the whole chain; OCSP is not asked. Without a list nobody can tell, and the call is refused.',
