@@ -105,6 +105,23 @@ export interface AuditSettings {
   readonly segmentBytes?: number
   /** Calls that are kept to be run again; absent: none. */
   readonly keepCalls?: KeepCallsSettings
+  /** Where records are sent on to; absent: nowhere. */
+  readonly export?: AuditExportSettings
+}
+
+export interface AuditExportSettings {
+  /** OpenTelemetry logs by OTLP over HTTP: the whole URL. */
+  readonly otlp?: string
+  /** A folder for files of JSON lines. */
+  readonly folder?: string
+  readonly eventHub?: EventHubSettings
+}
+
+export interface EventHubSettings {
+  /** `https://NAMESPACE.servicebus.windows.net/HUB`. */
+  readonly address: string
+  /** Of a shared access policy that may send; absent: a token of the gateway's identity. */
+  readonly key?: { readonly name: string; readonly value: string }
 }
 
 export interface KeepCallsSettings {

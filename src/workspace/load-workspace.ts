@@ -15,6 +15,7 @@ import { readSubscriptions } from './artifacts/subscriptions.ts'
 import { readTags } from './artifacts/tags.ts'
 import { readUsers } from './artifacts/users.ts'
 import { readVersionSets } from './artifacts/version-sets.ts'
+import { readAuditExport } from './audit-export-settings.ts'
 import { bindNamedValues, boundNames } from './bound-values.ts'
 import { readAuthorities, readWorkspaceCertificates } from './certificates/read-certificates.ts'
 import { readCredential } from './certificates/read-credential.ts'
@@ -78,6 +79,7 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
   const credential = await readCredential(file.root?.fields('identity'), held.certificates, tenant, reader)
   const store = await readStore(file.root, reader)
   const telemetry = readTelemetry(file.root, env, report)
+  const auditExport = await readAuditExport(file.root, reader)
   const settings = {
     ...file.settings,
     gateway: { ...file.settings.gateway, ...(held.tls === undefined ? {} : { tls: held.tls }) },
@@ -88,6 +90,7 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadedWorkspa
     },
     ...(store === undefined ? {} : { store }),
     ...(telemetry === undefined ? {} : { telemetry }),
+    ...(auditExport === undefined ? {} : { audit: { compress: true, ...file.settings.audit, export: auditExport } }),
   }
   const source = await artifactSource(folder, file, environment, env, files, report)
   const artifacts = await readArtifactsOf(source, file, held.certificates)

@@ -10,6 +10,7 @@ import { type BackendReport, reportBackends } from '../forward/report-backends.t
 import type { Sample } from '../telemetry/samples.ts'
 import { startTelemetry, type Telemetry } from '../telemetry/start-telemetry.ts'
 import { gauge } from '../telemetry/thread-metrics.ts'
+import { type AuditExports, openAuditExports } from './audit-exports.ts'
 import { AuditTrail } from './audit-trail.ts'
 import { BackendReporter } from './backend-reporter.ts'
 import { GrantWatch } from './grant-watch.ts'
@@ -85,6 +86,7 @@ class Supervisor implements Gateway {
   readonly #workers = new Map<number, WorkerHandle>()
   readonly #collector = new MetricsCollector()
   #telemetry: Telemetry | undefined
+  #exports: AuditExports | undefined
   #catalog: Catalog
   #port = 0
   #generation = 1
@@ -152,6 +154,12 @@ class Supervisor implements Gateway {
     this.#port = listen.port
     const { telemetry } = this.#options.catalog.settings
     if (telemetry !== undefined) this.#telemetry = await this.#openTelemetry(telemetry)
+    this.#exports = await openAuditExports({
+      catalog: this.#catalog,
+      identity: this.#options.identity,
+      folder: this.#trail.folder,
+      log: (message, severity) => this.#log(message, severity),
+    })
     const count = this.#workerCount()
     // the first one finds a free port when any will do; the others share it
     await this.#startWorker(0)
@@ -183,6 +191,7 @@ class Supervisor implements Gateway {
     return [
       ...samples,
       ...this.#storeWatch.take(),
+      ...(this.#exports?.take() ?? []),
       ...this.backends().flatMap(({ name, breaker }) =>
         breaker === undefined ? [] : [gauge('gatehouse_backend_open', breaker.state === 'open' ? 1 : 0, [['backend', name]])],
       ),
@@ -317,6 +326,8 @@ class Supervisor implements Gateway {
     if (listensOtherwise(before.tls, after.tls)) names.push('gateway.tls')
     if (JSON.stringify(this.#options.catalog.settings.store) !== JSON.stringify(settings.store)) names.push('store')
     if (JSON.stringify(this.#options.catalog.settings.telemetry) !== JSON.stringify(settings.telemetry)) names.push('telemetry')
+    if (JSON.stringify(this.#options.catalog.settings.audit?.export) !== JSON.stringify(settings.audit?.export))
+      names.push('audit.export')
     if (names.length > 0) this.#log(`changed, and in force only after a restart: ${names.join(', ')}`)
   }
 
@@ -334,6 +345,7 @@ class Supervisor implements Gateway {
     this.#grantWatch.close()
     this.#trail.event('gateway.stopped', { process: process.pid })
     await this.#trail.close()
+    await this.#exports?.close()
   }
 
   #log(message: string, severity: LogEntry['severity'] = 'information'): void {

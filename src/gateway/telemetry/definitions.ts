@@ -58,6 +58,30 @@ export const ownMetrics = {
     unit: '',
     labels: [],
   },
+  gatehouse_audit_export_up: {
+    kind: 'gauge',
+    help: 'Whether a receiver takes audit records: 1 or 0; missing where they are not exported',
+    unit: '',
+    labels: ['destination'],
+  },
+  gatehouse_audit_export_outages_total: {
+    kind: 'counter',
+    help: 'Times that a receiver ceased to take audit records',
+    unit: '',
+    labels: ['destination'],
+  },
+  gatehouse_audit_exported_total: {
+    kind: 'counter',
+    help: 'Audit records that a receiver took',
+    unit: '',
+    labels: ['destination'],
+  },
+  gatehouse_audit_export_lost_total: {
+    kind: 'counter',
+    help: 'Audit records that were too large for a receiver, and segments that were removed before they were exported',
+    unit: '',
+    labels: ['destination'],
+  },
   gatehouse_event_loop_lag_seconds: {
     kind: 'gauge',
     help: 'How late the event loop of a thread was since the last look: half of the time, at worst in 99 of 100 times, at worst',
