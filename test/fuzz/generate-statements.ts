@@ -51,7 +51,7 @@ class Block {
 
   whole(): string {
     const body = this.#statements(3 + this.#random.below(5), 3)
-    return `@{ var log = new StringBuilder(); ${body} return log.ToString(); }`
+    return `@{ var log = new StringBuilder(); try { ${body} } catch (Exception all) { log.Append("!" + all.GetType().Name); } return log.ToString(); }`
   }
 
   #name(prefix: string): string {
@@ -252,9 +252,13 @@ class Block {
     this.#inLoop = 0
     const [a, b] = [this.#name('a'), this.#name('a')]
     const byRef = this.#random.chance(0.3)
+    // the C# compiler of 2017 falls over local functions of a block that call each other and use what is around
+    const callable = this.#functions
+    this.#functions = []
     this.#scope = [...this.#captured, { name: a, kind: 'int', fixed: false, byRef }, { name: b, kind: 'string', fixed: false }]
     const body = `{ ${this.#statements(1 + this.#random.below(2), depth - 1)} return ${this.#int(2)}; }`
     this.#scope = outer
+    this.#functions = callable
     this.#inLoop = loops
     if (!byRef) {
       this.#functions.push(name)
