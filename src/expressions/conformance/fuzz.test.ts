@@ -168,6 +168,10 @@ test('an endless loop, endless recursion and an enormous allocation end within a
     '@{ var l = new List<int>(); while (true) { l.Add(1); } }',
     '@(Enumerable.Range(0, 2000000000).Sum(x => (long)x))',
     '@{ try { while (true) { } } catch { return 1; } finally { while (true) { } } }',
+    '@{ int F(int x) { try { return F(x + 1); } finally { F(x); } } return F(0); }',
+    '@{ int F(int x) { try { return F(x + 1); } catch { return F(x); } finally { F(x); } } return F(0); }',
+    '@{ int F() { try { return F(); } catch (Exception) when (F() > 0) { return 1; } finally { F(); } } return F(); }',
+    '@{ Action a = () => {}; for (int i = 0; i < 40; i++) a += a; a(); return 1; }',
     '@{ IEnumerable<int> Gen() { while (true) yield return 1; } return Gen().Count(); }',
   ]
   for (const source of sources) {

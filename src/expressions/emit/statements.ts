@@ -3,8 +3,9 @@ import type { Local, LocalFunctionSymbol } from '../binding/scope.ts'
 import type { FunctionInstance } from '../binding/side-tables.ts'
 import { instancesOf } from '../binding/side-tables.ts'
 import { iterate } from '../types/arrays.ts'
-import { spendOne } from '../types/budget.ts'
+import { left, spendOne } from '../types/budget.ts'
 import { isInstance } from '../types/casting.ts'
+import { NetException } from '../types/exceptions.ts'
 import { isBool, isNamed, isString, isValueType, nullableOf, numericKind } from '../types/facts.ts'
 import { notNull, pairsMethod } from './conversions.ts'
 import { emitDefault } from './defaults.ts'
@@ -341,8 +342,23 @@ function emitTry(e: Emission, node: Try): JsStatement {
   const body = e.statement(node.body)
   const finalizer = node.finally === undefined ? undefined : e.statement(node.finally)
   const param = e.label()
-  const handler = node.catches.length === 0 ? undefined : emitCatches(e, node.catches, param)
-  return { type: 'TryStatement', block: body, param, handler, finalizer }
+  const handler: readonly JsStatement[] =
+    node.catches.length === 0 ? [{ type: 'ThrowStatement', argument: id(param) }] : emitCatches(e, node.catches, param)
+  return { type: 'TryStatement', block: body, param, handler: [endForGood(e, param), ...handler], finalizer }
+}
+
+/**
+ * What is no exception of .NET's (a full stack, the budget) leaves no steps: the author's `finally` blocks on its way end at once. Written
+ * out, since nothing can be called on a full stack.
+ */
+function endForGood(e: Emission, param: string): JsStatement {
+  const steps: Js = { type: 'IndexExpression', object: e.constant(left), index: literal(0) }
+  return {
+    type: 'IfStatement',
+    test: not(binary('instanceof', id(param), e.constant(NetException))),
+    consequent: [run(assign(steps, literal(-1)))],
+    alternate: undefined,
+  }
 }
 
 /** In a program with filters and `finally` blocks: who takes an exception is told before the first `finally` runs. */
@@ -351,7 +367,13 @@ function emitSearched(e: Emission, node: Try, handlers: Js): JsStatement {
   if (node.finally === undefined) return block(body)
   const param = e.label()
   const handler: JsStatement = { type: 'ThrowStatement', argument: call(member(handlers, 'search'), id(param)) }
-  return { type: 'TryStatement', block: body, param, handler: [handler], finalizer: e.statement(node.finally) }
+  return {
+    type: 'TryStatement',
+    block: body,
+    param,
+    handler: [endForGood(e, param), handler],
+    finalizer: e.statement(node.finally),
+  }
 }
 
 function emitSelected(e: Emission, { body, catches }: Try, handlers: Js): JsStatement {
@@ -381,7 +403,7 @@ function emitSelected(e: Emission, { body, catches }: Try, handlers: Js): JsStat
       type: 'TryStatement',
       block: e.statement(body),
       param,
-      handler: [constant(clause, call(member(handlers, 'settle'), id(frame), id(param))), ...chain],
+      handler: [endForGood(e, param), constant(clause, call(member(handlers, 'settle'), id(frame), id(param))), ...chain],
       finalizer: [run(call(member(handlers, 'leave'), id(frame)))],
     },
   ])

@@ -223,6 +223,7 @@ type Delegate = ((...args: unknown[]) => unknown) & { readonly parts?: readonly 
 const partsOf = (delegate: Delegate | null): readonly Delegate[] => (delegate === null ? [] : (delegate.parts ?? [delegate]))
 
 function multicast(parts: readonly Delegate[]): Delegate | null {
+  spend(parts.length * 8)
   const [only] = parts
   if (only === undefined || parts.length === 1) return only ?? null
   const all: Delegate = (...args) => {

@@ -2,7 +2,7 @@
  * What an evaluation may still spend. Evaluation is synchronous and never nested, so one meter a thread serves: `start` fills
  * it, emitted loops, calls and the runtime's own loops take from it.
  */
-const left = new Int32Array(1) // an array, since a module variable would become a number object made anew by every step
+export const left = new Int32Array(1) // an array, since a module variable would become a number object made anew by every step
 
 /** More than anyone can spend in a minute. */
 const most = 2 ** 31 - 1

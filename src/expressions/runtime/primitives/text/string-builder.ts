@@ -268,8 +268,8 @@ function replace(self: StringBuilder, from: Text, to: Text, start: number, count
   if (start < 0 || start > self.text.length) return indexOutOfRange('startIndex')
   if (count < 0 || start > self.text.length - count) return indexOutOfRange('count')
   if (old === '') return badArgument('Empty name is not legal.', 'oldValue')
-  spend(1 + (self.text.length >> 4))
-  const middle = self.text.slice(start, start + count).replaceAll(old, () => to ?? '')
+  spend(1 + (self.text.length >> 4) + Math.trunc(count / old.length))
+  const middle = self.text.slice(start, start + count).replaceAll(old, (to ?? '').replaceAll('$', '$$$$'))
   spend(middle.length >> 4)
   self.text = self.text.slice(0, start) + middle + self.text.slice(start + count)
   return self

@@ -46,11 +46,12 @@ export function removeFrom(self: string, start: number): string {
   return self.slice(0, start)
 }
 
-export function replaceText(self: string, oldValue: string | null, newValue: string | null): string {
-  const old = required(oldValue, 'oldValue')
+export function replaceText(self: string, from: string | null, to: string | null): string {
+  const old = required(from, 'oldValue')
   if (old === '') return badArgument('String cannot be of zero length.', 'oldValue')
-  spend((self.length >> 4) + 1)
-  const replaced = self.replaceAll(old, () => newValue ?? '')
+  // as if old stood everywhere: each place costs
+  spend((self.length >> 4) + Math.trunc(self.length / old.length) + 1)
+  const replaced = self.replaceAll(old, (to ?? '').replaceAll('$', '$$$$'))
   spend(replaced.length >> 4)
   return replaced
 }
