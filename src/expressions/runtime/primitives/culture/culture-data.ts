@@ -1,14 +1,7 @@
-import type { DateTimeFormat } from './date-time-format.ts'
+import type { CultureData } from './culture-row.ts'
+import { culturesEnglishNorth } from './cultures-english-north.ts'
+import { culturesSouthEast } from './cultures-south-east.ts'
 import type { NumberFormat } from './number-format.ts'
-
-export interface CultureData {
-  readonly name: string
-  readonly englishName: string
-  readonly lcid: number
-  /** What differs from the invariant culture. */
-  readonly number: Partial<NumberFormat>
-  readonly date: Partial<DateTimeFormat>
-}
 
 const commaNumbers = (group: string): Partial<NumberFormat> => ({
   numberDecimalSeparator: ',',
@@ -155,4 +148,6 @@ const rows: readonly CultureData[] = [
 ]
 
 /** By name in lower case. */
-export const cultureData: ReadonlyMap<string, CultureData> = new Map(rows.map(row => [row.name.toLowerCase(), row]))
+export const cultureData: ReadonlyMap<string, CultureData> = new Map(
+  [...culturesEnglishNorth, ...culturesSouthEast, ...rows].map(row => [row.name.toLowerCase(), row]),
+)
