@@ -14,7 +14,7 @@ const severities = {
 /** OpenTelemetry logs, by OTLP over HTTP: the record as the body, what is looked for most as attributes. */
 export async function otlpSink(url: string, resource: LogRecord['resource']): Promise<ExportSink> {
   const { OTLPLogExporter: Exporter } = await import('@opentelemetry/exporter-logs-otlp-http')
-  const exporter = new Exporter({ url, timeoutMillis: 10_000, concurrencyLimit: 1 })
+  const exporter = new Exporter({ url, timeoutMillis: 5000, concurrencyLimit: 1 })
   const scope = { name: 'gatehouse.audit' }
   return {
     kind: 'otlp',
