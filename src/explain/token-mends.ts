@@ -2,6 +2,7 @@ import { tenantOfIssuer } from '../identity/entra-issuer.ts'
 import {
   apiApplication,
   applicationName,
+  applicationOf,
   either,
   expectedOf,
   type Mends,
@@ -47,12 +48,7 @@ export const tokenMends: Mends = {
     if (tenants.length === 0) return undefined
     return `The caller signs in to tenant ${either(tenants)}, not ${tenantOfIssuer(sent) ?? sent}; or the API’s publisher lets that tenant in at ${ruleOf(refused)}.`
   },
-  'token.audience': refused => {
-    const expected = expectedOf(refused)
-    if (expected.length === 0) return undefined
-    const scopes = [...new Set(expected.map(one => scopeFor(one, refused)))]
-    return `Ask for a token for ${either(scopes)}${asker(refused)}.`
-  },
+  'token.audience': audienceMend,
   'token.expired': refused => {
     const [ended] = receivedOf(refused)
     return ended && `The client asks for a new token: this one ended at ${ended}.`
@@ -89,6 +85,19 @@ export const tokenMends: Mends = {
     const [why] = receivedOf(refused)
     return why && `Whoever runs the gateway lets it reach Microsoft Graph (${why}); calls succeed again by themselves.`
   },
+}
+
+function audienceMend(refused: Refused): string | undefined {
+  const [expected, [sent]] = [expectedOf(refused), receivedOf(refused)]
+  if (expected.length === 0) return undefined
+  const own = sent === undefined ? undefined : applicationOf(sent, refused)
+  // the token is for this API, by the name that its other token version has for it: another token would say the same
+  if (own !== undefined && expected.some(one => applicationOf(one, refused) === own)) {
+    const version = sent === own.appId ? 1 : 2
+    return `The API’s publisher lists the audience ${sent} too at ${ruleOf(refused)}, or the owner of the application ${own.displayName} sets requestedAccessTokenVersion to ${version} and the client gets a new token.`
+  }
+  const scopes = [...new Set(expected.map(one => scopeFor(one, refused)))]
+  return `Ask for a token for ${either(scopes)}${asker(refused)}.`
 }
 
 function asker({ record: { caller } }: Refused): string {

@@ -6,6 +6,14 @@ import type { Explanation } from '../../../src/explain/explanation.ts'
 import type { ReasonCase, Sections, Sending, Sent } from './reason-case.ts'
 import { type Stage, type StageOptions, startStage } from './stage.ts'
 
+export interface Proof extends Partial<StageOptions> {
+  /** Files that several mends change. */
+  readonly mended?: Readonly<Record<string, string>>
+  readonly beforeMending?: (stage: Stage) => Promise<void>
+  /** Further tests, after all mends. */
+  readonly more?: (stage: () => Stage) => void
+}
+
 /**
  * Provokes each case's reason through a running gateway, looks at the answer, the record and what `explain` says of the call afterwards and beforehand; then
  * applies all mends, in one change, and sees the calls pass.
@@ -13,8 +21,7 @@ import { type Stage, type StageOptions, startStage } from './stage.ts'
 export function proveReasons(
   family: string,
   cases: readonly ReasonCase[],
-  { files, ...options }: Partial<StageOptions> = {},
-  more: (stage: () => Stage) => void = () => {},
+  { files, mended, beforeMending, more, ...options }: Proof = {},
 ): void {
   const named = cases.map((one, index) => ({ one, name: `${one.code.replace('.', '-')}-${index}` }))
   let stage: Stage
@@ -26,13 +33,14 @@ export function proveReasons(
     for (const { one, name } of named) test(`${title(one)}: record, response and explanation`, () => provoke(stage, one, name))
     describe('mended', () => {
       before(async () => {
-        const changed = Object.assign({}, ...named.map(({ one, name }) => mendedFiles(one, name)))
+        await beforeMending?.(stage)
+        const changed = Object.assign({ ...mended }, ...named.map(({ one, name }) => mendedFiles(one, name)))
         if (Object.keys(changed).length > 0) await stage.change(changed)
       })
       for (const { one, name } of named)
         if (one.mended !== undefined) test(`${title(one)}: its mend lets the call pass`, () => passesNow(stage, one, name))
     })
-    more(() => stage)
+    more?.(() => stage)
   })
 }
 
