@@ -215,7 +215,7 @@ function narrow(from: Choices, depth: number): string {
 test('No text of the worst kind holds an admitted pattern for long', () => {
   const from = choices(7)
   let admitted = 0
-  for (let i = 0; i < 4_000; i++) {
+  for (let i = 0; i < 1_500; i++) {
     const source = `${from.pick(['', '^'])}${narrow(from, 2)}${from.pick(['c', '$', ''])}`
     const native = NativeRegex.of(parsePattern(source, 0))
     for (const length of [40, 400, 4_000]) {
@@ -230,5 +230,5 @@ test('No text of the worst kind holds an admitted pattern for long', () => {
       }
     }
   }
-  assert.ok(admitted > 2_000, `${admitted} admitted`)
+  assert.ok(admitted > 700, `${admitted} admitted`)
 })
