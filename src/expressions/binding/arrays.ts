@@ -13,6 +13,7 @@ import type { Scope } from './scope.ts'
 export function bindNewArray(b: Binding, syntax: Expression & { kind: 'new array' }, scope: Scope): Bound {
   const element = b.type(syntax.element, scope)
   const sizes = syntax.sizes.map(size => arrayIndex(b, requireValue(b, b.expression(size, scope))))
+  if (element === voidType) fault(b, syntax.element, 'CS1547', "Keyword 'void' cannot be used in this context")
   if (element === errorType || element === voidType || sizes.some(isError)) return errorNode(syntax)
   if (syntax.initializer !== undefined) return initializedArray(b, syntax.initializer, element, syntax.rank, scope, sizes)
   const negative = sizes.find(size => Number(constantOf(size)?.value ?? 0) < 0)

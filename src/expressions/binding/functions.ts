@@ -21,6 +21,7 @@ export function functionSymbol(b: Binding, syntax: LocalFunction, outer: Scope):
   const scope = withTypes(outer, typeParameters, typeParameters)
   const parameters = syntax.parameters.map((parameter): FunctionParameterSymbol => {
     const type = b.type(parameter.type, scope)
+    if (type === voidType) fault(b, parameter.type, 'CS1547', "Keyword 'void' cannot be used in this context")
     const { name, mode, params: isParams } = parameter
     const optional = parameter.defaultValue === undefined ? undefined : defaultValue(b, parameter.defaultValue, type, scope)
     return { name, type, mode, isParams, optional }

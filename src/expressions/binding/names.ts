@@ -48,15 +48,15 @@ function useLocal(b: Binding, span: Span, local: Local, scope: Scope): Bound {
   }
   if (local.owner !== scope.frame) {
     local.captured = true
-    if (local.kind === 'parameter' && local.mode !== 'value')
-      fault(
-        b,
-        span,
-        'CS1628',
-        `Cannot use ref or out parameter '${local.name}' inside an anonymous method, lambda expression, or query expression`,
-      )
+    if (local.mode !== 'value') reportCapture(b, span, local)
   }
   return local.constant === undefined ? localNode(span, local) : constantNode(span, local.type, local.constant.value)
+}
+
+/** A function inside may outlive what a reference names. */
+function reportCapture(b: Binding, span: Span, { kind, name }: Local): void {
+  const [code, what] = kind === 'parameter' ? ['CS1628', 'ref or out parameter'] : ['CS8175', 'ref local']
+  fault(b, span, code, `Cannot use ${what} '${name}' inside an anonymous method, lambda expression, or query expression`)
 }
 
 /** A range variable of a query is a member of the transparent parameter. */

@@ -15,7 +15,7 @@ export function bindType(b: Binding, syntax: TypeSyntax, scope: Scope): Type {
     case 'predefined type':
       return syntax.keyword === 'void' ? voidType : b.known.named(keywordTypes.get(syntax.keyword) ?? 'System.Object')
     case 'array type':
-      return ArrayType.of(bindType(b, syntax.element, scope), syntax.rank)
+      return arrayOf(bindPart(b, syntax.element, scope), syntax.rank)
     case 'nullable type':
       return bindNullable(b, syntax, scope)
     case 'tuple type':
@@ -25,8 +25,18 @@ export function bindType(b: Binding, syntax: TypeSyntax, scope: Scope): Type {
   }
 }
 
+const arrayOf = (element: Type, rank: number) => (element === errorType ? errorType : ArrayType.of(element, rank))
+
+/** A type inside another one: anything but void. */
+function bindPart(b: Binding, syntax: TypeSyntax, scope: Scope): Type {
+  const type = bindType(b, syntax, scope)
+  if (type !== voidType) return type
+  fault(b, syntax, 'CS1547', "Keyword 'void' cannot be used in this context")
+  return errorType
+}
+
 function bindNullable(b: Binding, syntax: TypeSyntax & { kind: 'nullable type' }, scope: Scope): Type {
-  const element = bindType(b, syntax.element, scope)
+  const element = bindPart(b, syntax.element, scope)
   if (element === errorType) return element
   if (isValueType(element)) return b.known.nullable(element)
   fault(
@@ -39,7 +49,7 @@ function bindNullable(b: Binding, syntax: TypeSyntax & { kind: 'nullable type' }
 }
 
 function bindTuple(b: Binding, syntax: TypeSyntax & { kind: 'tuple type' }, scope: Scope): Type {
-  const elements = syntax.elements.map(each => bindType(b, each.type, scope))
+  const elements = syntax.elements.map(each => bindPart(b, each.type, scope))
   if (elements.includes(errorType)) return errorType
   const plain = tupleType(b, elements)
   return plain === undefined
@@ -68,7 +78,7 @@ function bindNamed(b: Binding, syntax: TypeSyntax & { kind: 'named type' }, scop
   if (found === undefined) return reportUnknown(b, syntax)
   const args = parts.flatMap(part => part.args ?? [])
   if (args.includes(undefined)) return found.of(...found.parameters)
-  const types = args.map(arg => (arg === undefined ? errorType : bindType(b, arg, scope)))
+  const types = args.map(arg => (arg === undefined ? errorType : bindPart(b, arg, scope)))
   return types.includes(errorType) ? errorType : found.of(...types)
 }
 
