@@ -69,6 +69,12 @@ export const callMends: Mends = {
     `${operator} raises maxBufferedBodyBytes, or the API’s publisher does not read the response’s body at ${ruleOf(refused)}.`,
   'request.headers-too-large': ({ catalog }) =>
     `The caller sends less than ${catalog.settings.gateway.maxHeaderBytes} bytes of request line and headers, or whoever runs the gateway raises gateway.maxHeaderBytes.`,
+  'tls.handshake': refused => {
+    const [why] = receivedOf(refused)
+    if (why === undefined) return undefined
+    if (why === 'ERR_SSL_HTTP_REQUEST') return 'The caller speaks TLS: what came was plain HTTP.'
+    return `The caller connects by a version of TLS, and with a certificate, that the listener takes (${why}).`
+  },
   'certificate.missing': ({ catalog: { settings } }) =>
     settings.gateway.tls?.clientCertificate === undefined || settings.gateway.tls.clientCertificate === 'none'
       ? `${operator} has callers asked for a certificate: gateway.tls.clientCertificate is not set, so none can come.`

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { DecisionRecord } from '../../../src/audit/record.ts'
@@ -6,10 +7,14 @@ import type { Explanation } from '../../../src/explain/explanation.ts'
 import type { ReasonCase, Sections, Sending, Sent } from './reason-case.ts'
 import { type Stage, type StageOptions, startStage } from './stage.ts'
 
+type Caller = (stage: Stage, url: string, sent: Sent) => Promise<Answer>
+
 export interface Proof extends Partial<StageOptions> {
   /** Files that several mends change. */
   readonly mended?: Readonly<Record<string, string>>
   readonly beforeMending?: (stage: Stage) => Promise<void>
+  /** How calls are sent; fetch, unless told. */
+  readonly call?: Caller
   /** Further tests, after all mends. */
   readonly more?: (stage: () => Stage) => void
 }
@@ -21,7 +26,7 @@ export interface Proof extends Partial<StageOptions> {
 export function proveReasons(
   family: string,
   cases: readonly ReasonCase[],
-  { files, mended, beforeMending, more, ...options }: Proof = {},
+  { files, mended, beforeMending, more, call = fetched, ...options }: Proof = {},
 ): void {
   const named = cases.map((one, index) => ({ one, name: `${one.code.replace('.', '-')}-${index}` }))
   let stage: Stage
@@ -30,7 +35,8 @@ export function proveReasons(
       stage = await startStage({ ...options, files: { ...filesOf(named), ...files } })
     })
     after(() => stage?.stop())
-    for (const { one, name } of named) test(`${title(one)}: record, response and explanation`, () => provoke(stage, one, name))
+    for (const { one, name } of named)
+      test(`${title(one)}: record, response and explanation`, () => provoke(stage, one, name, call))
     describe('mended', () => {
       before(async () => {
         await beforeMending?.(stage)
@@ -38,7 +44,7 @@ export function proveReasons(
         if (Object.keys(changed).length > 0) await stage.change(changed)
       })
       for (const { one, name } of named)
-        if (one.mended !== undefined) test(`${title(one)}: its mend lets the call pass`, () => passesNow(stage, one, name))
+        if (one.mended !== undefined) test(`${title(one)}: its mend lets the call pass`, () => passesNow(stage, one, name, call))
     })
     more?.(() => stage)
   })
@@ -100,15 +106,15 @@ const urlOf = (name: string, { path = '/x', url }: Sent) => url ?? `/${name}${pa
 const sentBy = (sending: Sending | undefined, stage: Stage): Promise<Sent> | Sent =>
   typeof sending === 'function' ? sending(stage) : (sending ?? {})
 
-async function call(stage: Stage, name: string, { method = 'GET', headers = {}, body, ...sent }: Sent): Promise<Answer> {
-  const answer = await fetch(`${stage.gatehouse.gateway}${urlOf(name, sent)}`, { method, headers, body: body ?? null })
+async function fetched(stage: Stage, url: string, { method = 'GET', headers = {}, body }: Sent): Promise<Answer> {
+  const answer = await fetch(`${stage.gatehouse.gateway}${url}`, { method, headers, body: body ?? null })
   return { status: answer.status, headers: answer.headers, text: await answer.text() }
 }
 
-async function provoke(stage: Stage, one: ReasonCase, name: string): Promise<void> {
+async function provoke(stage: Stage, one: ReasonCase, name: string, call: Caller): Promise<void> {
   const sent = await sentBy(one.send, stage)
-  for (let i = 0; i < (one.before ?? 0); i++) await call(stage, name, sent)
-  const answer = await call(stage, name, sent)
+  for (let i = 0; i < (one.before ?? 0); i++) await call(stage, urlOf(name, sent), sent)
+  const answer = await call(stage, urlOf(name, sent), sent)
   checkAnswer(answer, one)
   const id = answer.headers.get('x-request-id')
   const { method = 'GET' } = sent
@@ -121,7 +127,7 @@ async function provoke(stage: Stage, one: ReasonCase, name: string): Promise<voi
   const past = await stage.explain(['--request-id', record.requestId])
   checkExplanation(past, record, one.mend)
   if (one.notAsked !== undefined) return
-  const asked = await stage.explain(askedArguments(name, sent))
+  const asked = await stage.explain(askedArguments(stage, name, sent))
   checkExplanation(asked, record, one.askedMend ?? one.mend)
   if (one.mixUps !== undefined) assert.deepEqual(asked.mixUps.map(({ code }) => code).sort(), [...one.mixUps].sort())
 }
@@ -164,25 +170,25 @@ function checkExplanation({ verdict, mend }: Explanation, record: DecisionRecord
   else assert.match(mend, expected)
 }
 
-function askedArguments(name: string, { method = 'GET', headers = {}, ...sent }: Sent): string[] {
-  return [
-    '--method',
-    method,
-    '--url',
-    urlOf(name, sent),
-    ...Object.entries(headers).flatMap(([key, value]) => ['--header', `${key}: ${value}`]),
-  ]
+function askedArguments({ folder }: Stage, name: string, { method = 'GET', headers = {}, certificate, ...sent }: Sent): string[] {
+  const words = ['--method', method, '--url', urlOf(name, sent)]
+  if (certificate !== undefined) {
+    const file = join(folder, '.gatehouse', `${name}.pem`)
+    writeFileSync(file, [certificate.shown, ...certificate.links].map(({ cert }) => cert).join(''))
+    words.push('--certificate', file)
+  }
+  return [...words, ...Object.entries(headers).flatMap(([key, value]) => ['--header', `${key}: ${value}`])]
 }
 
-async function passesNow(stage: Stage, one: ReasonCase, name: string): Promise<void> {
+async function passesNow(stage: Stage, one: ReasonCase, name: string, call: Caller): Promise<void> {
   const { mended } = one
   await mended?.until?.(stage)
   const sent = await sentBy(mended?.send ?? one.send, stage)
-  const answer = await call(stage, name, sent)
+  const answer = await call(stage, urlOf(name, sent), sent)
   assert.ok(answer.status < 400, `${answer.status} ${answer.text}`)
   const { method = 'GET' } = sent
   const [path = ''] = urlOf(name, sent).split('?')
   const reason = mended?.reason ?? 'allowed'
   await stage.recordThat(each => each.path === path && each.method === method && each.reason === reason && each.status < 400)
-  if (one.notAsked === undefined) assert.ok((await stage.explain(askedArguments(name, sent))).verdict.passes)
+  if (one.notAsked === undefined) assert.ok((await stage.explain(askedArguments(stage, name, sent))).verdict.passes)
 }

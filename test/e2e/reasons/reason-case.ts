@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../../../src/catalog/reason.ts'
+import type { Issued } from '../../../src/expressions/runtime/data/testing/make-certificates.ts'
 import type { Stage } from './stage.ts'
 
 export interface Sent {
@@ -9,6 +10,8 @@ export interface Sent {
   readonly url?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** What the caller shows, and what links it to a root. */
+  readonly certificate?: { readonly shown: Issued; readonly links: readonly Issued[] }
 }
 
 export type Sending = Sent | ((stage: Stage) => Promise<Sent>)
