@@ -63,6 +63,8 @@ export class AuditWriter {
   /** Of the next checkpoint: far later, so a batch must never wait for it. */
   #signing: NodeJS.Timeout | undefined
   #failing = false
+  #syncing = false
+  #syncAgain = false
 
   constructor(options: AuditOptions) {
     this.#options = { ...defaults, ...options }
@@ -183,11 +185,19 @@ export class AuditWriter {
     this.#signedAt = Date.now()
   }
 
-  /** A slow disk is no call's affair: only the end of a segment waits for it. */
+  /** A slow disk is no call's affair: only the end of a segment waits for it. One sync at a time, lest they take all of node's threads for files. */
   #syncAside(file: number): void {
+    if (this.#syncing) {
+      this.#syncAgain = true
+      return
+    }
+    this.#syncing = true
     fsync(file, error => {
+      this.#syncing = false
       // closed meanwhile: then it was synced
       if (error !== null && error.code !== 'EBADF') this.#report(true, `the audit trail cannot be synced: ${error.message}`)
+      if (this.#syncAgain && this.#file !== undefined) this.#syncAside(this.#file)
+      this.#syncAgain = false
     })
   }
 
