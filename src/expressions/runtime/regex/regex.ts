@@ -38,7 +38,9 @@ function compile(text: string, options: number): Compiled {
   if (known !== undefined) return known
   spend(text.length)
   const pattern = parsePattern(text, options)
-  const made: Compiled = { pattern, start: startOf(pattern), machine: undefined, native: null, searches: 0, shared: undefined }
+  // JavaScript goes from left to right, which shows even where a pattern takes no text
+  const native = (options & option.rightToLeft) === 0 ? null : undefined
+  const made: Compiled = { pattern, start: startOf(pattern), machine: undefined, native, searches: 0, shared: undefined }
   if (text.length <= 10_000) remember(text, options, made)
   return made
 }

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { type Canonical, canonicalFor } from './uri-escape.ts'
+import { type Canonical, canonicalFor, readablePart } from './uri-escape.ts'
 
 /** An absolute URI in its parts, each canonical (escaped as AbsoluteUri has it). */
 export interface UriParts {
@@ -203,6 +203,6 @@ export function resolveUri(base: UriParts, reference: string): Parsed {
   const part = canonicalFor(base.path + base.query + base.fragment + given)
   if (path === '')
     return { ...base, query: query === '' ? base.query : part(query), fragment: given === '' ? base.fragment : part(fragment) }
-  const merged = path.startsWith('/') ? path : base.path.slice(0, base.path.lastIndexOf('/') + 1) + path
+  const merged = path.startsWith('/') ? path : readablePart(base.path.slice(0, base.path.lastIndexOf('/') + 1)) + path
   return { ...base, path: part(withoutDots(merged)), query: part(query), fragment: part(fragment) }
 }
