@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,22 +55,48 @@ export function ourAnswer(expression: string): Answer {
 /** The oracle ended badly or took too long: expressions may hang it. */
 export class OracleFailure extends Error {}
 
-function askOracle(cases: readonly FuzzCase[]): ReadonlyMap<string, Answer> | undefined {
+async function askOracle(cases: readonly FuzzCase[]): Promise<ReadonlyMap<string, Answer> | undefined> {
   const { CSHARP_ORACLE: script, CSHARP_TOOLS: tools } = process.env
   if (script === undefined || tools === undefined || !existsSync(script)) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'differential-'))
   try {
     const [input, output] = [join(folder, 'cases.json'), join(folder, 'golden.json')]
     writeFileSync(input, JSON.stringify(cases))
-    const run = spawnSync(process.execPath, [script, input, output, '--tools', tools, '--work', join(folder, 'work')], {
-      encoding: 'utf8',
-      timeout: oracleLimit,
-    })
-    if (run.status !== 0) throw new OracleFailure(`the oracle ended with ${run.status ?? run.signal}: ${run.stderr}`)
+    await runToEnd([script, input, output, '--tools', tools, '--work', join(folder, 'work')])
     const rows = JSON.parse(readFileSync(output, 'utf8')) as readonly (Answer & { readonly id: string })[] // the oracle's documented shape
     return new Map(rows.map(row => [row.id, row]))
   } finally {
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Runs a script of node's in a process group of its own, which ends as a whole: the oracle starts compilers and programs that may hang. */
+async function runToEnd(args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+  const endGroup = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // all of it has ended
+    }
+  }
+  const leave = () => {
+    endGroup()
+    process.exit(130)
+  }
+  const timer = setTimeout(endGroup, oracleLimit)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave)
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-2000)
+  })
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null] // what the event gives
+    if (code !== 0) throw new OracleFailure(`the oracle ended with ${code ?? signal}: ${said}`)
+  } finally {
+    clearTimeout(timer)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, leave)
+    endGroup()
   }
 }
 
@@ -80,9 +107,9 @@ function agree(ours: Answer, theirs: Answer): boolean {
   return (theirs.type ?? null) === (ours.type ?? null) && (theirs.value ?? '').replaceAll('\r\n', '\n') === (ours.value ?? '')
 }
 
-/** Runs the cases on both sides. Throws OracleFailure. */
-export function compare(cases: readonly FuzzCase[]): Comparison {
-  const golden = askOracle(cases)
+/** Runs the cases on both sides. Rejects with OracleFailure. */
+export async function compare(cases: readonly FuzzCase[]): Promise<Comparison> {
+  const golden = await askOracle(cases)
   const disagreements: Disagreement[] = []
   for (const { id, expression } of cases) {
     const ours = ourAnswer(expression)

@@ -43,8 +43,8 @@ function chosen(only: string | undefined) {
 const totals = { expressions: 0, disagreements: 0, leftOut: 0 }
 
 /** One batch; prints each disagreement once (`seen`). A batch that the oracle cannot finish is left out. */
-function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: Set<string>): void {
-  const result = compared(name, seed, cases)
+async function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: Set<string>): Promise<void> {
+  const result = await compared(name, seed, cases)
   if (result === undefined) {
     totals.leftOut++
     return
@@ -60,9 +60,9 @@ function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: 
   totals.disagreements += fresh.length
 }
 
-function compared(name: string, seed: number, cases: readonly FuzzCase[]): Comparison | undefined {
+async function compared(name: string, seed: number, cases: readonly FuzzCase[]): Promise<Comparison | undefined> {
   try {
-    return compare(cases)
+    return await compare(cases)
   } catch (error) {
     if (!(error instanceof OracleFailure)) throw error
     console.log(`${name}, seed ${seed}: left out, ${error.message}`)
@@ -77,7 +77,7 @@ const seen = new Set<string>()
 for (let seed = first; seed === first || performance.now() < end; seed++)
   for (const { name, generate } of picked) {
     if (seed !== first && performance.now() >= end) break
-    runBatch(name, seed, generate(seed, batch), seen)
+    await runBatch(name, seed, generate(seed, batch), seen)
   }
 console.log(`${totals.expressions} expressions, ${totals.disagreements} disagreements, ${totals.leftOut} batches left out`)
 process.exitCode = totals.disagreements === 0 ? 0 : 1
