@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { sep } from 'node:path'
+import { join, sep } from 'node:path'
 
 interface Group {
   readonly name: string
@@ -28,7 +28,13 @@ const patterns = args.includes('--unit')
   ? ['src/**/*.test.ts']
   : ['test/**/*.test.ts', 'src/**/*.test.ts', 'examples/**/*.test.ts']
 
-const files = globSync(patterns).filter(file => words.length === 0 || words.some(word => file.includes(word)))
+/** Microsoft's snippets are no part of the project: their tests belong to the run only where they are at hand. */
+const hasSnippets = process.env.GATEHOUSE_SNIPPETS !== undefined
+if (!hasSnippets)
+  process.stdout.write('left out: test/snippets (GATEHOUSE_SNIPPETS names no copy of Azure/api-management-policy-snippets)\n')
+const files = globSync(patterns)
+  .filter(file => hasSnippets || !file.startsWith(join('test', 'snippets')))
+  .filter(file => words.length === 0 || words.some(word => file.includes(word)))
 if (files.length === 0) {
   process.stderr.write('no test file matches\n')
   process.exit(2)
