@@ -62,7 +62,7 @@ async function askOracle(cases: readonly FuzzCase[]): Promise<ReadonlyMap<string
   try {
     const [input, output] = [join(folder, 'cases.json'), join(folder, 'golden.json')]
     writeFileSync(input, JSON.stringify(cases))
-    await runToEnd([script, input, output, '--tools', tools, '--work', join(folder, 'work')])
+    await runToEnd([script, input, output, '--tools', tools, '--work', join(folder, 'work')], folder)
     const rows = JSON.parse(readFileSync(output, 'utf8')) as readonly (Answer & { readonly id: string })[] // the oracle's documented shape
     return new Map(rows.map(row => [row.id, row]))
   } finally {
@@ -71,7 +71,7 @@ async function askOracle(cases: readonly FuzzCase[]): Promise<ReadonlyMap<string
 }
 
 /** Runs a script of node's in a process group of its own, which ends as a whole: the oracle starts compilers and programs that may hang. */
-async function runToEnd(args: readonly string[]): Promise<void> {
+async function runToEnd(args: readonly string[], folder: string): Promise<void> {
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
   const endGroup = () => {
     try {
@@ -82,6 +82,7 @@ async function runToEnd(args: readonly string[]): Promise<void> {
   }
   const leave = () => {
     endGroup()
+    rmSync(folder, { recursive: true, force: true })
     process.exit(130)
   }
   const timer = setTimeout(endGroup, oracleLimit)
