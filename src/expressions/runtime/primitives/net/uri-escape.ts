@@ -20,10 +20,10 @@ export const escapeData = (text: string) => escapeBut(text, unreserved)
 /** `Uri.EscapeUriString`: all but unreserved and reserved characters; a `%` is escaped too. */
 export const escapeUri = (text: string) => escapeBut(text, unreservedOrReserved)
 
-/** `Uri.UnescapeDataString`: proper UTF-8 sequences; what is none stays as it is. */
+/** `Uri.UnescapeDataString`: proper UTF-8 sequences; what is none stays escaped. */
 export function unescapeData(text: string): string {
   spend(text.length)
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, run => unescapeRun(run, () => true))
+  return plainPart(text)
 }
 
 /** Rewrites each sequence of a run of `%XX` by what it stands for (empty: it is no UTF-8) and how it was written. */
@@ -38,10 +38,6 @@ function rewriteRun(run: string, rewrite: (char: string, written: string) => str
   }
   return text
 }
-
-/** Decodes the sequences whose character passes; others keep their spelling. */
-const unescapeRun = (run: string, passes: (char: string) => boolean) =>
-  rewriteRun(run, (char, written) => (char !== '' && passes(char) ? char : written))
 
 /** Bytes of the UTF-8 sequence that begins here; 0 when none does. */
 function sequenceLength(bytes: Buffer, at: number): number {
@@ -110,6 +106,6 @@ export function readablePart(canonical: string): string {
   )
 }
 
-/** A part with every sequence decoded, as `LocalPath` and `UriFormat.Unescaped` give it. */
+/** A part with every sequence decoded, as `LocalPath` and `UriFormat.Unescaped` give it; what is none is in upper case. */
 export const plainPart = (canonical: string) =>
   canonical.replace(/(?:%[0-9a-f]{2})+/gi, run => rewriteRun(run, (char, written) => char || written.toUpperCase()))
