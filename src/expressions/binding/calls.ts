@@ -452,13 +452,16 @@ function isNameof({ target, args }: Expression & { kind: 'call' }, scope: Scope)
   )
 }
 
+/** Naming something does not use it: neither an instance member without an instance nor a reference in a function inside. */
+const forgivenInNames: ReadonlySet<string> = new Set(['CS0120', 'CS1628', 'CS8175'])
+
 function bindNameof(b: Binding, syntax: Expression & { kind: 'call' }, scope: Scope): Bound {
   const [argument] = syntax.args
   const value = argument?.value
   if (value === undefined) return errorNode(syntax)
   const name = value.kind === 'name' || value.kind === 'member' ? value.name : undefined
   const { faults } = b.speculate(() => b.expression(value, scope))
-  const found = faults.list.filter(({ code }) => code !== 'CS1628') // naming a parameter does not use it
+  const found = faults.list.filter(({ code }) => !forgivenInNames.has(code))
   if (found.some(({ severity }) => severity === 'error')) b.faults.addAll(found)
   else if (name === undefined && value.kind !== 'type name') fault(b, value, 'CS8081', 'Expression does not have a name.')
   return constantNode(syntax, b.known.string, name ?? '')
