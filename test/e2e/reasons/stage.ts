@@ -9,7 +9,7 @@ import { main } from '../../../src/cli/main.ts'
 import type { Explanation } from '../../../src/explain/explanation.ts'
 import { type EchoBackend, startEchoBackend } from '../../harness/echo-backend.ts'
 import { type Running, startGatehouse } from '../../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../../harness/workspace.ts'
+import { temporaryWorkspace } from '../../harness/workspace.ts'
 
 /** A workspace with a running gateway and a backend, and the commands that a person would ask about it. */
 export interface Stage {
@@ -33,14 +33,12 @@ export interface StageOptions {
   readonly files: Readonly<Record<string, string>>
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Runs between the writing of files and the start. */
-  readonly prepare?: (workspace: TemporaryWorkspace, stage: Pick<Stage, 'command' | 'token'>) => Promise<void>
 }
 
 /** Milliseconds for a record to be written, or a change to be in force. */
 const patience = 15_000
 
-export async function startStage({ files, args = [], env = {}, prepare }: StageOptions): Promise<Stage> {
+export async function startStage({ files, args = [], env = {} }: StageOptions): Promise<Stage> {
   const backend = await startEchoBackend()
   const withAddress = (text: string) => text.replaceAll('BACKEND', backend.address)
   const workspace = await temporaryWorkspace(
@@ -68,8 +66,14 @@ export async function startStage({ files, args = [], env = {}, prepare }: StageO
     assert.equal(code, 0, stderr)
     return stdout.trim()
   }
-  await prepare?.(workspace, { command, token })
-  const gatehouse = await startGatehouse(folder, args, env)
+  const leave = async () => {
+    await Promise.all([backend.close(), workspace.remove()])
+  }
+  const gatehouse = await startGatehouse(folder, args, env).catch(async error => {
+    const { stdout } = await command(['check'])
+    await leave()
+    throw new Error(`the workspace does not start:\n${stdout}`, { cause: error })
+  })
   const recordThat: Stage['recordThat'] = async fits => {
     for (const end = Date.now() + patience; Date.now() < end; await pause(20))
       for await (const record of queryAudit(join(folder, '.gatehouse/audit'), {})) if (fits(record)) return record
@@ -103,7 +107,7 @@ export async function startStage({ files, args = [], env = {}, prepare }: StageO
     },
     async stop() {
       await gatehouse.stop()
-      await Promise.all([backend.close(), workspace.remove()])
+      await leave()
     },
   }
 }
