@@ -1,3 +1,4 @@
+import { spend } from '../../types/budget.ts'
 import { defaultOf } from '../../types/defaults.ts'
 import { defineType } from '../../types/define-type.ts'
 import type { Type } from '../../types/type.ts'
@@ -59,6 +60,7 @@ const hashSet = defineType('class System.Collections.Generic.HashSet<T> : ISet<T
   'new(int capacity, IEqualityComparer<T> comparer)': (types: Types, _: number, comparer: NetEqualityComparer | null) =>
     create(types, comparer),
   'bool TryGetValue(T equalValue, out T actualValue)': (self: NetHashSet, item: Raw, result: Ref) => {
+    spend(1 + self.count * 2)
     const found = [...self].find(each => self.equality.equals(each, item))
     result.value = found === undefined ? defaultOf(self.element) : found
     return found !== undefined

@@ -1,3 +1,4 @@
+import { spend } from '../../types/budget.ts'
 import { isInstance, unbox } from '../../types/casting.ts'
 import { defaultOf } from '../../types/defaults.ts'
 import type { MemberTable, Type } from '../../types/type.ts'
@@ -8,7 +9,11 @@ import { Sequence, sequence } from './sequence.ts'
 const kept = new WeakMap<object, Value[]>()
 
 const of = (self: object) => kept.get(self) ?? []
-const find = (self: object, type: Type) => of(self).find(each => isInstance(each, type))
+function find(self: object, type: Type): Value | undefined {
+  const list = of(self)
+  spend(1 + list.length)
+  return list.find(each => isInstance(each, type))
+}
 const remove = (self: object, type: Type) =>
   kept.set(
     self,
@@ -18,7 +23,10 @@ const remove = (self: object, type: Type) =>
 /** What a token or node keeps for its author, by type: the same members for Newtonsoft's JToken and LINQ to XML's XObject. */
 export const annotationMembers: MemberTable = {
   'void AddAnnotation(object annotation)': (self: object, annotation: Value) => {
-    kept.set(self, [...of(self), required(annotation, 'annotation')])
+    const list = of(self)
+    list.push(required(annotation, 'annotation'))
+    spend(8)
+    kept.set(self, list)
   },
   'T Annotation<T>()': ([type]: readonly [Type], self: object): Raw => {
     const found = find(self, type)

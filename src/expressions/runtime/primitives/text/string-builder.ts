@@ -124,6 +124,12 @@ function overloads(): MemberTable {
 const format = (self: StringBuilder, provider: Value, text: Text, args: readonly Value[]) =>
   self.append(formatComposite(provider, required(text, 'format'), args))
 
+function itemText(type: Type, item: Raw): string {
+  const text = toText(box(type, item))
+  spend(4 + (text.length >> 4))
+  return text
+}
+
 const appending: MemberTable = {
   ...overloads(),
   'StringBuilder Append(char value, int repeatCount)': (self: StringBuilder, unit: number, count: number) =>
@@ -174,7 +180,7 @@ const appending: MemberTable = {
     self: StringBuilder,
     separator: number,
     values: Value,
-  ) => self.append(Array.from(elementsOf(values), each => toText(box(type, each))).join(String.fromCharCode(separator))),
+  ) => self.append(Array.from(elementsOf(values), each => itemText(type, each)).join(String.fromCharCode(separator))),
   'StringBuilder Append(StringBuilder value)': (self: StringBuilder, other: StringBuilder | null) =>
     self.append(other?.text ?? null),
   'StringBuilder AppendJoin(string separator, params object[] values)': (
@@ -202,7 +208,7 @@ const appending: MemberTable = {
     self: StringBuilder,
     separator: Text,
     values: Value,
-  ) => self.append(Array.from(elementsOf(values), each => toText(box(type, each))).join(separator ?? '')),
+  ) => self.append(Array.from(elementsOf(values), each => itemText(type, each)).join(separator ?? '')),
   'StringBuilder AppendFormat(IFormatProvider provider, string format, object arg0)': (
     self: StringBuilder,
     provider: Value,
