@@ -118,6 +118,7 @@ function bindBody(b: Binding, { syntax, name }: LocalFunctionSymbol, instance: F
     }
     return
   }
+  if (syntax.returnsRef) fault(b, syntax.body, 'CS8150', 'By-value returns may only be used in methods that return by value')
   const bound = returns === voidType ? bindEffect(b, syntax.body, scope) : b.expression(syntax.body, scope)
   const statement: BoundStatement =
     returns === voidType
