@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as hashText } from 'node:crypto'
 
 /** What the first line of a segment is chained to. */
 export const chainStart = '0'.repeat(64)
@@ -12,7 +12,7 @@ export interface ChainLink {
 
 /** SHA-256 over number, previous hash and the record as it is written, as hexadecimal. */
 export function hashOf(seq: number, prev: string, recordText: string): string {
-  return createHash('sha256').update(`${seq}\n${prev}\n${recordText}`, 'utf8').digest('hex')
+  return hashText('sha256', `${seq}\n${prev}\n${recordText}`, 'hex')
 }
 
 /** The line as it is written: the record's own text inside, so that nothing has to be put into a canonical form to check it. */

@@ -12,27 +12,22 @@ import type { Incoming } from './serve-call.ts'
 /** A path longer than this is cut in the record. */
 const maxPath = 1024
 
-/** The record of a call that has ended. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** The record of a call that has ended. What there is not is left out; members are set one by one, since spreads cost every call. */
 export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['bytes'], runtime: Runtime): DecisionRecord {
+  const { api, operation, product, subscription, caller, request } = call
   const total = Math.max(0, Date.now() - call.startedAt)
   const backend = Math.min(total, Math.round(call.backendTime))
   const { decidedBy, expected, received } = verdict
-  return {
+  const record: Writable<DecisionRecord> = {
     time: new Date(call.startedAt).toISOString(),
     requestId: call.requestId,
-    method: call.request.method,
-    path: call.request.originalUrl.path.slice(0, maxPath),
-    ipAddress: call.request.ipAddress,
-    ...(call.api.name === '' ? {} : { api: call.api.name }),
-    ...(call.operation.name === '' ? {} : { operation: call.operation.name }),
-    ...(call.product === null ? {} : { product: call.product.name }),
-    ...(call.subscription === null ? {} : { subscription: call.subscription.name }),
-    ...(call.caller === null ? {} : { caller: callerOf(call.caller) }),
+    method: request.method,
+    path: request.originalUrl.path.slice(0, maxPath),
+    ipAddress: request.ipAddress,
     decision: verdict.decision,
     reason: verdict.reason,
-    ...(decidedBy === undefined ? {} : { policy: policyOf(decidedBy) }),
-    ...(expected === undefined ? {} : { expected: shown(expected, runtime) }),
-    ...(received === undefined ? {} : { received: shown(received, runtime) }),
     status: call.response?.statusCode ?? 0,
     duration: { total, gateway: total - backend, backend },
     bytes,
@@ -40,6 +35,15 @@ export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['by
     generation: runtime.generation,
     worker: runtime.worker,
   }
+  if (api.name !== '') record.api = api.name
+  if (operation.name !== '') record.operation = operation.name
+  if (product !== null) record.product = product.name
+  if (subscription !== null) record.subscription = subscription.name
+  if (caller !== null) record.caller = callerOf(caller)
+  if (decidedBy !== undefined) record.policy = policyOf(decidedBy)
+  if (expected !== undefined) record.expected = shown(expected, runtime)
+  if (received !== undefined) record.received = shown(received, runtime)
+  return record
 }
 
 const redactors = new WeakMap<Catalog, Redactor>()
@@ -84,30 +88,20 @@ export function recordWithoutCall(
   }
 }
 
-function callerOf({
-  issuer,
-  objectId,
-  tenantId,
-  clientApplication,
-  userPrincipalName,
-  certificate,
-  roles,
-  scopes,
-  groupsFrom,
-  grantedRoles,
-}: Caller): NonNullable<DecisionRecord['caller']> {
-  return {
-    issuer,
-    ...(objectId === undefined ? {} : { objectId }),
-    ...(tenantId === undefined ? {} : { tenantId }),
-    ...(clientApplication === undefined ? {} : { clientApplication }),
-    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
-    ...(certificate === undefined ? {} : { certificate }),
-    ...(roles.length === 0 ? {} : { roles }),
-    ...(scopes.length === 0 ? {} : { scopes }),
-    ...(groupsFrom === undefined ? {} : { groupsFrom }),
-    ...(grantedRoles === undefined ? {} : { grantedRoles }),
-  }
+function callerOf(caller: Caller): NonNullable<DecisionRecord['caller']> {
+  const { issuer, objectId, tenantId, clientApplication, userPrincipalName, certificate, roles, scopes } = caller
+  const { groupsFrom, grantedRoles } = caller
+  const recorded: Writable<NonNullable<DecisionRecord['caller']>> = { issuer }
+  if (objectId !== undefined) recorded.objectId = objectId
+  if (tenantId !== undefined) recorded.tenantId = tenantId
+  if (clientApplication !== undefined) recorded.clientApplication = clientApplication
+  if (userPrincipalName !== undefined) recorded.userPrincipalName = userPrincipalName
+  if (certificate !== undefined) recorded.certificate = certificate
+  if (roles.length > 0) recorded.roles = roles
+  if (scopes.length > 0) recorded.scopes = scopes
+  if (groupsFrom !== undefined) recorded.groupsFrom = groupsFrom
+  if (grantedRoles !== undefined) recorded.grantedRoles = grantedRoles
+  return recorded
 }
 
 function policyOf({
