@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** `npm run bench [-- name…]`: the measurements of this folder, one after another. */
-const all = ['gateway', 'expressions']
+const all = ['gateway', 'expressions', 'audit-record']
 const asked = process.argv.slice(2).filter(word => !word.startsWith('-'))
 const options = process.argv.slice(2).filter(word => word.startsWith('-'))
 const unknown = asked.filter(name => !all.includes(name))

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { Agent, createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { SignJWT } from 'jose'
+import { api, catalog, operation, settings } from '../src/gateway/testing/catalog.ts'
+
+/**
+ * What the record of a decision costs a call: `node bench/audit-record.ts [--calls 1000] [--rounds 60] [--json]`. The gateway beside itself without records, both at
+ * once, each getting the same calls in turns, so that whatever else the machine does falls on both. Compared is the processor time of the
+ * gateway for a call (validate-jwt, forwarded to a backend), not the time on the clock: that is the part which others on the machine do not change.
+ */
+const { values: options } = parseArgs({
+  options: {
+    calls: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '60' },
+    json: { type: 'boolean', default: false },
+  },
+})
+const calls = Number(options.calls)
+const rounds = Number(options.rounds)
+const root = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
+const key = Buffer.alloc(32, 7)
+const token = await new SignJWT({ roles: ['Readers'], oid: '5f0c1d7e-1111-4222-8333-444455556666', appid: 'client' })
+  .setProtectedHeader({ alg: 'HS256' })
+  .setIssuer('https://issuer.example/')
+  .setAudience('api://bench')
+  .setExpirationTime('2h')
+  .sign(key)
+const policy = `<policies><inbound><base /><validate-jwt header-name="Authorization" require-scheme="Bearer">
+  <issuer-signing-keys><key>${key.toString('base64')}</key></issuer-signing-keys>
+  <audiences><audience>api://bench</audience></audiences>
+  <required-claims><claim name="roles" match="any"><value>Readers</value></claim></required-claims>
+</validate-jwt></inbound></policies>`
+
+interface Subject {
+  readonly child: ChildProcess
+  readonly port: number
+  /** Microseconds of processor time so far. */
+  cpu(): Promise<number>
+}
+
+async function start(records: 'with' | 'without', backend: number): Promise<Subject> {
+  const folder = join(root, records)
+  mkdirSync(folder)
+  const served = catalog(folder, {
+    apis: [
+      api('jwt', 'jwt', [operation('all', '*', '/*')], {
+        serviceUrl: `http://127.0.0.1:${backend}`,
+        policy: { file: 'jwt.xml', text: policy },
+      }),
+    ],
+    settings: settings(folder),
+  })
+  const file = join(folder, 'catalog.json')
+  writeFileSync(file, JSON.stringify(served))
+  const program = fileURLToPath(new URL('record-serve.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, file, records], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const line = async () => Number((await lines.next()).value)
+  return {
+    child,
+    port: await line(),
+    cpu() {
+      child.stdin.write('cpu\n')
+      return line()
+    },
+  }
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+
+function call(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}` }
+    const sent = request({ agent, port, path: '/jwt/items/42', headers }, answer => {
+      if (answer.statusCode !== 200) reject(new Error(`it answers ${answer.statusCode}`))
+      answer.resume().once('end', resolve)
+    })
+    sent.once('error', reject).end()
+  })
+}
+
+/** Microseconds of processor time for a call. */
+async function measure({ port, cpu }: Subject, count: number): Promise<number> {
+  const before = await cpu()
+  let left = count
+  const caller = async () => {
+    while (left-- > 0) await call(port)
+  }
+  await Promise.all(Array.from({ length: 16 }, caller))
+  return ((await cpu()) - before) / count
+}
+
+/** The lower quartile: whatever else the machine does only adds to a round. */
+const quartile = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)] ?? 0
+
+const backend = createServer((_, response) => void response.end('{"id":42,"name":"an item"}'))
+backend.listen(0, '127.0.0.1')
+await once(backend, 'listening')
+const { port: backendPort } = backend.address() as AddressInfo // it listens on a port
+const subjects: Subject[] = []
+try {
+  const [withRecords, without] = [await start('with', backendPort), await start('without', backendPort)]
+  subjects.push(withRecords, without)
+  for (const subject of subjects) await measure(subject, 5000) // warms up
+  const measured: { readonly with: number; readonly without: number }[] = []
+  for (let round = 0; round < rounds; round++) {
+    const first = round % 2 === 0 ? withRecords : without
+    const times = new Map([[first, await measure(first, calls)]])
+    const second = first === without ? withRecords : without
+    times.set(second, await measure(second, calls))
+    measured.push({ with: times.get(withRecords) ?? 0, without: times.get(without) ?? 0 })
+  }
+  const result = { with: quartile(measured.map(one => one.with)), without: quartile(measured.map(one => one.without)) }
+  const percent = (result.with / result.without - 1) * 100
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ ...result, percent, rounds: measured }, null, 2)}\n`
+      : `${'with records'.padEnd(28)}${result.with.toFixed(1).padStart(8)} µs of processor time a call\n${'without'.padEnd(28)}${result.without.toFixed(1).padStart(8)} µs\n${'the record costs'.padEnd(28)}${percent.toFixed(1).padStart(8)} %\n`,
+  )
+} finally {
+  for (const { child } of subjects) {
+    const closed = once(child, 'close')
+    child.kill('SIGTERM')
+    await closed
+  }
+  agent.destroy()
+  backend.close()
+  backend.closeAllConnections()
+  rmSync(root, { recursive: true, force: true })
+}
