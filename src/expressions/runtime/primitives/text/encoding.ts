@@ -65,7 +65,12 @@ function utf16(bigEndian: boolean): Codec {
       const bytes = Buffer.from(text.toWellFormed(), 'utf16le')
       return new Uint8Array(bigEndian ? bytes.swap16() : bytes)
     },
-    decode: bytes => new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { ignoreBOM: true }).decode(bytes),
+    decode(bytes) {
+      const decoder = new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { ignoreBOM: true })
+      const half = bytes.length % 2
+      // an odd byte is a character of its own that cannot be read, also behind a lone surrogate
+      return decoder.decode(bytes.subarray(0, bytes.length - half)) + (half === 1 ? '\ufffd' : '')
+    },
   }
 }
 
