@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { isRefusal } from '../../../src/directory/entra-errors.ts'
 import { issueDirectoryToken } from '../../../src/directory/issue-directory-token.ts'
 import { loadWorkspace } from '../../../src/workspace/load-workspace.ts'
@@ -67,14 +69,29 @@ export interface Asked {
 export const rita: Asked = { client: 'Gazette CLI', user: 'rita@gazette.onmicrosoft.com', scope: 'api://orders/.default' }
 export const application: Asked = { client: 'Archive Service', scope: 'api://orders/.default' }
 
+const read = new Map<string, ReturnType<typeof readDirectory>>()
+
+/** Read once for each text of the file. */
+function directoryOf(folder: string): ReturnType<typeof readDirectory> {
+  const key = `${folder} ${readFileSync(join(folder, 'directory.yaml'), 'utf8')}`
+  const known = read.get(key) ?? readDirectory(folder)
+  read.set(key, known)
+  return known
+}
+
+async function readDirectory(folder: string) {
+  const { catalog } = await loadWorkspace({ folder, env: {} })
+  assert.ok(catalog.directory)
+  return { directory: catalog.directory, state: catalog.settings.state }
+}
+
 /** A token as the directory signs it. */
 export async function directoryToken(
   stage: Stage,
   { client = 'Gazette CLI', user, scope = '', ahead = 0, lifetime = 3600 }: Asked,
 ): Promise<string> {
-  const { catalog } = await loadWorkspace({ folder: stage.folder, env: {} })
-  assert.ok(catalog.directory)
-  const issued = await issueDirectoryToken(catalog.directory, catalog.settings.state, {
+  const { directory, state } = await directoryOf(stage.folder)
+  const issued = await issueDirectoryToken(directory, state, {
     client,
     scope,
     lifetime,
