@@ -92,6 +92,7 @@ class Supervisor implements Gateway {
   #generation = 1
   #stopping = false
   #turn: Promise<void> = Promise.resolve()
+  #closed: Promise<void> | undefined
 
   constructor(options: GatewayOptions) {
     this.#options = options
@@ -339,6 +340,12 @@ class Supervisor implements Gateway {
     const force = setTimeout(() => workers.map(worker => worker.terminate()), grace + deafAfter)
     await Promise.all(workers.map(worker => worker.ended))
     clearTimeout(force)
+    this.#closed ??= this.#close()
+    await this.#closed
+  }
+
+  /** Once, however often it is told to stop. */
+  async #close(): Promise<void> {
     await this.#telemetry?.close()
     this.#quotas.close()
     this.#reporter.close()
