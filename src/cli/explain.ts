@@ -123,10 +123,16 @@ async function runAgain(requestId: string, catalog: Catalog): Promise<Pick<DryRu
   return undefined
 }
 
+/** Without control characters: a caller's token or header could hold what a terminal obeys. */
+function printable(explanation: Explanation): Explanation {
+  const clean = (_key: string, value: unknown) => (typeof value === 'string' ? value.replace(/\p{Cc}/gu, ' ') : value)
+  return JSON.parse(JSON.stringify(explanation), clean) // the same object, its texts cleaned
+}
+
 function print(explanation: Explanation, secrets: readonly string[], args: Arguments, io: Io): number {
   const text = args.flag('json')
     ? `${JSON.stringify(explanation, null, 2)}\n`
-    : describeExplanation(explanation, paintFor(io.stdout, io.env))
+    : describeExplanation(printable(explanation), paintFor(io.stdout, io.env))
   io.stdout.write(secrets.reduce((shown, secret) => shown.replaceAll(secret, '(not shown)'), text))
   return explanation.verdict.passes ? 0 : 1
 }

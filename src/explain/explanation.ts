@@ -2,6 +2,7 @@ import type { Demand } from '../access/demand.ts'
 import type { DecisionRecord } from '../audit/record.ts'
 import type { Api, Catalog, Operation } from '../catalog/catalog.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
+import { redactorFor } from '../policies/trace/redact.ts'
 import { audiencesAt, demandReader } from './demands-of.ts'
 import { type AppliedDocument, inboundReader } from './effective-section.ts'
 import { mendFor } from './mend-for.ts'
@@ -99,7 +100,7 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
     policies,
     demands: judgeAll(demands, facts),
     steps: tracedPolicies(facts.trace),
-    further: furtherRefusals(facts.behind, refused => mendOf({ ...record, ...refused })),
+    further: furtherRefusals(facts.behind, redactorFor(catalog.namedValues), refused => mendOf({ ...record, ...refused })),
     verdict: {
       decision,
       passes,

@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '../audit/record.ts'
 import type { ReasonCode } from '../catalog/reason.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
+import type { Redactor } from '../policies/trace/redact.ts'
 import type { Change, Comparison, PolicyPlace, TraceEntry } from '../policies/trace/tracer.ts'
 
 /** A policy that a call passed, as the pipeline told it. */
@@ -35,10 +36,14 @@ export type RecordedRefusal = Required<Pick<DecisionRecord, 'reason' | 'status' 
 /** The refusals behind the first, of a trace that went on behind them. */
 export function furtherRefusals(
   trace: CallTrace | undefined,
+  redact: Redactor,
   mendOf: (refused: RecordedRefusal) => string,
 ): readonly FurtherRefusal[] {
   const inbound = (trace?.refusals ?? []).filter(({ place }) => place.section === 'inbound')
-  return inbound.slice(1).map(({ place, refusal: { reason, statusCode, expected = [], received = [] } }) => {
+  return inbound.slice(1).map(({ place, refusal: { reason, statusCode, ...compared } }) => {
+    // what was compared may hold a secret named value
+    const expected = (compared.expected ?? []).map(redact.text)
+    const received = (compared.received ?? []).map(redact.text)
     const { policy: name, scope, section, file, line } = place
     const mend = mendOf({ reason, status: statusCode, policy: { name, scope, section, file, line }, expected, received })
     return { ...place, reason, statusCode, expected, received, mend, mayFollow: reason.startsWith('policy.') }
