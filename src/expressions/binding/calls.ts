@@ -12,6 +12,7 @@ import { callOf } from './call-nodes.ts'
 import { type Binding, fault } from './context.ts'
 import { typeConversion } from './conversions.ts'
 import { applyConversion, describe, requireValue } from './convert.ts'
+import { dispatched } from './dynamic-dispatch.ts'
 import { findIndexers, findMethods, type Owned } from './lookup.ts'
 import { reportMisfits } from './misfits.ts'
 import { asReceiver, bindMember, noteUse, reportMissing } from './names.ts'
@@ -40,17 +41,10 @@ export function bindCall(b: Binding, syntax: Expression & { kind: 'call' }, scop
 export function callTarget(b: Binding, target: Bound, args: readonly Arg[], span: Span): Bound {
   if (target.kind === 'method group') return callGroup(b, target, args, span)
   if (target.kind === 'local function') return callFunction(b, target.symbol, target.typeArgs, args, span)
-  if (target.kind === 'dynamic' && target.site.kind === 'member') return dynamicCall(target, args, span)
+  if (target.kind === 'dynamic' && target.site.kind === 'member') return dynamicCall(b, target, args, span)
   const value = requireValue(b, target)
   if (isError(value)) return errorNode(span)
-  if (isDynamic(value.type))
-    return {
-      kind: 'dynamic',
-      ...at(span),
-      type: dynamicType,
-      site: { kind: 'invoke' },
-      operands: [value, ...args.map(arg => arg.bound)],
-    }
+  if (isDynamic(value.type)) return dispatched(b, span, { type: dynamicType, site: { kind: 'invoke' } }, [value], args)
   if (isDelegate(value.type) && value.type instanceof NamedType) return callDelegate(b, value, value.type, args, span)
   const extension = extensionBehind(b, value)
   if (extension !== undefined) return callGroup(b, extension, args, span)
@@ -84,10 +78,9 @@ function extensionBehind(b: Binding, value: Bound): Group | undefined {
 }
 
 /** `d.Name(args)` of a dynamic `d`: the member becomes the call's name. */
-function dynamicCall(target: Bound & { kind: 'dynamic' }, args: readonly Arg[], span: Span): Bound {
+function dynamicCall(b: Binding, target: Bound & { kind: 'dynamic' }, args: readonly Arg[], span: Span): Bound {
   const name = target.site.kind === 'member' ? target.site.name : ''
-  const operands = [...target.operands, ...args.map(arg => arg.bound)]
-  return { kind: 'dynamic', ...at(span), type: dynamicType, site: { kind: 'call', name, typeArgs: undefined }, operands }
+  return dispatched(b, span, { type: dynamicType, site: { kind: 'call', name, typeArgs: undefined } }, target.operands, args)
 }
 
 // Methods
@@ -148,7 +141,7 @@ const isExtensionOf = (resolution: Resolution<MethodCandidate>) =>
   resolution.kind === 'none' && resolution.misfits.every(({ misfit }) => misfit.kind === 'count')
 
 function callGroup(b: Binding, group: Group, given: readonly Arg[], span: Span): Bound {
-  const dynamic = dynamicGroup(group, given, span)
+  const dynamic = dynamicGroup(b, group, given, span)
   if (dynamic !== undefined) return dynamic
   const { resolution, args } = resolveGroup(b, group, given)
   if (resolution.kind === 'found') return methodCall(b, group, resolution.best, args, span)
@@ -167,25 +160,15 @@ function callGroup(b: Binding, group: Group, given: readonly Arg[], span: Span):
 }
 
 /** A dynamic argument leaves the choice to run time. */
-function dynamicGroup(group: Group, args: readonly Arg[], span: Span): Bound | undefined {
+function dynamicGroup(b: Binding, group: Group, args: readonly Arg[], span: Span): Bound | undefined {
   if (!args.some(arg => isDynamic(arg.bound.type) && hasValue(arg.bound) && arg.mode === 'value')) return undefined
-  const operands = args.map(arg => arg.bound)
+  // what comes back by `out` has a type now: then the choice is made now, too
+  if (args.some(arg => arg.mode !== 'value')) return undefined
   const { name, typeArgs } = group
   if (group.receiver !== undefined)
-    return {
-      kind: 'dynamic',
-      ...at(span),
-      type: dynamicType,
-      site: { kind: 'call', name, typeArgs },
-      operands: [group.receiver, ...operands],
-    }
-  return {
-    kind: 'dynamic',
-    ...at(span),
-    type: dynamicType,
-    site: { kind: 'static call', of: group.ofType ?? errorType, name, typeArgs },
-    operands,
-  }
+    return dispatched(b, span, { type: dynamicType, site: { kind: 'call', name, typeArgs } }, [group.receiver], args)
+  const site = { kind: 'static call', of: group.ofType ?? errorType, name, typeArgs } as const
+  return dispatched(b, span, { type: dynamicType, site }, [], args)
 }
 
 export function signatureOf(method: Method, owner: NamedType): string {
@@ -371,14 +354,7 @@ export function bindIndex(b: Binding, syntax: Expression & { kind: 'index' }, sc
 
 export function indexOf(b: Binding, target: Bound, args: readonly Arg[], span: Span): Bound {
   const dynamic = isDynamic(target.type) || args.some(arg => isDynamic(arg.bound.type))
-  if (dynamic)
-    return {
-      kind: 'dynamic',
-      ...at(span),
-      type: dynamicType,
-      site: { kind: 'index', assign: false },
-      operands: [target, ...args.map(arg => arg.bound)],
-    }
+  if (dynamic) return dispatched(b, span, { type: dynamicType, site: { kind: 'index', assign: false } }, [target], args)
   if (target.type instanceof ArrayType) return arrayElement(b, target, target.type, args, span)
   return callIndexer(b, target, args, span)
 }

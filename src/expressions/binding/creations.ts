@@ -12,6 +12,7 @@ import { callOf } from './call-nodes.ts'
 import { callTarget, indexOf, methodCandidate, placeArguments } from './calls.ts'
 import { type Binding, fault } from './context.ts'
 import { convert, requireValue } from './convert.ts'
+import { dispatched } from './dynamic-dispatch.ts'
 import { reportMisfits } from './misfits.ts'
 import { memberOf } from './names.ts'
 import { at, errorNode, hasValue, isError, localNode, temporary } from './nodes.ts'
@@ -37,7 +38,7 @@ export function construct(b: Binding, type: NamedType, args: readonly Arg[], spa
   }
   if (isTupleType(type) && args.length === 0) return { kind: 'default', ...at(span), type }
   if (args.some(arg => isDynamic(arg.bound.type) && hasValue(arg.bound))) {
-    return { kind: 'dynamic', ...at(span), type, site: { kind: 'new', of: type }, operands: args.map(arg => arg.bound) }
+    return dispatched(b, span, { type, site: { kind: 'new', of: type } }, [], args)
   }
   const constructors = membersOf(type.definition).constructors
   if (isValueType(type) && args.length === 0 && !constructors.some(each => each.parameters.length === 0))
