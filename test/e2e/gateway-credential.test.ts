@@ -45,9 +45,11 @@ applications:
       paths: { '/x': { get: { responses: {} } } },
     }),
   })
-  t.after(() => Promise.all([backend.close(), workspace.remove()]))
   const running = await startGatehouse(workspace.folder)
-  t.after(() => running.stop())
+  t.after(async () => {
+    await running.stop()
+    await Promise.all([backend.close(), workspace.remove()])
+  })
   const answer = await fetch(`${running.gateway}/one/x`)
   assert.equal(`${answer.status} ${await answer.text()}`, '200 done', running.log())
   const [scheme, token = ''] = seen[0]?.split(' ') ?? []

@@ -57,6 +57,7 @@ function at(folder: string): TemporaryWorkspace {
       if (after === before) throw new Error(`nothing to change in ${file}`)
       await write(file, after)
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    // what writes there may be about to end
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
   }
 }
