@@ -71,6 +71,7 @@ async function workspaceWith(t: TestContext, server: string): Promise<TemporaryW
     })
   const policy = (id: string) =>
     `<policies><inbound><get-authorization-context provider-id="${id}" authorization-id="main" context-variable-name="auth" /><return-response><set-body>@(((Authorization)context.Variables["auth"]).AccessToken)</set-body></return-response></inbound></policies>`
+  const lenient = `<policies><inbound><get-authorization-context provider-id="person" authorization-id="main" context-variable-name="auth" ignore-error="true" /><return-response><set-body>@(context.Variables["auth"] == null ? "nobody" : "somebody")</set-body></return-response></inbound></policies>`
   const workspace = await temporaryWorkspace({
     'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 2 }\n',
     'named values/bank-secret/namedValueInformation.json': json({
@@ -97,11 +98,15 @@ async function workspaceWith(t: TestContext, server: string): Promise<TemporaryW
       openapi: '3.0.1',
       info: { title: 'bank', version: '1' },
       paths: Object.fromEntries(
-        ['app', 'person'].map(id => [`/${id}`, { get: { operationId: id, responses: { 200: { description: 'fine' } } } }]),
+        ['app', 'person', 'lenient'].map(id => [
+          `/${id}`,
+          { get: { operationId: id, responses: { 200: { description: 'fine' } } } },
+        ]),
       ),
     }),
     'apis/bank/operations/app/policy.xml': policy('app'),
     'apis/bank/operations/person/policy.xml': policy('person'),
+    'apis/bank/operations/lenient/policy.xml': lenient,
   })
   t.after(() => workspace.remove())
   return workspace
@@ -136,6 +141,7 @@ test('connections give policies their tokens: an application’s at once, a pers
   }
   assert.deepEqual(await ask('app'), [200, 'app-token'])
   assert.equal((await ask('person'))[0], 500)
+  assert.deepEqual(await ask('lenient'), [200, 'nobody'])
 
   const listed = await gatehouse(['connection', 'list', folder])
   assert.match(listed.stdout, /^app\/main {2}client credentials {2}the gateway alone {2}connected until .*Z$/m)
@@ -144,6 +150,7 @@ test('connections give policies their tokens: an application’s at once, a pers
   const { code, page } = await login(folder, 'person/main')
   assert.deepEqual([code, page.startsWith('Done')], [0, true])
   assert.deepEqual(await ask('person'), [200, 'person-token'])
+  assert.deepEqual(await ask('lenient'), [200, 'somebody'])
   const states: { name: string; state: string }[] = JSON.parse((await gatehouse(['connection', 'list', folder, '--json'])).stdout)
   assert.match(states.find(({ name }) => name === 'person/main')?.state ?? '', /^connected until .*, then renewed$/)
 
