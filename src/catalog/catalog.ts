@@ -86,6 +86,8 @@ export interface Settings {
   readonly lint?: LintSettings
   /** How the audit trail is kept; absent: segments are compressed, none is removed. */
   readonly audit?: AuditSettings
+  /** App roles whose holders may trace their calls; absent: none. */
+  readonly tracing?: { readonly roles: readonly string[] }
   /** Who may grant roles for a time; absent: nobody, and nothing can be asked for. */
   readonly grants?: GrantSettings
 }

@@ -14,6 +14,7 @@ import type { Report } from './report.ts'
 import { readSecretSettings } from './secret-settings.ts'
 import { type Fields, fieldsOf } from './text/fields.ts'
 import type { ObjectNode } from './text/text-node.ts'
+import { readTracingSettings } from './tracing-settings.ts'
 import { within } from './within.ts'
 
 /** What the command line says over the file. */
@@ -61,12 +62,14 @@ export function readSettings(
   const lint = readLintSettings(root)
   const audit = readAuditSettings(root, report)
   const grants = readGrantSettings(root, report)
+  const tracing = readTracingSettings(root)
   return {
     settings: {
       folder: resolve(folder),
       ...(lint === undefined ? {} : { lint }),
       ...(audit === undefined ? {} : { audit }),
       ...(grants === undefined ? {} : { grants }),
+      ...(tracing === undefined ? {} : { tracing }),
       gateway: { ...readGateway(root?.fields('gateway'), report), ...overrides.gateway },
       portal: { listen: listenAt(readPortal(root), report) ?? { host: '127.0.0.1', port: 8081 }, ...overrides.portal },
       identity: { ...readIdentity(identity, report), ...overrides.identity },

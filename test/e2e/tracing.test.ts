@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { makeDebugToken } from '../../src/gateway/tracing/debug-token.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { copyOfDemo, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const secrets = ['v3ry-s3cret-value', 'watcher-1', 'watcher-2', 'of-the-caller', 'opaque-token', 'nobodys-key']
 
@@ -200,4 +200,29 @@ test('the key of debug tokens is for its owner alone, and a trace nobody made is
   assert.equal((await gatehouse(['trace', 'show', 'a'.repeat(32), '--gateway', running.gateway])).code, 1)
   assert.equal((await gatehouse(['trace', 'token', workspace.folder, '--api', 'seen', '--lifetime', '7200'])).code, 2)
   assert.equal((await gatehouse(['trace', 'token', workspace.folder, '--api', 'nothing'])).code, 1)
+})
+
+test('the holder of a role that may trace gets the trace of their own call; others with the same header do not', async () => {
+  const demo = await copyOfDemo(backend.address)
+  await demo.edit('gatehouse.yaml', text => `${text}\ntracing: { roles: [publishers] }\n`)
+  const gateway = await startGatehouse(demo.folder)
+  try {
+    const traced = async (user: string | undefined) => {
+      const who = ['--client', 'Gazette CLI', '--user', `${user}@gazette.onmicrosoft.com`, '--scope', 'api://articles/.default']
+      const bearer = user === undefined ? '' : `Bearer ${(await gatehouse(['token', demo.folder, ...who])).stdout.trim()}`
+      const answer = await fetch(`${gateway.gateway}/articles/`, {
+        headers: { 'Ocp-Apim-Trace': 'true', ...(bearer === '' ? {} : { authorization: bearer }) },
+      })
+      return { status: answer.status, location: answer.headers.get('Ocp-Apim-Trace-Location'), bearer }
+    }
+    const paul = await traced('paul')
+    assert.equal(paul.status, 200)
+    const text = await (await fetch(paul.location ?? '')).text()
+    assert.match(text, /validate-azure-ad-token/)
+    for (const part of paul.bearer.slice(7).split('.')) assert.ok(!text.includes(part))
+    assert.deepEqual([(await traced('rita')).location, (await traced(undefined)).location], [null, null])
+  } finally {
+    await gateway.stop()
+    await demo.remove()
+  }
 })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { NamedValue } from '../../catalog/catalog.ts'
+import type { NamedValue, Settings } from '../../catalog/catalog.ts'
 import type { Headers } from '../../policies/context/headers.ts'
 import { CallTrace } from '../../policies/trace/call-trace.ts'
 import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
@@ -25,7 +25,8 @@ const traceHeader = 'Ocp-Apim-Trace'
 
 /** What a caller said about tracing; most say nothing. */
 export interface TraceWish {
-  readonly bySubscription: boolean
+  /** `Ocp-Apim-Trace: true`. */
+  readonly byHeader: boolean
   readonly debugToken: string | undefined
 }
 
@@ -35,19 +36,25 @@ export function traceWish(headers: Headers): TraceWish | undefined {
   const wished = headers.get(traceHeader)
   if (token === null && wished === null) return undefined
   if (token !== null) headers.delete(debugHeader)
-  return { bySubscription: wished?.trim().toLowerCase() === 'true', debugToken: token ?? undefined }
+  return { byHeader: wished?.trim().toLowerCase() === 'true', debugToken: token ?? undefined }
+}
+
+/** Who lets a call be traced, and how the caller is told where the trace is. */
+interface Permit {
+  readonly header: 'Apim-Trace-Id' | 'Ocp-Apim-Trace-Location'
+  /** Roles of which the caller must turn out to have one: until the end nobody knows who that is. */
+  readonly roles?: readonly string[]
 }
 
 interface OpenTrace {
   readonly trace: CallTrace
   readonly redact: Redactor
-  /** How the caller is told where the trace is. */
-  readonly header: 'Apim-Trace-Id' | 'Ocp-Apim-Trace-Location'
+  readonly permit: Permit
 }
 
 /**
- * Traces calls for those who may ask: a subscription that allows it (`Ocp-Apim-Trace: true`), or a debug token for the API. Traces lie in the cache that
- * all threads share: bounded, gone after an hour or when the process ends.
+ * Traces calls for those who may ask: a subscription that allows it or the holder of a role that may (`Ocp-Apim-Trace: true`), or a debug token for the API.
+ * Traces lie in the cache that all threads share: bounded, gone after an hour or when the process ends.
  */
 export class RequestTracing {
   readonly #traces: Pick<SharedCache, 'get' | 'set'>
@@ -60,18 +67,18 @@ export class RequestTracing {
 
   /** The watch of a call whose caller may trace it; null, with the reason in a header where Azure gives one, for others. */
   begin(call: Call, wish: TraceWish, { catalog }: Runtime): CallTrace | null {
-    const header = this.#permit(call, wish, catalog.settings.state)
-    if (header === undefined) return null
+    const permit = this.#permit(call, wish, catalog.settings)
+    if (permit === undefined) return null
     const redact = redactorFor([...catalog.namedValues, ...keysOf(call)])
     const trace = new CallTrace(call, { clock: () => performance.now(), redact })
-    this.#open.set(call, { trace, redact, header })
+    this.#open.set(call, { trace, redact, permit })
     return trace
   }
 
   /** Keeps the trace of a call whose answer stands, and tells the caller where. */
   end(call: Call, verdict: Verdict, { catalog }: Runtime): void {
     const open = this.#open.get(call)
-    if (open === undefined) return
+    if (open === undefined || !isPermitted(call, open.permit)) return
     const id = randomBytes(24).toString('base64url')
     const { redact } = open
     const text = traceDocument(id, call, open.trace, verdict, { redact, folder: catalog.settings.folder })
@@ -79,7 +86,8 @@ export class RequestTracing {
     const { scheme, host, port } = call.request.originalUrl
     const usual = port === (scheme === 'https' ? 443 : 80)
     const address = `${scheme}://${host}${usual ? '' : `:${port}`}${tracesPath}${id}`
-    call.lateHeaders.push([open.header, open.header === 'Apim-Trace-Id' ? id : address])
+    const { header } = open.permit
+    call.lateHeaders.push([header, header === 'Apim-Trace-Id' ? id : address])
   }
 
   /** The JSON of a trace; undefined when there is none of that id any more. */
@@ -87,12 +95,15 @@ export class RequestTracing {
     return /^[\w-]{32}$/.test(id) ? this.#traces.get(cacheKey(id), Date.now()) : undefined
   }
 
-  #permit(call: Call, { bySubscription, debugToken }: TraceWish, state: string): OpenTrace['header'] | undefined {
+  #permit(call: Call, { byHeader, debugToken }: TraceWish, { state, tracing }: Settings): Permit | undefined {
     if (debugToken !== undefined) {
       const grant = this.#grantOf(debugToken, state)
       if (grant !== undefined) return permitByToken(call, grant)
     }
-    return bySubscription && call.subscription?.allowTracing === true ? 'Ocp-Apim-Trace-Location' : undefined
+    if (!byHeader) return undefined
+    const header = 'Ocp-Apim-Trace-Location'
+    if (call.subscription?.allowTracing === true) return { header }
+    return tracing === undefined ? undefined : { header, roles: tracing.roles }
   }
 
   #grantOf(token: string, state: string): DebugGrant | undefined {
@@ -108,7 +119,12 @@ export class RequestTracing {
 
 const cacheKey = (id: string) => `trace ${id}`
 
-function permitByToken(call: Call, { api, expires }: DebugGrant): 'Apim-Trace-Id' | undefined {
+/** By the roles of a token that a policy validated; what is granted for a time makes nobody an administrator. */
+function isPermitted({ caller }: Call, { roles }: Permit): boolean {
+  return roles === undefined || (caller?.roles.some(role => roles.includes(role)) ?? false)
+}
+
+function permitByToken(call: Call, { api, expires }: DebugGrant): Permit | undefined {
   if (expires <= Date.now()) {
     call.lateHeaders.push(['Apim-Debug-Authorization-Expired', new Date(expires).toISOString()])
     return undefined
@@ -117,7 +133,7 @@ function permitByToken(call: Call, { api, expires }: DebugGrant): 'Apim-Trace-Id
     call.lateHeaders.push(['Apim-Debug-Authorization-WrongAPI', 'The debug token was issued for another API.'])
     return undefined
   }
-  return 'Apim-Trace-Id'
+  return { header: 'Apim-Trace-Id' }
 }
 
 /** Subscription keys are no named values, and as secret: that of the caller, right or wrong, and both of its subscription. */
