@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { decodeJwt } from 'jose'
 import { issue } from '../../src/expressions/runtime/data/testing/make-certificates.ts'
@@ -56,4 +57,50 @@ applications:
   assert.equal(scheme, 'Bearer')
   const { azp, azpacr, iss } = decodeJwt(token)
   assert.deepEqual([azp, azpacr, iss], [clientId, '2', `https://login.microsoftonline.com/${tenant}/v2.0`])
+})
+
+test('a policy that names workload federation brings its token, whatever else the gateway could prove itself with', async t => {
+  const seen: (string | undefined)[] = []
+  const backend = await startBackend((request, response) => {
+    seen.push(request.headers.authorization)
+    response.end('done')
+  })
+  const forms: URLSearchParams[] = []
+  const authority = await startBackend(async (request, response) => {
+    let text = ''
+    for await (const chunk of request) text += chunk
+    forms.push(new URLSearchParams(text))
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ access_token: 'of-the-workload', token_type: 'Bearer', expires_in: 3600 }))
+  })
+  const workspace = await temporaryWorkspace({
+    'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 1 }
+identity: { tenant: ${tenant}, credential: { clientId: ${clientId}, secret: { file: secret } } }
+`,
+    secret: 'of-the-settings',
+    token: 'the-platform-vouches',
+    'policy.xml':
+      '<policies><inbound><authentication-managed-identity resource="api://backend" authentication-provider="WorkloadIdentity" /></inbound><backend><forward-request /></backend><outbound /><on-error /></policies>',
+    'apis/one/apiInformation.json': JSON.stringify({
+      properties: { displayName: 'one', path: 'one', subscriptionRequired: false, serviceUrl: backend.url },
+    }),
+    'apis/one/specification.json': JSON.stringify({
+      openapi: '3.0.1',
+      info: { title: 'one', version: '1' },
+      paths: { '/x': { get: { responses: {} } } },
+    }),
+  })
+  const running = await startGatehouse(workspace.folder, [], {
+    AZURE_TENANT_ID: tenant,
+    AZURE_CLIENT_ID: 'workload-client',
+    AZURE_AUTHORITY_HOST: authority.url,
+    AZURE_FEDERATED_TOKEN_FILE: join(workspace.folder, 'token'),
+  })
+  t.after(async () => {
+    await running.stop()
+    await Promise.all([backend.close(), authority.close(), workspace.remove()])
+  })
+  assert.equal((await fetch(`${running.gateway}/one/x`)).status, 200, running.log())
+  assert.deepEqual(seen, ['Bearer of-the-workload'])
+  assert.deepEqual([forms[0]?.get('client_id'), forms[0]?.get('client_assertion')], ['workload-client', 'the-platform-vouches'])
 })
