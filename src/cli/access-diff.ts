@@ -8,7 +8,7 @@ import { type OperationAccess, whoMay } from '../explain/trials/who-may.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
 import { paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readAsAsked } from './read-as-asked.ts'
 
 /** Who gains and who loses between two workspaces. Answers 1 when anybody does, or when one has errors. */
 export async function printAccessDiff(args: Arguments, io: Io): Promise<number> {
@@ -26,15 +26,8 @@ export async function printAccessDiff(args: Arguments, io: Io): Promise<number> 
 async function accessOf(name: string, args: Arguments, io: Io): Promise<readonly OperationAccess[] | undefined> {
   const { folder, remove } = await folderOf(name, io)
   try {
-    const environment = args.text('environment')
-    const { catalog, diagnostics, sound } = await readWorkspace({
-      folder,
-      env: io.env,
-      serveValid: true,
-      ...(environment === undefined ? {} : { environment }),
-    })
+    const { catalog, errors, sound } = await readAsAsked(folder, args, io)
     if (sound) return await whoMay(catalog)
-    const errors = diagnostics.filter(({ severity }) => severity === 'error')
     printDiagnostics(errors, io.stderr, io.env)
     io.stderr.write(`${name}: ${countDiagnostics(errors)}\n`)
     return undefined

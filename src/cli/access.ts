@@ -9,7 +9,7 @@ import { printAccessDiff } from './access-diff.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 export const accessCommand: Command = {
@@ -64,14 +64,7 @@ prints a line for each operation and role that gains or loses; it exits 1 when t
 }
 
 async function catalogOf(args: Arguments, io: Io): Promise<{ readonly catalog: Catalog | undefined; readonly faults: number }> {
-  const environment = args.text('environment')
-  const { catalog, diagnostics, sound } = await readWorkspace({
-    folder: workspaceFolder(args.positionals[0], io),
-    env: io.env,
-    serveValid: true,
-    ...(environment === undefined ? {} : { environment }),
-  })
-  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const { catalog, errors, sound } = await readAsAsked(workspaceFolder(args.positionals[0], io), args, io)
   printDiagnostics(errors, io.stderr, io.env)
   if (errors.length > 0) io.stderr.write(`${countDiagnostics(errors)}\n`)
   return { catalog: sound ? catalog : undefined, faults: errors.length }

@@ -4,7 +4,7 @@ import { readPublished } from '../gateway/supervisor/backend-reporter.ts'
 import type { Command, Io } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 /** A backend as it is configured, and as the gateway that runs finds it. */
@@ -30,14 +30,7 @@ configuration alone is shown. docs/backends.md says what counts as a failure. Ex
   },
   positionals: { min: 0, max: 1 },
   async run(args, io) {
-    const environment = args.text('environment')
-    const { catalog, diagnostics, sound } = await readWorkspace({
-      folder: workspaceFolder(args.positionals[0], io),
-      env: io.env,
-      serveValid: true,
-      ...(environment === undefined ? {} : { environment }),
-    })
-    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    const { catalog, errors, sound } = await readAsAsked(workspaceFolder(args.positionals[0], io), args, io)
     printDiagnostics(errors, io.stderr, io.env)
     if (errors.length > 0) io.stderr.write(`${countDiagnostics(errors)}\n`)
     if (!sound) return 1

@@ -9,7 +9,7 @@ import { createIdentityFetch } from '../identity/http-fetch.ts'
 import { SealedConnections } from '../store/sealed-connections.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { listenForConsent } from './consent-listener.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 const defaultRedirect = 'http://localhost:8400/callback'
@@ -64,13 +64,7 @@ async function withCatalog(
   io: Io,
   work: (catalog: Catalog) => number | Promise<number>,
 ): Promise<number> {
-  const environment = args.text('environment')
-  const { catalog } = await readWorkspace({
-    folder: workspaceFolder(folder, io),
-    env: io.env,
-    serveValid: true,
-    ...(environment === undefined ? {} : { environment }),
-  })
+  const { catalog } = await readAsAsked(workspaceFolder(folder, io), args, io)
   return work(catalog)
 }
 

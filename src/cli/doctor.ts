@@ -3,7 +3,7 @@ import type { Finding } from '../explain/doctor/finding.ts'
 import type { Command, Io } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readAsAsked } from './read-as-asked.ts'
 import { registrationsFor } from './registrations-for.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
@@ -21,14 +21,7 @@ Exits 0 when nothing but notes was found, 1 when there are mismatches, 2 when it
   },
   positionals: { min: 0, max: 1 },
   async run(args, io) {
-    const environment = args.text('environment')
-    const { catalog, diagnostics } = await readWorkspace({
-      folder: workspaceFolder(args.positionals[0], io),
-      env: io.env,
-      serveValid: true,
-      ...(environment === undefined ? {} : { environment }),
-    })
-    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    const { catalog, errors } = await readAsAsked(workspaceFolder(args.positionals[0], io), args, io)
     if (errors.length > 0) {
       printDiagnostics(errors, io.stderr, io.env)
       io.stderr.write(`${countDiagnostics(errors)}: mend them first, there is nothing sound to compare\n`)

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { ejectShortForm, type SpecificationText } from '../workspace/short-form/eject.ts'
 import { type Command, UsageError } from './command.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 export const ejectCommand: Command = {
@@ -26,14 +26,7 @@ Exits 1 when the workspace has errors.`,
     const out = args.text('out')
     if (out === undefined) throw new UsageError('--out says where the artifacts are written')
     const folder = workspaceFolder(args.positionals[0], io)
-    const environment = args.text('environment')
-    const { catalog, diagnostics, sound } = await readWorkspace({
-      folder,
-      env: io.env,
-      serveValid: false,
-      ...(environment === undefined ? {} : { environment }),
-    })
-    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    const { catalog, errors, sound } = await readAsAsked(folder, args, io, false)
     printDiagnostics(errors, io.stderr, io.env)
     if (!sound) {
       io.stderr.write(`${countDiagnostics(errors)}: mend them first\n`)

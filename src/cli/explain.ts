@@ -11,7 +11,7 @@ import { describeExplanation } from './describe-explanation.ts'
 import { requestFrom, secretsOf } from './explain-request.ts'
 import { paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readAsAsked } from './read-as-asked.ts'
 import { standFor } from './stand-for.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
@@ -52,14 +52,7 @@ Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
       throw new UsageError('--request-id names a call that was made: only --json and --environment go with it')
     if (requestId === undefined && args.text('url') === undefined)
       throw new UsageError('it takes --url, or --request-id for a call that was made')
-    const environment = args.text('environment')
-    const { catalog, diagnostics, sound } = await readWorkspace({
-      folder: workspaceFolder(args.positionals[0], io),
-      env: io.env,
-      serveValid: true,
-      ...(environment === undefined ? {} : { environment }),
-    })
-    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    const { catalog, errors, sound } = await readAsAsked(workspaceFolder(args.positionals[0], io), args, io)
     printDiagnostics(errors, io.stderr, io.env)
     if (!sound) {
       io.stderr.write(`${countDiagnostics(errors)}: mend them first, nothing is decided by a workspace with faults\n`)

@@ -20,7 +20,7 @@ import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { type Signed, signedBy } from './grant-signer.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 const steps = ['request', 'approve', 'deny', 'revoke', 'list'] as const
@@ -55,12 +55,7 @@ docs/grants.md tells the whole story. Exits 1 when a step is refused.`,
     const step = steps.find(name => name === args.positionals[0])
     if (step === undefined) throw new UsageError(`it is one of: ${steps.map(name => `grant ${name}`).join(', ')}`)
     const takesId = step !== 'request' && step !== 'list'
-    const { catalog, diagnostics, sound } = await readWorkspace({
-      folder: workspaceFolder(args.positionals[takesId ? 2 : 1], io),
-      env: io.env,
-      serveValid: true,
-    })
-    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    const { catalog, errors, sound } = await readAsAsked(workspaceFolder(args.positionals[takesId ? 2 : 1], io), args, io)
     printDiagnostics(errors, io.stderr, io.env)
     if (!sound) {
       io.stderr.write(`${countDiagnostics(errors)}: mend them first\n`)

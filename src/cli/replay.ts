@@ -9,7 +9,7 @@ import { filterFrom } from './audit.ts'
 import type { Arguments, Command, Io } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
-import { readWorkspace } from './read-workspace.ts'
+import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 export const replayCommand: Command = {
@@ -66,15 +66,8 @@ async function baseOf(name: string, args: Arguments, io: Io): Promise<Catalog | 
 }
 
 async function catalogOf(folder: string, args: Arguments, io: Io): Promise<Catalog | undefined> {
-  const environment = args.text('environment')
-  const { catalog, diagnostics, sound } = await readWorkspace({
-    folder,
-    env: io.env,
-    serveValid: true,
-    ...(environment === undefined ? {} : { environment }),
-  })
+  const { catalog, errors, sound } = await readAsAsked(folder, args, io)
   if (sound) return catalog
-  const errors = diagnostics.filter(({ severity }) => severity === 'error')
   printDiagnostics(errors, io.stderr, io.env)
   io.stderr.write(`${folder}: ${countDiagnostics(errors)}\n`)
   return undefined
