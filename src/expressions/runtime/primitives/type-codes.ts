@@ -1,7 +1,8 @@
 import { isEnum } from '../../types/facts.ts'
 import type { Type } from '../../types/type.ts'
 
-const codes: readonly string[] = [
+/** Names of System.TypeCode by number; 17 is none. */
+export const typeCodeNames: readonly string[] = [
   'Empty',
   'Object',
   'DBNull',
@@ -27,6 +28,6 @@ const codes: readonly string[] = [
 export function typeCodeOf(type: Type | null): number {
   if (type === null) return 0
   if (isEnum(type)) return 9
-  const code = codes.findIndex(name => name !== '' && type.fullName === `System.${name}`)
+  const code = typeCodeNames.findIndex(name => name !== '' && type.fullName === `System.${name}`)
   return code < 0 ? 1 : code
 }

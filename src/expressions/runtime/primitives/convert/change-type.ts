@@ -7,6 +7,7 @@ import type { Raw, Value } from '../../../types/values.ts'
 import { argumentNull } from '../errors/argument-errors.ts'
 import { doubleKind, singleKind } from '../numbers/floating-types.ts'
 import { integerKinds } from '../numbers/integer-types.ts'
+import { typeCodeNames } from '../type-codes.ts'
 import { type Source, sourceOf } from './conversion-source.ts'
 import { toBoolean, toChar, toDate, toDecimal, toFloating, toInteger, toText } from './conversions.ts'
 
@@ -30,7 +31,7 @@ const conversions = new Map<string, Conversion>([
 const invalid = (message: string) => fail('System.InvalidCastException', message)
 
 /** `Convert.ChangeType`: what IConvertible makes of the value for the type. */
-function changeType(value: Value, type: Type | null, provider: Value = null): Value {
+export function changeType(value: Value, type: Type | null, provider: Value = null): Value {
   if (type === null) return argumentNull('conversionType')
   if (value === null) return isValueType(type) ? invalid('Null object cannot be converted to a value type.') : null
   const own = typeOf(value)
@@ -44,8 +45,7 @@ function changeType(value: Value, type: Type | null, provider: Value = null): Va
 
 /** The types by their TypeCode; the other codes have none to convert to. */
 function typeOfCode(code: number): Type | undefined {
-  const names = 'Object, ,Boolean,Char,SByte,Byte,Int16,UInt16,Int32,UInt32,Int64,UInt64,Single,Double,Decimal,DateTime, ,String'
-  const name = names.split(',')[code - 1]?.trim()
+  const name = code === 0 || code === 2 ? undefined : typeCodeNames[code]
   return name === undefined || name === '' ? undefined : lookupType(`System.${name}`)
 }
 
