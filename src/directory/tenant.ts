@@ -1,6 +1,7 @@
 import type { Cloud } from '../catalog/clouds.ts'
 import type { DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../catalog/directory.ts'
 import { microsoftGraph } from '../workspace/local-directory/microsoft-graph.ts'
+import { bareApplication } from './bare-application.ts'
 import { cloudOf } from './cloud.ts'
 import { firstPartyApplications } from './first-party.ts'
 import { stableId } from './stable-id.ts'
@@ -114,6 +115,7 @@ export function assignmentsOf(tenant: Tenant, principalId: string, resource: Dir
 
 function graphApplication(tenant: DirectoryDocument['tenant']): DirectoryApplication {
   return {
+    ...bareApplication,
     id: stableId(tenant.id, 'application', microsoftGraph.appId),
     servicePrincipalId: stableId(tenant.id, 'servicePrincipal', microsoftGraph.appId),
     appId: microsoftGraph.appId,
@@ -125,11 +127,5 @@ function graphApplication(tenant: DirectoryDocument['tenant']): DirectoryApplica
       oauth2PermissionScopes: microsoftGraph.oauth2PermissionScopes,
       preAuthorizedApplications: [],
     },
-    redirectUris: { web: [], spa: [], publicClient: [] },
-    isFallbackPublicClient: false,
-    passwordCredentials: [],
-    keyCredentials: [],
-    federatedIdentityCredentials: [],
-    appRoleAssignmentRequired: false,
   }
 }

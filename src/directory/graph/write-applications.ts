@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DirectoryApplication } from '../../catalog/directory.ts'
+import { bareApplication } from '../bare-application.ts'
 import { stableId } from '../stable-id.ts'
 import type { Tenant } from '../tenant.ts'
 import { BodyValues, nulled, reading, when } from './body-values.ts'
@@ -36,19 +37,12 @@ function createApplication(write: Write): Written {
 
 function emptyApplication(tenant: Tenant, appId: string, displayName: string): DirectoryApplication {
   return {
+    ...bareApplication,
     id: stableId(tenant.id, 'application', appId),
     servicePrincipalId: stableId(tenant.id, 'servicePrincipal', appId),
     appId,
     displayName,
-    identifierUris: [],
-    appRoles: [],
     api: { requestedAccessTokenVersion: 1, oauth2PermissionScopes: [], preAuthorizedApplications: [] },
-    redirectUris: { web: [], spa: [], publicClient: [] },
-    isFallbackPublicClient: false,
-    passwordCredentials: [],
-    keyCredentials: [],
-    federatedIdentityCredentials: [],
-    appRoleAssignmentRequired: false,
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AppRole, DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../../catalog/directory.ts'
+import { bareApplication } from '../bare-application.ts'
 import { stableId } from '../stable-id.ts'
 
 /** A small tenant for tests: an API of each token version, clients of each kind, users with and without roles. */
@@ -22,19 +23,12 @@ function role(value: string, ...allowedMemberTypes: ('User' | 'Application')[]):
 
 export function application(displayName: string, more: Partial<DirectoryApplication> = {}): DirectoryApplication {
   return {
+    ...bareApplication,
     id: id(`app ${displayName}`),
     servicePrincipalId: id(`sp ${displayName}`),
     appId: id(`appId ${displayName}`),
     displayName,
-    identifierUris: [],
-    appRoles: [],
     api: { requestedAccessTokenVersion: 2, oauth2PermissionScopes: [], preAuthorizedApplications: [] },
-    redirectUris: { web: [], spa: [], publicClient: [] },
-    isFallbackPublicClient: false,
-    passwordCredentials: [],
-    keyCredentials: [],
-    federatedIdentityCredentials: [],
-    appRoleAssignmentRequired: false,
     ...more,
   }
 }
