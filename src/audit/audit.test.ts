@@ -9,7 +9,7 @@ import { hashOf, parseLine } from './chain.ts'
 import { csvHeader, csvLine } from './csv.ts'
 import { keepAudit } from './keep-audit.ts'
 import { lastRecords, queryAudit } from './query-audit.ts'
-import type { DecisionRecord } from './record.ts'
+import { madeRecord as record } from './testing/made-record.ts'
 import { verifyAudit } from './verify-audit.ts'
 
 let folder = ''
@@ -17,25 +17,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'gatehouse-audit-'))
 })
 afterEach(() => rmSync(folder, { recursive: true }))
-
-function record(number: number, more: Partial<DecisionRecord> = {}): DecisionRecord {
-  return {
-    time: new Date(1_700_000_000_000 + number).toISOString(),
-    requestId: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
-    method: 'GET',
-    path: '/a',
-    ipAddress: '192.0.2.1',
-    decision: 'allowed',
-    reason: 'allowed',
-    status: 200,
-    duration: { total: 1, gateway: 1, backend: 0 },
-    bytes: { received: 0, sent: 0 },
-    identity: 'none',
-    generation: 1,
-    worker: 0,
-    ...more,
-  }
-}
 
 async function numbers(filter = {}): Promise<number[]> {
   const found: number[] = []

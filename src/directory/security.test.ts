@@ -6,8 +6,8 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose'
 import type { ConditionalAccessPolicy } from '../catalog/directory.ts'
 import { createTokenVerifier } from '../identity/create-token-verifier.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
-import { makeCertificate } from './certificates/make-certificate.ts'
 import { Browser, hiddenFields, type Seen } from './testing/browser.ts'
+import { certifiedApplication } from './testing/certified.ts'
 import {
   application,
   archive,
@@ -24,18 +24,8 @@ import {
 import { type Got, type Running, runDirectory } from './testing/running.ts'
 import { openSigningKeys } from './tokens/signing-keys.ts'
 
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const certificate = makeCertificate({
-  subject: 'certified',
-  issuer: 'certified',
-  publicKey,
-  issuerKey: privateKey,
-  notBefore: new Date(Date.now() - 86_400_000),
-  notAfter: new Date(Date.now() + 86_400_000),
-  use: { kind: 'signer' },
-})
-const keyCredentials = [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: certificate.toString('base64') }]
-const [certified, twin] = [application('Certified', { keyCredentials }), application('Twin', { keyCredentials })]
+const { publicKey, privateKey, certificate, keyCredentials, certified } = certifiedApplication()
+const twin = application('Twin', { keyCredentials })
 const state = stateFolder()
 const document = { ...gazette, applications: [...gazette.applications, certified, twin] }
 const running = await runDirectory(document, {}, state)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { decodeJwt, SignJWT } from 'jose'
 import type { ConditionalAccessPolicy } from '../../src/catalog/directory.ts'
-import { makeCertificate } from '../../src/directory/certificates/make-certificate.ts'
 import { Browser, hiddenFields } from '../../src/directory/testing/browser.ts'
+import { certifiedApplication } from '../../src/directory/testing/certified.ts'
 import {
   application,
   archive,
@@ -22,19 +22,7 @@ import { runDirectory } from '../../src/directory/testing/running.ts'
 import { startIssuer } from './directory/federated-issuer.ts'
 import { type Line, runClient } from './directory/run-client.ts'
 
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const der = makeCertificate({
-  subject: 'certified',
-  issuer: 'certified',
-  publicKey,
-  issuerKey: privateKey,
-  notBefore: new Date(Date.now() - 86_400_000),
-  notAfter: new Date(Date.now() + 86_400_000),
-  use: { kind: 'signer' },
-})
-const certified = application('Certified', {
-  keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: der.toString('base64') }],
-})
+const { publicKey, privateKey, certificate: der, certified } = certifiedApplication()
 
 const cluster = await startIssuer(publicKey)
 after(() => cluster.close())

@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict'
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { after, test } from 'node:test'
 import { decodeJwt } from 'jose'
-import { makeCertificate } from '../../src/directory/certificates/make-certificate.ts'
 import { Browser } from '../../src/directory/testing/browser.ts'
-import { application, archive, articles, cli, gazette, rita, tenantId } from '../../src/directory/testing/gazette.ts'
+import { certifiedApplication } from '../../src/directory/testing/certified.ts'
+import { archive, articles, cli, gazette, rita, tenantId } from '../../src/directory/testing/gazette.ts'
 import { runDirectory } from '../../src/directory/testing/running.ts'
 import { type Line, runClient } from './directory/run-client.ts'
 
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const der = makeCertificate({
-  subject: 'certified',
-  issuer: 'certified',
-  publicKey,
-  issuerKey: privateKey,
-  notBefore: new Date(Date.now() - 86_400_000),
-  notAfter: new Date(Date.now() + 86_400_000),
-  use: { kind: 'signer' },
-})
-const certified = application('Certified', {
-  keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: der.toString('base64') }],
-})
+const { privateKey, certificate: der, certified } = certifiedApplication()
 
 const running = await runDirectory({ ...gazette, applications: [...gazette.applications, certified] }, { devicePollInterval: 1 })
 after(() => running[Symbol.asyncDispose]())

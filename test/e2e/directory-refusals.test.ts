@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { after, test } from 'node:test'
 import { SignJWT } from 'jose'
 import type { ConditionalAccessPolicy, DirectoryUser } from '../../src/catalog/directory.ts'
-import { makeCertificate } from '../../src/directory/certificates/make-certificate.ts'
 import { Browser } from '../../src/directory/testing/browser.ts'
+import { certifiedApplication } from '../../src/directory/testing/certified.ts'
 import {
   application,
   archive,
@@ -21,19 +21,7 @@ import { runDirectory } from '../../src/directory/testing/running.ts'
 import type { Attempt } from './directory/refusals-client.ts'
 import { type Line, runClient } from './directory/run-client.ts'
 
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const der = makeCertificate({
-  subject: 'c',
-  issuer: 'c',
-  publicKey,
-  issuerKey: privateKey,
-  notBefore: new Date(Date.now() - 86_400_000),
-  notAfter: new Date(Date.now() + 86_400_000),
-  use: { kind: 'signer' },
-})
-const certified = application('Certified', {
-  keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: der.toString('base64') }],
-})
+const { privateKey, certificate: der, certified } = certifiedApplication()
 const guarded = (name: string, id: string) =>
   application(name, {
     identifierUris: [`api://${name}`],

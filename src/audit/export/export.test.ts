@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { type AuditOptions, AuditWriter } from '../audit-writer.ts'
 import { keepAudit } from '../keep-audit.ts'
-import type { DecisionRecord } from '../record.ts'
+import { madeRecord as record } from '../testing/made-record.ts'
 import { eventHubSink, sharedAccessSignature } from './event-hub-sink.ts'
 import type { ExportSink } from './export-sink.ts'
 import { folderSink } from './folder-sink.ts'
@@ -23,25 +23,6 @@ beforeEach(() => {
   folder = join(root, 'audit')
 })
 afterEach(() => rmSync(root, { recursive: true }))
-
-function record(number: number, more: Partial<DecisionRecord> = {}): DecisionRecord {
-  return {
-    time: new Date(1_700_000_000_000 + number).toISOString(),
-    requestId: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
-    method: 'GET',
-    path: '/a',
-    ipAddress: '192.0.2.1',
-    decision: 'allowed',
-    reason: 'allowed',
-    status: 200,
-    duration: { total: 1, gateway: 1, backend: 0 },
-    bytes: { received: 0, sent: 0 },
-    identity: 'none',
-    generation: 1,
-    worker: 0,
-    ...more,
-  }
-}
 
 const writer = (name: string, more: Partial<AuditOptions> = {}) => new AuditWriter({ folder, writer: name, ...more })
 
