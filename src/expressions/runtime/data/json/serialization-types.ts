@@ -29,8 +29,9 @@ export function deserializeText(type: Type, json: string | null, settings: Seria
   const reader = new TextReader(requiredText(json, 'value'))
   if (!readContent(reader)) return emptyText(type)
   const wantsTokens = isObject(type) || isDynamic(type) || isSubtype(type, lookupType('Newtonsoft.Json.Linq.JToken'))
-  const token = loadToken(reader, wantsTokens ? { moveRepeated: true, ...readingOf(settings) } : { keepSource: true })
-  const value = deserialize(type, token, !wantsTokens)
+  const options = readingOf(settings)
+  const token = loadToken(reader, wantsTokens ? { moveRepeated: true, ...options } : { keepSource: true })
+  const value = deserialize(type, token, wantsTokens ? undefined : options)
   while (reader.read()) {
     if (reader.tokenType === 'Comment') continue
     throw new NetException(
@@ -58,7 +59,7 @@ function withConverters(converters: readonly Value[]): SerializerSettings | null
   return converters.length === 0 ? null : Object.assign(new SerializerSettings(), { converters })
 }
 
-/** What settings say of reading; tokens only: a type of its own decides itself. */
+/** What settings say of reading tokens; a type of its own decides itself. */
 function readingOf(settings: SerializerSettings | null): LoadOptions {
   if (settings === null) return {}
   return { dates: settings.dateParseHandling, zones: settings.dateTimeZoneHandling, decimals: settings.floatParseHandling === 1 }

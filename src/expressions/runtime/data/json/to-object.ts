@@ -20,9 +20,9 @@ import { makeSet } from './made-values.ts'
 import { readDirectly } from './read-directly.ts'
 import { madeOfMembers, multiArrayOf } from './to-members.ts'
 import type { JToken } from './token.ts'
-import { textOrDate } from './token-builder.ts'
-import { kind } from './token-kind.ts'
+import type { LoadOptions } from './token-builder.ts'
 import { JValue } from './value.ts'
+import { withoutSource } from './without-source.ts'
 
 /** `token.ToObject<T>()`, raw. Primitives are cast; all else is deserialized. */
 export function toObject(type: Type, token: JToken): Raw {
@@ -36,16 +36,16 @@ function castName(type: Type): string | undefined {
   return type instanceof NamedType ? castNames.get(type.definition.fullName) : undefined
 }
 
-/** What JsonSerializer makes of a token for a type, raw. */
-export function deserialize(type: Type, token: JToken, fromText = false): Raw {
+/** What JsonSerializer makes of a token for a type, raw. `text`: how the text that it was loaded from is read; undefined: there was none. */
+export function deserialize(type: Type, token: JToken, text?: LoadOptions): Raw {
   return nested(() => {
-    if (isObject(type) || isDynamic(type)) return objectOf(token)
-    if (isNamed(type, 'Newtonsoft.Json.Linq.JToken')) return withDates(token)
-    if (isSubtype(type, lookupType('Newtonsoft.Json.Linq.JToken'))) return sameToken(type, token)
+    if (isObject(type) || isDynamic(type)) return objectOf(token, text)
+    if (isNamed(type, 'Newtonsoft.Json.Linq.JToken')) return copyOf(token, text)
+    if (isSubtype(type, lookupType('Newtonsoft.Json.Linq.JToken'))) return sameToken(type, token, text)
     if (token instanceof JValue) return fromValue(type, token)
-    if (readsDirectly(nullableOf(type) ?? type)) return notPrimitive(token, fromText)
-    if (token instanceof JObject) return fromJObject(type, token, fromText)
-    if (token instanceof JArray) return fromJArray(type, token, fromText)
+    if (readsDirectly(nullableOf(type) ?? type)) return notPrimitive(token, text)
+    if (token instanceof JObject) return fromJObject(type, token, text)
+    if (token instanceof JArray) return fromJArray(type, token, text)
     return unexpected(
       token,
       `Unexpected token while deserializing object: ${token instanceof JConstructor ? 'StartConstructor' : 'PropertyName'}.`,
@@ -60,30 +60,25 @@ const direct: ReadonlySet<string> = new Set(
 
 const readsDirectly = (type: Type) => type instanceof NamedType && direct.has(type.definition.fullName)
 
-function notPrimitive(token: JToken, fromText: boolean): never {
+function notPrimitive(token: JToken, text: LoadOptions | undefined): never {
   const start = token instanceof JObject ? '{' : token instanceof JArray ? '[' : 'n'
-  const message = fromText
-    ? `Unexpected character encountered while parsing value: ${start}.`
-    : `Error reading value. Unexpected token: ${token instanceof JObject ? 'StartObject' : 'StartArray'}.`
+  const message =
+    text !== undefined
+      ? `Unexpected character encountered while parsing value: ${start}.`
+      : `Error reading value. Unexpected token: ${token instanceof JObject ? 'StartObject' : 'StartArray'}.`
   throw new NetException('Newtonsoft.Json.JsonReaderException', at(message, token))
 }
 
-/** A copy in which texts that look like dates are dates, when the text was read without them. */
-function withDates(token: JToken): JToken {
-  if (token instanceof JValue)
-    return token.kind === kind.String && typeof token.value === 'string' ? textOrDate(token.value) : token.clone()
-  const copy = token.clone()
-  return copy
+const copyOf = (token: JToken, text: LoadOptions | undefined): JToken =>
+  text === undefined ? token.clone() : withoutSource(token, text)
+
+function objectOf(token: JToken, text: LoadOptions | undefined): Value {
+  const copy = copyOf(token, text)
+  return copy instanceof JValue ? copy.value : copy
 }
 
-function objectOf(token: JToken): Value {
-  return token instanceof JValue ? withValue(token) : token.clone()
-}
-
-const withValue = (token: JValue): Value => token.value
-
-function sameToken(type: Type, token: JToken): Raw {
-  if (isInstance(token, type)) return token.clone()
+function sameToken(type: Type, token: JToken, text: LoadOptions | undefined): Raw {
+  if (isInstance(token, type)) return copyOf(token, text)
   if (token instanceof JValue && token.value === null) return null
   return fail('System.InvalidCastException', `Unable to cast object of type '${token.netName}' to type '${nameOf(type)}'.`)
 }
@@ -175,11 +170,11 @@ function collectionName(type: Type): string {
   return fullName === `System.Collections.Generic.${name}` ? name : ''
 }
 
-function fromJObject(type: Type, token: JObject, fromText: boolean): Raw {
+function fromJObject(type: Type, token: JObject, text: LoadOptions | undefined): Raw {
   const name = collectionName(type)
-  if (type instanceof NamedType && dictionaries.has(name)) return dictionaryOf(type.args as [Type, Type], token, fromText) // of two parameters
-  if (type instanceof NamedType && name === 'KeyValuePair') return pairOf(type.args, token, fromText)
-  const made = madeOfMembers(type, token, (held, value) => deserialize(held, value, fromText))
+  if (type instanceof NamedType && dictionaries.has(name)) return dictionaryOf(type.args as [Type, Type], token, text) // of two parameters
+  if (type instanceof NamedType && name === 'KeyValuePair') return pairOf(type.args, token, text)
+  const made = madeOfMembers(type, token, (held, value) => deserialize(held, value, text))
   if (made !== undefined) return made
   return failure(
     `Cannot deserialize the current JSON object (e.g. {"name":"value"}) into type '${nameOf(type)}' because the type requires a JSON ${arrayLike(type) ? 'array (e.g. [1,2,3])' : 'primitive value (e.g. string, number, boolean, null)'} to deserialize correctly.\r\nTo fix this error either change the JSON to a JSON ${arrayLike(type) ? 'array (e.g. [1,2,3])' : 'primitive value (e.g. string, number, boolean, null)'} or change the deserialized type so that it is a normal .NET type (e.g. not a primitive type like integer, not a collection type like an array or List<T>) that can be deserialized from a JSON object. JsonObjectAttribute can also be added to the type to force it to deserialize from a JSON object.\r\n`,
@@ -197,30 +192,30 @@ function closed(token: JObject): JObject {
 
 const arrayLike = (type: Type) => type instanceof ArrayType || lists.has(collectionName(type)) || sets.has(collectionName(type))
 
-function dictionaryOf(types: readonly [Type, Type], token: JObject, fromText: boolean): NetDictionary {
+function dictionaryOf(types: readonly [Type, Type], token: JObject, text: LoadOptions | undefined): NetDictionary {
   const dictionary = new NetDictionary(types, equalityFor(types[0]))
   for (const property of token.properties) {
     const key = toObject(types[0], JValue.text(property.name))
-    dictionary.set(key, property.value === null ? defaultOf(types[1]) : deserialize(types[1], property.value, fromText))
+    dictionary.set(key, property.value === null ? defaultOf(types[1]) : deserialize(types[1], property.value, text))
   }
   return dictionary
 }
 
-function pairOf(types: readonly Type[], token: JObject, fromText: boolean): KeyValuePair {
+function pairOf(types: readonly Type[], token: JObject, text: LoadOptions | undefined): KeyValuePair {
   const [key, value] = ['Key', 'Value'].map((name, i) => {
     const held = token.properties.find(property => property.name.toLowerCase() === name.toLowerCase())?.value
     const type = types[i] as Type // of two parameters
-    return held === undefined || held === null ? defaultOf(type) : deserialize(type, held, fromText)
+    return held === undefined || held === null ? defaultOf(type) : deserialize(type, held, text)
   })
   return new KeyValuePair(types, key, value)
 }
 
-function fromJArray(type: Type, token: JArray, fromText: boolean): Raw {
-  const items = (element: Type) => token.items.map(item => deserialize(element, item, fromText))
+function fromJArray(type: Type, token: JArray, text: LoadOptions | undefined): Raw {
+  const items = (element: Type) => token.items.map(item => deserialize(element, item, text))
   if (isByteArray(type)) return Uint8Array.from(items(lookupType('System.Byte')) as number[]) // raw bytes are numbers
   if (type instanceof ArrayType && type.rank === 1) return makeArray(type.element, items(type.element))
   if (type instanceof ArrayType) {
-    const made = multiArrayOf(type, token, (held, value) => deserialize(held, value, fromText))
+    const made = multiArrayOf(type, token, (held, value) => deserialize(held, value, text))
     if (made !== undefined) return made
   }
   const name = collectionName(type)

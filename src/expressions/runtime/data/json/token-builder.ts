@@ -8,7 +8,7 @@ import { makeOffset } from './made-values.ts'
 import { TextReader as Reader, type TextReader, type TokenType } from './text-reader.ts'
 import { JContainer, type JToken } from './token.ts'
 import { kind } from './token-kind.ts'
-import { boxDouble, JValue } from './value.ts'
+import { JValue } from './value.ts'
 import { inZone } from './write-style.ts'
 
 /** `keepSource`: texts stay texts, and numbers remember what stood there; for reading into a type that decides itself. */
@@ -110,7 +110,7 @@ function plainValue(reader: TextReader, options: LoadOptions): JValue | undefine
     case 'Integer':
       return integer(reader.value as bigint)
     case 'Float':
-      return new JValue(kind.Float, fraction(reader, options))
+      return fractionToken(reader.value as number, reader.numberText, options)
     case 'Boolean':
       return JValue.bool(reader.value as boolean)
     case 'Null':
@@ -124,18 +124,18 @@ function plainValue(reader: TextReader, options: LoadOptions): JValue | undefine
   }
 }
 
-function textToken(text: string, { keepSource, dates = 1, zones }: LoadOptions): JValue {
+export function textToken(text: string, { keepSource, dates = 1, zones }: LoadOptions): JValue {
   if (keepSource === true || dates === 0) return JValue.text(text)
   const token = textOrDate(text)
   if (token.kind !== kind.Date || (dates === 1 && zones === undefined)) return token
   return new JValue(kind.Date, dates === 2 ? makeOffset(text) : inZone(token.value as DateTime, zones ?? 3)) // a Date token holds one
 }
 
-function fraction(reader: TextReader, { decimals }: LoadOptions): Value {
-  if (decimals !== true || !Number.isFinite(reader.value)) return boxDouble(reader.value as number)
-  const text = reader.numberText
+export function fractionToken(value: number, text: string, { decimals }: LoadOptions): JValue {
+  if (decimals !== true || !Number.isFinite(value)) return JValue.double(value)
   // Newtonsoft drops the zeros at the end of a fraction
-  return convertValue(/^[^eE]*\./.test(text) ? text.replace(/\.?0+$/, '') : text, 'Decimal')
+  const digits = /^[^eE]*\./.test(text) ? text.replace(/\.?0+$/, '') : text
+  return new JValue(kind.Float, convertValue(digits, 'Decimal'))
 }
 
 /** A text in JSON's date form is a date, as DateParseHandling.DateTime has it. */

@@ -22,20 +22,34 @@ export function parseInBase(text: string | null, base: number, kind: IntegerKind
       'The string was being parsed as an unsigned number and could not have a negative sign.',
     )
   if (digits === '') return badFormat('Could not find any recognizable digits.')
-  const value = digitsValue(digits, BigInt(base))
+  const value = digitsValue(digits, base, readAs(base, sign, kind))
   return settle(sign === '-' ? -value : value, base, kind)
 }
 
-function digitsValue(digits: string, base: bigint): bigint {
+interface Limit {
+  readonly max: bigint
+  readonly message: string
+}
+
+/** .NET reads digits into 32 or 64 bits before it looks at the type; what is too large for those throws whatever stands behind it. */
+function readAs(base: number, sign: string, kind: IntegerKind): Limit {
+  const bits = kind.wide ? 64 : 32
+  const unsigned = base !== 10 || kind.min === 0n
+  const name = `${unsigned ? 'UInt' : 'Int'}${bits}`
+  const max = unsigned ? (1n << BigInt(bits)) - 1n : (1n << BigInt(bits - 1)) - (sign === '-' ? 0n : 1n)
+  return { max, message: `Value was either too large or too small for ${unsigned ? 'a' : 'an'} ${name}.` }
+}
+
+function digitsValue(digits: string, base: number, limit: Limit): bigint {
   let value = 0n
   for (const [i, digit] of [...digits].entries()) {
     const worth = Number.parseInt(digit, 36)
-    if (!(worth < Number(base)))
+    if (!(worth < base))
       return badFormat(
         i === 0 ? 'Could not find any recognizable digits.' : 'Additional non-parsable characters are at the end of the string.',
       )
-    value = value * base + BigInt(worth)
-    if (value > 0xffff_ffff_ffff_ffff_ffffn) return value
+    value = value * BigInt(base) + BigInt(worth)
+    if (value > limit.max) return overflowFailure(limit.message)
   }
   return value
 }

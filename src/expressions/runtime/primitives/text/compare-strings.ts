@@ -85,22 +85,27 @@ function marksOf(text: string): Mark[] {
   return Array.from(weighty.matchAll(minimal), (match, i) => ({ c: match[0], place: match.index - i }))
 }
 
-/** By UTF-16 unit; .NET gives the difference of the first units that differ, or of the lengths; an empty text counts as a first unit of 0. */
+/**
+ * By UTF-16 unit: the difference of the first units that differ, or of the lengths. .NET reads whole texts in pairs of units with a 0 at
+ * their end, so that the end of one text may differ from a unit of the other.
+ */
 export function compareOrdinal(a: string | null, b: string | null): number {
   if (a === b) return 0
   if (a === null || b === null) return a === null ? -1 : 1
-  if (a === '' || b === '') return a === '' ? -b.charCodeAt(0) : a.charCodeAt(0)
-  return compareUnits(a, b)
+  const shorter = Math.min(a.length, b.length)
+  return compareUnits(a, b, Math.max(1, shorter + (shorter % 2)))
 }
 
-function compareUnits(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
+/** The lengths decide past so many units. */
+export function compareUnits(a: string, b: string, length = Math.min(a.length, b.length)): number {
   for (let i = 0; i < length; i++) {
-    const difference = a.charCodeAt(i) - b.charCodeAt(i)
+    const difference = unitAt(a, i) - unitAt(b, i)
     if (difference !== 0) return difference
   }
   return a.length - b.length
 }
+
+const unitAt = (text: string, i: number) => (i < text.length ? text.charCodeAt(i) : 0)
 
 /** Upper case as the invariant culture has it: one unit for one, so that lengths stay. */
 export function toUpperInvariant(text: string): string {

@@ -12,6 +12,7 @@ import {
   compareBy,
   compareInvariant,
   compareOrdinal,
+  compareUnits,
   equalsBy,
   StringComparison,
   toLowerInvariant,
@@ -183,7 +184,7 @@ const joining: MemberTable = {
     join(separator, boxedItems(types, values)),
 }
 
-const ordinalPart = (text: Text, start: number, length: number) =>
+const partOf = (text: Text, start: number, length: number) =>
   text === null ? null : text.slice(start, start + Math.min(length, text.length - start))
 
 function compareParts(a: Text, startA: number, b: Text, startB: number, length: number, comparison: number): number {
@@ -197,7 +198,8 @@ function compareParts(a: Text, startA: number, b: Text, startB: number, length: 
     return outOfRange('length1', 'Index was out of range. Must be non-negative and less than the size of the collection.')
   if (startB > (b?.length ?? 0))
     return outOfRange('length2', 'Index was out of range. Must be non-negative and less than the size of the collection.')
-  return compareBy(comparison, ordinalPart(a, startA, length), ordinalPart(b, startB, length))
+  const [x, y] = [partOf(a, startA, length), partOf(b, startB, length)]
+  return comparison === StringComparison.Ordinal && x !== null && y !== null ? compareUnits(x, y) : compareBy(comparison, x, y)
 }
 
 // CompareOptions: IgnoreCase, OrdinalIgnoreCase, Ordinal
