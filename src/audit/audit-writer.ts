@@ -1,10 +1,9 @@
-import { closeSync, fsync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
-import type { AuditEvent, Checkpoint } from './audit-event.ts'
+import type { Checkpoint } from './audit-event.ts'
 import { type AuditSigner, signCheckpoint } from './audit-key.ts'
-import { chainStart, formatLine } from './chain.ts'
-import type { KeptCall } from './kept-call.ts'
-import type { DecisionRecord } from './record.ts'
+import { type ChainEnd, chainStart } from './chain.ts'
+import { LineBatch } from './line-batch.ts'
+import { textOf, type Written } from './record-text.ts'
+import { SegmentFile } from './segment-file.ts'
 
 export interface AuditOptions {
   /** The folder of the segments; made when it is not there, for its owner alone. */
@@ -28,12 +27,13 @@ export interface AuditOptions {
   readonly onSegment?: (name: string) => void
 }
 
-type Written = DecisionRecord | AuditEvent | KeptCall
-
 /** A writer's name: it sorts by time, and no two writers share it. */
 export function writerName(role: string | number): string {
   return `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}-${role}`
 }
+
+/** Records that are turned into text at once. The fewer, the fewer live long enough for the garbage collector to carry them along. */
+const together = 64
 
 const defaults = {
   maxQueue: 10_000,
@@ -44,20 +44,21 @@ const defaults = {
 }
 
 /**
- * Writes the records of one thread as JSON lines, in batches, each line chained to the one before, with signed checkpoints among them. A call never waits for
- * the disk: what does not fit into the queue is counted, and the next record says how many were lost. Once a checkpoint is written, a crash of the machine
- * cannot lose what stands before it; a crash of the process loses at most the batch that waits.
+ * Writes the records of one thread as JSON lines, in batches, each line chained to the one before, with signed checkpoints among them. Neither a call nor its
+ * thread waits for the disk: what does not fit into the queue is counted, and the next record says how many were lost. Once a checkpoint is written, a crash of
+ * the machine cannot lose what stands before it; a crash of the process loses at most the batches that wait and are being written.
  */
 export class AuditWriter {
   readonly #options: AuditOptions & typeof defaults
-  /** What waits: as it came, or as text once a write has failed. */
-  #queue: (Written | string)[] = []
+  /** What came in, a few at a time: turned into text together that takes half of what it takes in the middle of a call each. */
+  #fresh: Written[] = []
+  /** What waits, and what is being written; they change places. */
+  #waiting = new LineBatch()
+  #leaving = new LineBatch()
   #lost = 0
-  #file: number | undefined
-  #bytes = 0
-  #seq = 0
-  #prev = chainStart
-  #segment = 0
+  #file: SegmentFile | undefined
+  #segments = 0
+  #chain: ChainEnd = { seq: 0, prev: chainStart }
   /** Records since the last checkpoint, and when that was. */
   #unsigned = 0
   #signedAt = 0
@@ -65,9 +66,10 @@ export class AuditWriter {
   #timer: NodeJS.Timeout | undefined
   /** Of the next checkpoint: far later, so a batch must never wait for it. */
   #signing: NodeJS.Timeout | undefined
+  /** One after another; none rejects. */
+  #passes: Promise<void> = Promise.resolve()
+  #isPassing = false
   #failing = false
-  #syncing = false
-  #syncAgain = false
 
   constructor(options: AuditOptions) {
     this.#options = { ...defaults, ...options }
@@ -75,12 +77,12 @@ export class AuditWriter {
 
   /** Whether another record would be lost: what `auditOverflow: refuse` asks before a call is served. */
   get isFull(): boolean {
-    return this.#queue.length >= this.#options.maxQueue
+    return this.waiting >= this.#options.maxQueue
   }
 
-  /** Records that wait to be written. */
+  /** Records that are not written yet. */
   get waiting(): number {
-    return this.#queue.length
+    return this.#fresh.length + this.#waiting.count + this.#leaving.count
   }
 
   /** Records lost since the last one that was written. */
@@ -88,7 +90,6 @@ export class AuditWriter {
     return this.#lost
   }
 
-  /** The record is turned into text later, with others: that takes a third of what it takes in the middle of a call. */
   write(record: Written): void {
     if (this.isFull) {
       this.#lost++
@@ -96,73 +97,83 @@ export class AuditWriter {
     }
     const lost = this.#lost
     this.#lost = 0
-    this.#queue.push(lost === 0 ? record : { ...record, lostBefore: lost })
-    this.#timer ??= setTimeout(() => this.flush(), this.#options.interval)
+    this.#fresh.push(lost === 0 ? record : { ...record, lostBefore: lost })
+    if (this.#fresh.length >= together) this.#addFresh()
+    if (!this.#isPassing) this.#timer ??= setTimeout(() => void this.flush(), this.#options.interval)
   }
 
-  /** Writes what waits. What cannot be written stays in the queue for the next try. */
-  flush(): void {
-    this.#stopTimers()
-    if (this.#queue.length === 0 && this.#unsigned === 0) return
-    const batch = this.#queue.map(textOf)
-    try {
-      this.#append(batch)
-      this.#queue = []
-      this.#checkpointWhenDue()
-      this.#report(false, 'the audit trail is written again')
-    } catch (error) {
-      // once is enough, however often it is tried; an error behind the batch has left nothing of it in the queue
-      if (this.#queue.length > 0) this.#queue = batch
-      this.#report(true, `the audit trail cannot be written: ${error instanceof Error ? error.message : String(error)}`)
-      this.#timer = setTimeout(() => this.flush(), 1000)
-      this.#timer.unref()
-    }
+  /** Writes what waits. What cannot be written waits for the next try. Resolves when that was done, or has failed. */
+  flush(): Promise<void> {
+    this.#passes = this.#passes.then(() => this.#pass())
+    return this.#passes
   }
 
   /** Writes what waits, signs it, syncs it to the disk and closes the segment. */
-  close(): void {
-    this.flush()
+  async close(): Promise<void> {
+    await this.flush()
     this.#stopTimers()
     try {
-      this.#closeSegment('writer')
+      await this.#closeSegment('writer')
     } catch (error) {
-      this.#report(true, `the audit trail cannot be closed: ${error instanceof Error ? error.message : String(error)}`)
+      this.#report(true, `the audit trail cannot be closed: ${textOfError(error)}`)
     }
   }
 
-  #append(batch: readonly string[]): void {
-    if (batch.length === 0) return
+  #addFresh(): void {
+    for (const record of this.#fresh) this.#waiting.add(textOf(record))
+    this.#fresh = []
+  }
+
+  async #pass(): Promise<void> {
+    this.#stopTimers()
+    this.#isPassing = true
+    try {
+      if (this.#leaving.count > 0) await this.#append() // what could not be written the last time
+      this.#addFresh()
+      ;[this.#waiting, this.#leaving] = [this.#leaving, this.#waiting]
+      await this.#append()
+      await this.#checkpointWhenDue()
+      this.#report(false, 'the audit trail is written again')
+      if (this.waiting > 0) this.#timer = setTimeout(() => void this.flush(), this.#options.interval)
+    } catch (error) {
+      // once is enough, however often it is tried
+      this.#report(true, `the audit trail cannot be written: ${textOfError(error)}`)
+      this.#timer = setTimeout(() => void this.flush(), 1000)
+      this.#timer.unref()
+    } finally {
+      this.#isPassing = false
+    }
+  }
+
+  async #append(): Promise<void> {
+    const { count } = this.#leaving
+    if (count === 0) return
     // a full segment stays open until there is more to write: so the last one of a writer says that it is the last
-    if (this.#bytes >= this.#options.maxSegmentBytes) this.#closeSegment('segment')
-    this.#file ??= this.#openSegment()
-    this.#writeLines(this.#file, batch)
-    this.#unsigned += batch.length
+    if (this.#file !== undefined && this.#file.size >= this.#options.maxSegmentBytes) await this.#closeSegment('segment')
+    this.#file ??= await this.#beginSegment()
+    await this.#writeChained(this.#file, this.#leaving)
+    this.#leaving.clear()
+    this.#unsigned += count
   }
 
   /** All of them or none. */
-  #writeLines(file: number, texts: readonly string[]): void {
-    let [seq, prev] = [this.#seq, this.#prev]
-    let text = ''
-    for (const recordText of texts) {
-      const { line, hash } = formatLine(seq, prev, recordText)
-      text += line
-      prev = hash
-      seq++
-    }
-    const bytes = Buffer.from(text, 'utf8')
-    writeWhole(file, bytes, this.#bytes)
-    ;[this.#seq, this.#prev] = [seq, prev]
-    this.#bytes += bytes.length
+  async #writeChained(file: SegmentFile, batch: LineBatch): Promise<void> {
+    const { bytes, end } = batch.chained(this.#chain)
+    await file.append(bytes)
+    this.#chain = end
   }
 
-  #checkpointWhenDue(): void {
+  async #checkpointWhenDue(): Promise<void> {
     if (this.#file === undefined || this.#unsigned === 0) return
     const { checkpointRecords, checkpointInterval } = this.#options
     const due = this.#signedAt + checkpointInterval - Date.now()
-    if (this.#unsigned >= checkpointRecords || due <= 0) this.#checkpoint(this.#file)
-    // a trail that falls silent is signed all the same
-    else {
-      this.#signing = setTimeout(() => this.flush(), due)
+    if (this.#unsigned >= checkpointRecords || due <= 0) {
+      await this.#checkpoint(this.#file)
+      // a slow disk is no call's affair: only the end of a segment waits for it
+      this.#file.syncAside(error => this.#report(true, `the audit trail cannot be synced: ${error.message}`))
+    } else {
+      // a trail that falls silent is signed all the same
+      this.#signing = setTimeout(() => void this.flush(), due)
       this.#signing.unref()
     }
   }
@@ -174,57 +185,41 @@ export class AuditWriter {
     this.#signing = undefined
   }
 
-  #checkpoint(file: number, ends?: 'segment' | 'writer'): void {
+  async #checkpoint(file: SegmentFile, ends?: 'segment' | 'writer'): Promise<void> {
     const { signer, writer } = this.#options
     if (signer !== undefined || ends !== undefined) {
-      const place = { writer, segment: this.#segment, seq: this.#seq, prev: this.#prev }
+      const place = { writer, segment: file.number, ...this.#chain }
       const signed =
         signer === undefined ? { keyId: '', signature: '' } : { keyId: signer.keyId, signature: signCheckpoint(place, signer) }
       const checkpoint: Checkpoint = {
         checkpoint: { time: new Date().toISOString(), ...signed, ...(ends === undefined ? {} : { ends }) },
       }
-      this.#writeLines(file, [JSON.stringify(checkpoint)])
+      const alone = new LineBatch()
+      alone.add(textOf(checkpoint))
+      await this.#writeChained(file, alone)
     }
-    if (ends === undefined) this.#syncAside(file)
-    else fsyncSync(file)
     this.#unsigned = 0
     this.#signedAt = Date.now()
   }
 
-  /** A slow disk is no call's affair: only the end of a segment waits for it. One sync at a time, lest they take all of node's threads for files. */
-  #syncAside(file: number): void {
-    if (this.#syncing) {
-      this.#syncAgain = true
-      return
-    }
-    this.#syncing = true
-    fsync(file, error => {
-      this.#syncing = false
-      // closed meanwhile: then it was synced
-      if (error !== null && error.code !== 'EBADF') this.#report(true, `the audit trail cannot be synced: ${error.message}`)
-      if (this.#syncAgain && this.#file !== undefined) this.#syncAside(this.#file)
-      this.#syncAgain = false
-    })
-  }
-
   /** Segments of a writer are numbered and chained on: the first line of one names the last hash of the one before. */
-  #openSegment(): number {
+  async #beginSegment(): Promise<SegmentFile> {
     const { folder, writer, onSegment } = this.#options
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const name = `${writer}-${String(this.#segment + 1).padStart(6, '0')}.jsonl`
-    const file = openSync(join(folder, name), 'ax', 0o600)
-    this.#segment++
-    this.#bytes = 0
+    const number = this.#segments + 1
+    const name = `${writer}-${String(number).padStart(6, '0')}.jsonl`
+    const file = await SegmentFile.begin(folder, name, number)
+    this.#segments = number
     this.#signedAt = Date.now()
     onSegment?.(name)
     return file
   }
 
-  #closeSegment(ends: 'segment' | 'writer'): void {
-    if (this.#file === undefined) return
-    this.#checkpoint(this.#file, ends)
-    closeSync(this.#file)
+  async #closeSegment(ends: 'segment' | 'writer'): Promise<void> {
+    const file = this.#file
+    if (file === undefined) return
+    await this.#checkpoint(file, ends)
     this.#file = undefined
+    await file.close()
   }
 
   #report(failing: boolean, message: string): void {
@@ -234,18 +229,4 @@ export class AuditWriter {
   }
 }
 
-/** JSON on one line for every reader: some end a line at U+2028 and U+2029 too, which JSON leaves as they are. */
-function textOf(record: Written | string): string {
-  if (typeof record === 'string') return record
-  return JSON.stringify(record).replace(/[\u2028\u2029]/g, end => (end === '\u2028' ? '\\u2028' : '\\u2029'))
-}
-
-/** Writes all or nothing: what a full disk took of a batch is cut off again, so that the next try leaves no half line behind. */
-function writeWhole(file: number, bytes: Buffer, sizeBefore: number): void {
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-  } catch (error) {
-    ftruncateSync(file, sizeBefore)
-    throw error
-  }
-}
+const textOfError = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
+import type { AuditEvent } from './audit-event.ts'
 import { openAuditKey, readAuditPublicKey } from './audit-key.ts'
 import { type AuditOptions, AuditWriter } from './audit-writer.ts'
 import { hashOf, parseLine } from './chain.ts'
@@ -24,13 +25,19 @@ async function numbers(filter = {}): Promise<number[]> {
   return found
 }
 
-function fill(writer: string, from: number, to: number, maxSegmentBytes = 1_000_000, more: Partial<AuditOptions> = {}): void {
+async function fill(
+  writer: string,
+  from: number,
+  to: number,
+  maxSegmentBytes = 1_000_000,
+  more: Partial<AuditOptions> = {},
+): Promise<void> {
   const audit = new AuditWriter({ folder, writer, maxSegmentBytes, ...more })
   for (let i = from; i <= to; i++) {
     audit.write(record(i))
-    audit.flush()
+    await audit.flush()
   }
-  audit.close()
+  await audit.close()
 }
 
 const segments = () => readdirSync(folder).sort()
@@ -45,7 +52,7 @@ test('records are found again by what they say', async () => {
     record(2, { api: 'b', decision: 'refused', reason: 'token.expired', caller: { objectId: 'o2', clientApplication: 'c' } }),
   )
   audit.write(record(3, { path: '/\n"ü\u2028\u2029\r\ud800' }))
-  audit.close()
+  await audit.close()
   assert.deepEqual(await numbers(), [1, 2, 3])
   assert.deepEqual(await numbers({ api: 'b' }), [2])
   assert.deepEqual((await verifyAudit(folder)).faults, [])
@@ -61,15 +68,15 @@ test('records are found again by what they say', async () => {
 })
 
 test('a trail of several writers and segments is whole as it was written', async () => {
-  fill('one', 1, 20, 2000)
-  fill('two', 21, 25)
+  await fill('one', 1, 20, 2000)
+  await fill('two', 21, 25)
   assert.ok(segments().length > 3)
   const { segments: count, records, faults, notes } = await verifyAudit(folder)
   assert.deepEqual([count, records, faults, notes], [segments().length, 25, [], []])
 })
 
 test('a record that was changed, removed, moved or put in is found at its line', async () => {
-  fill('w', 1, 6)
+  await fill('w', 1, 6)
   const [file = ''] = segments()
   const lines = linesOf(file)
   const faults = async (changed: readonly (string | undefined)[]) => {
@@ -91,21 +98,21 @@ test('a record that was changed, removed, moved or put in is found at its line',
 })
 
 test('a segment that was taken away from between others is found', async () => {
-  fill('w', 1, 20, 1000)
+  await fill('w', 1, 20, 1000)
   const [, second = ''] = segments()
   rmSync(join(folder, second))
   assert.notDeepEqual((await verifyAudit(folder)).faults, [])
 })
 
-test('what does not fit into the queue is counted, and the next record says how many were lost', () => {
+test('what does not fit into the queue is counted, and the next record says how many were lost', async () => {
   const audit = new AuditWriter({ folder, writer: 'w', maxQueue: 2, interval: 1_000_000 })
   for (let i = 1; i <= 5; i++) audit.write(record(i))
   assert.ok(audit.isFull)
   assert.equal(audit.lost, 3)
-  audit.flush()
+  await audit.flush()
   assert.equal(audit.isFull, false)
   audit.write(record(6))
-  audit.close()
+  await audit.close()
   const [file = ''] = segments()
   assert.match(linesOf(file)[2] ?? '', /"lostBefore":3/)
 })
@@ -116,32 +123,33 @@ test('each batch is written after its interval, however far off the next checkpo
   for (let i = 1; i <= 3; i++) {
     audit.write(record(i))
     t.mock.timers.tick(50)
+    while (audit.waiting > 0) await new Promise(setImmediate)
     assert.deepEqual(
       await numbers(),
       Array.from({ length: i }, (_, n) => n + 1),
     )
   }
-  audit.close()
+  await audit.close()
 })
 
-test('a folder that cannot be written is told once, and the records are written when it can', () => {
+test('a folder that cannot be written is told once, and the records are written when it can', async () => {
   const blocked = join(folder, 'audit')
   writeFileSync(blocked, '')
   const troubles: boolean[] = []
   const audit = new AuditWriter({ folder: blocked, writer: 'w', onTrouble: ({ failing }) => troubles.push(failing) })
   audit.write(record(1))
-  audit.flush()
-  audit.flush()
+  await audit.flush()
+  await audit.flush()
   assert.deepEqual(troubles, [true])
   rmSync(blocked)
-  audit.close()
+  await audit.close()
   assert.deepEqual(troubles, [true, false])
   assert.equal(readdirSync(blocked).length, 1)
 })
 
 test('a trail that is made up anew, hashes and all, is found by its signatures', async () => {
   const signer = openAuditKey(join(folder, 'state'))
-  fill('w', 1, 6, 1_000_000, { signer, checkpointRecords: 2 })
+  await fill('w', 1, 6, 1_000_000, { signer, checkpointRecords: 2 })
   const key = readAuditPublicKey(join(folder, 'state', 'audit-key.pub.pem'))
   assert.deepEqual((await verifyAudit(folder, key)).faults, [])
   const [file = ''] = segments().filter(name => name.endsWith('.jsonl'))
@@ -167,7 +175,7 @@ test('a trail that is made up anew, hashes and all, is found by its signatures',
 test('the end of a killed writer is told, and no fault; a line cut off anywhere else is one', async () => {
   const audit = new AuditWriter({ folder, writer: 'w' })
   for (let i = 1; i <= 3; i++) audit.write(record(i))
-  audit.flush()
+  await audit.flush()
   const [file = ''] = segments()
   const path = join(folder, file)
   const whole = readFileSync(path, 'utf8')
@@ -177,26 +185,26 @@ test('the end of a killed writer is told, and no fault; a line cut off anywhere 
   assert.match(notes[0] ?? '', /cut off/)
   writeFileSync(path, whole)
   assert.match((await verifyAudit(folder)).notes[0] ?? '', /still writes, or ended without a word/)
-  audit.close()
+  await audit.close()
 })
 
 test('a segment that the trail says was begun must be there', async () => {
   const names: string[] = []
-  fill('w', 1, 3, 1_000_000, { onSegment: name => names.push(name) })
+  await fill('w', 1, 3, 1_000_000, { onSegment: name => names.push(name) })
   const main = new AuditWriter({ folder, writer: 'main' })
   for (const segment of names) main.write({ event: 'audit.segment', time: new Date().toISOString(), detail: { segment } })
-  main.close()
+  await main.close()
   assert.deepEqual((await verifyAudit(folder)).faults, [])
   rmSync(join(folder, names[0] ?? ''))
   assert.match((await verifyAudit(folder)).faults[0]?.message ?? '', /was begun and is missing/)
 })
 
 test('segments whose time has come are removed, and the trail stays whole; closed ones are compressed and read as before', async () => {
-  fill('w', 1, 20, 2000)
+  await fill('w', 1, 20, 2000)
   const main = new AuditWriter({ folder, writer: 'zz-main' })
-  const record = (event: Parameters<AuditWriter['write']>[0]) => {
+  const record = async (event: AuditEvent) => {
     main.write(event)
-    main.flush()
+    await main.flush()
   }
   const now = Date.now()
   const kept = await keepAudit({ folder, now, retention: undefined, compress: true, record })
@@ -208,7 +216,7 @@ test('segments whose time has come are removed, and the trail stays whole; close
   assert.deepEqual((await verifyAudit(folder)).faults, [])
   const { removed } = await keepAudit({ folder, now: now + 1000, retention: 1, compress: true, record })
   assert.ok(removed > 3)
-  main.close()
+  await main.close()
   assert.deepEqual((await verifyAudit(folder)).faults, [])
   assert.deepEqual(
     segments().map(name => name.slice(0, 7)),
@@ -217,17 +225,17 @@ test('segments whose time has come are removed, and the trail stays whole; close
 })
 
 test('a segment that is removed by hand between those that were retired is missed', async () => {
-  fill('w', 1, 20, 2000)
+  await fill('w', 1, 20, 2000)
   const main = new AuditWriter({ folder, writer: 'zz-main' })
   const first = segments()[0] ?? ''
   let asked = 0
-  const record = (event: Parameters<AuditWriter['write']>[0]) => {
+  const record = async (event: AuditEvent) => {
     if (asked++ > 0) throw new Error('enough')
     main.write(event)
-    main.flush()
+    await main.flush()
   }
   await assert.rejects(keepAudit({ folder, now: Date.now() + 1000, retention: 1, compress: false, record }))
-  main.close()
+  await main.close()
   assert.ok(!segments().includes(first))
   assert.deepEqual((await verifyAudit(folder)).faults, [])
   rmSync(join(folder, segments()[0] ?? ''))

@@ -3,23 +3,29 @@ import { hash as hashText } from 'node:crypto'
 /** What the first line of a segment is chained to. */
 export const chainStart = '0'.repeat(64)
 
-/** A line of a segment: its number, the hash of the line before, and its own over both and the record's text. */
-export interface ChainLink {
+/** The number that the next line gets, and the hash of the one before it. */
+export interface ChainEnd {
   readonly seq: number
   readonly prev: string
+}
+
+/** A line of a segment: its number, the hash of the line before, and its own over both and the record's text. */
+export interface ChainLink extends ChainEnd {
   readonly hash: string
 }
 
+/** What is hashed before the record's text. */
+export const hashInput = (seq: number, prev: string) => `${seq}\n${prev}\n`
+
 /** SHA-256 over number, previous hash and the record as it is written, as hexadecimal. */
 export function hashOf(seq: number, prev: string, recordText: string): string {
-  return hashText('sha256', `${seq}\n${prev}\n${recordText}`, 'hex')
+  return hashText('sha256', hashInput(seq, prev) + recordText, 'hex')
 }
 
-/** The line as it is written: the record's own text inside, so that nothing has to be put into a canonical form to check it. */
-export function formatLine(seq: number, prev: string, recordText: string): { readonly line: string; readonly hash: string } {
-  const hash = hashOf(seq, prev, recordText)
-  return { line: `{"seq":${seq},"prev":"${prev}","hash":"${hash}","record":${recordText}}\n`, hash }
-}
+/** The line as it is written is this, the record's own text, so that nothing has to be put into a canonical form to check it, and the suffix. */
+export const linePrefix = (seq: number, prev: string, hash: string) => `{"seq":${seq},"prev":"${prev}","hash":"${hash}","record":`
+
+export const lineSuffix = '}\n'
 
 /** The parts of a line; undefined for what this format never writes. */
 export function parseLine(line: string): (ChainLink & { readonly recordText: string }) | undefined {

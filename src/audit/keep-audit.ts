@@ -14,8 +14,8 @@ export interface KeepOptions {
   readonly retention: number | undefined
   /** Whether segments that are closed are compressed. */
   readonly compress: boolean
-  /** Into the trail: what is removed, and where its chain goes on. It must be on the disk when this returns. */
-  record(event: AuditEvent): void
+  /** Into the trail: what is removed, and where its chain goes on. It must be written when this resolves. */
+  record(event: AuditEvent): Promise<void>
 }
 
 export interface Kept {
@@ -40,7 +40,7 @@ export async function keepAudit(options: KeepOptions): Promise<Kept> {
     // from the front of each writer only: a hole in the middle would be a fault
     const isOld = retention !== undefined && end.time < now - retention && !writers.has(segment.writer)
     if (isOld) {
-      retire(segment, end, options)
+      await retire(segment, end, options)
       removed++
     } else {
       writers.add(segment.writer)
@@ -74,8 +74,8 @@ async function endOf(segment: Segment, now: number): Promise<SegmentEnd | undefi
 }
 
 /** Said first, then done: a crash between the two leaves a segment that will be removed next time. */
-function retire({ path, name }: Segment, { nextSeq, lastHash }: SegmentEnd, { record, now }: KeepOptions): void {
-  record({ event: 'audit.retired', time: new Date(now).toISOString(), detail: { segment: name, nextSeq, lastHash } })
+async function retire({ path, name }: Segment, { nextSeq, lastHash }: SegmentEnd, { record, now }: KeepOptions): Promise<void> {
+  await record({ event: 'audit.retired', time: new Date(now).toISOString(), detail: { segment: name, nextSeq, lastHash } })
   rmSync(path)
 }
 

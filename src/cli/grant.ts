@@ -117,7 +117,7 @@ async function request(asked: Asked, settings: GrantSettings): Promise<number> {
     state: 'requested',
   }
   grants.add(grant)
-  record(catalog, 'grant.requested', grant, signed.person)
+  await record(catalog, 'grant.requested', grant, signed.person)
   return tell(
     asked,
     grant,
@@ -151,7 +151,7 @@ async function decide(step: keyof typeof decisions, asked: Asked, settings: Gran
   })
   if (changed === undefined) return refuse(asked, `there is no grant ${id}`)
   if (typeof changed === 'string') return refuse(asked, refusals[changed])
-  record(catalog, kinds[step], changed, signed.person)
+  await record(catalog, kinds[step], changed, signed.person)
   return tell(asked, changed, standingText(changed, Date.now()))
 }
 
@@ -186,7 +186,7 @@ function durationFrom(text: string | undefined): number {
 }
 
 /** Each step is in the trail before anybody hears of it. */
-function record({ settings: { state } }: Catalog, event: EventKind, grant: Grant, by: Person): void {
+async function record({ settings: { state } }: Catalog, event: EventKind, grant: Grant, by: Person): Promise<void> {
   const { id, holder, role, scope, reason, until } = grant
   const detail: AuditEvent['detail'] = {
     grant: id,
@@ -200,7 +200,7 @@ function record({ settings: { state } }: Catalog, event: EventKind, grant: Grant
   }
   const audit = new AuditWriter({ folder: join(state, 'audit'), writer: writerName('grants'), signer: openAuditKey(state) })
   audit.write({ event, time: new Date().toISOString(), by: by.name, detail })
-  audit.close()
+  await audit.close()
 }
 
 function tell({ args, io }: Asked, grant: Grant, text: string): number {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readAuditPublicKey } from '../../src/audit/audit-key.ts'
 import { queryAudit } from '../../src/audit/query-audit.ts'
@@ -249,40 +250,90 @@ if (isInside) {
   const slow = straced() ? false : 'strace, which makes a disk slow, is not installed or not allowed'
   test('a disk that takes seconds for a sync holds up no call', { skip: slow }, async () => {
     const fast = disk('size=64m')
-    let tracer: ChildProcess | undefined
+    const tracer = new Tracer()
     try {
       const { gateway } = await serve(fast.state, 'count')
-      tracer = spawn('strace', ['-f', '-e', 'trace=fsync', '-e', 'inject=fsync:delay_enter=3000000', '-p', String(process.pid)], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      })
-      let traced = ''
-      const seen = (text: string) =>
-        new Promise<void>(resolve => {
-          const look = () => {
-            if (!traced.includes(text)) return
-            tracer?.stderr?.off('data', look)
-            resolve()
-          }
-          tracer?.stderr?.on('data', look)
-          look()
-        })
-      tracer.stderr?.setEncoding('utf8').on('data', (piece: string) => {
-        traced += piece
-      })
-      await seen('attached')
+      await tracer.delay('fsync', 3)
       // a checkpoint is due after five thousand records: from then on a sync is under way
       await calls(gateway.address.port, 5200)
-      await seen('fsync(')
+      await tracer.seen('fsync(')
       const { statuses, longest } = await calls(gateway.address.port, 1000)
       assert.deepEqual([...statuses], [['404', 1000]])
       assert.ok(longest < 2000, `${longest} ms for a hundred calls while a sync took 3000`)
-      tracer.kill('SIGINT') // it lets go of this process
-      await once(tracer, 'close')
+      await tracer.end()
       await gateway.stop(1000)
       assert.deepEqual(await trailOf(fast.state), { recorded: 6200, lost: 0, faults: [], unsigned: 0 })
     } finally {
-      if (tracer?.exitCode === null) tracer.kill('SIGKILL')
+      await tracer.end()
       fast.remove()
     }
   })
+
+  test('nor does one that takes seconds to take what is written', { skip: slow }, async () => {
+    const fast = disk('size=64m')
+    const tracer = new Tracer()
+    try {
+      const { gateway } = await serve(fast.state, 'count')
+      await calls(gateway.address.port, 100)
+      const trail = join(fast.state, 'audit')
+      const segments = () => readdirSync(trail).map(name => join(trail, name))
+      await until(() => segments().length >= 2) // its own and the thread's
+      await tracer.delay('write', 3, segments())
+      await calls(gateway.address.port, 100)
+      await tracer.seen('write(')
+      const { statuses, longest } = await calls(gateway.address.port, 1000)
+      assert.deepEqual([...statuses], [['404', 1000]])
+      assert.ok(longest < 2000, `${longest} ms for a hundred calls while a write took 3000`)
+      await tracer.end()
+      await gateway.stop(1000)
+      assert.deepEqual(await trailOf(fast.state), { recorded: 1200, lost: 0, faults: [], unsigned: 0 })
+    } finally {
+      await tracer.end()
+      fast.remove()
+    }
+  })
+}
+
+/** Makes system calls of this process slow, from outside. */
+class Tracer {
+  #child: ChildProcess | undefined
+  #text = ''
+
+  /** From when this resolves on, that call takes some seconds longer; with paths, on those files alone. */
+  async delay(call: 'fsync' | 'write', seconds: number, paths: readonly string[] = []): Promise<void> {
+    const named = paths.flatMap(path => ['-P', path])
+    const inject = `inject=${call}:delay_enter=${seconds * 1_000_000}`
+    const args = ['-f', ...named, '-e', `trace=${call}`, '-e', inject, '-p', String(process.pid)]
+    this.#child = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.#child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
+      this.#text += piece
+    })
+    await this.seen('attached')
+  }
+
+  seen(text: string): Promise<void> {
+    return new Promise(resolve => {
+      const look = () => {
+        if (!this.#text.includes(text)) return
+        this.#child?.stderr?.off('data', look)
+        resolve()
+      }
+      this.#child?.stderr?.on('data', look)
+      look()
+    })
+  }
+
+  /** It lets go of this process. */
+  async end(): Promise<void> {
+    const child = this.#child
+    if (child === undefined) return
+    this.#child = undefined
+    const closed = once(child, 'close')
+    child.kill('SIGINT')
+    await closed
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await setImmediate()
 }

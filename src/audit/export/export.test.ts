@@ -26,13 +26,13 @@ afterEach(() => rmSync(root, { recursive: true }))
 
 const writer = (name: string, more: Partial<AuditOptions> = {}) => new AuditWriter({ folder, writer: name, ...more })
 
-function fill(name: string, from: number, to: number, more: Partial<AuditOptions> = {}): void {
+async function fill(name: string, from: number, to: number, more: Partial<AuditOptions> = {}): Promise<void> {
   const audit = writer(name, more)
   for (let i = from; i <= to; i++) {
     audit.write(record(i))
-    audit.flush()
+    await audit.flush()
   }
-  audit.close()
+  await audit.close()
 }
 
 const limits = { records: 3, bytes: 1_000_000 }
@@ -58,17 +58,17 @@ test('a trail is read on from where it was, through segments, compression and fu
   const first = writer('one', { maxSegmentBytes: 1500 })
   for (const number of range(1, 8)) {
     first.write(record(number))
-    first.flush()
+    await first.flush()
   }
   const all = await readOn(position)
   assert.deepEqual([all.numbers, all.largest], [range(1, 8), 3])
   assert.deepEqual((await readOn(position)).numbers, [])
   first.write(record(9))
-  first.flush()
-  fill('two', 20, 22)
+  await first.flush()
+  await fill('two', 20, 22)
   assert.deepEqual((await readOn(position)).numbers, [9, 20, 21, 22])
-  first.close()
-  await keepAudit({ folder, now: Date.now(), retention: undefined, compress: true, record: () => {} })
+  await first.close()
+  await keepAudit({ folder, now: Date.now(), retention: undefined, compress: true, record: async () => {} })
   assert.ok(readdirSync(folder).every(name => name.endsWith('.gz')))
   assert.deepEqual((await readOn(position)).numbers, [])
   assert.deepEqual((await readOn(new Map())).numbers, [...range(1, 9), 20, 21, 22])
@@ -84,7 +84,7 @@ test('a trail is read on from where it was, through segments, compression and fu
 })
 
 test('half a line waits until it is whole, and lines that are no records are passed over', async () => {
-  fill('w', 1, 3)
+  await fill('w', 1, 3)
   const path = join(folder, 'w-000001.jsonl')
   const lines = readFileSync(path, 'utf8').split('\n')
   writeFileSync(path, `${lines[0]}\nrubbish\n${lines[1]?.slice(0, 30)}`)
@@ -95,7 +95,7 @@ test('half a line waits until it is whole, and lines that are no records are pas
 })
 
 test('segments that were removed before anybody read them are counted', async () => {
-  fill('w', 1, 12, { maxSegmentBytes: 1500 })
+  await fill('w', 1, 12, { maxSegmentBytes: 1500 })
   const position: TrailPosition = new Map()
   for await (const { writer: name, next } of readTrail(folder, position, limits, () => {})) {
     position.set(name, next)
@@ -154,17 +154,17 @@ test('an outage is told once, costs no record, and none comes twice while the pr
   const running = exporter(sink, log)
   const audit = writer('w')
   audit.write(record(1))
-  audit.flush()
+  await audit.flush()
   await sink.until(() => sink.got.length === 1)
   sink.fails = true
   for (const number of range(2, 50)) audit.write(record(number))
-  audit.flush()
+  await audit.flush()
   await sink.until(() => sink.tries >= 6)
   assert.equal(running.status.isFailing, true)
   sink.fails = false
   await sink.until(() => sink.got.length === 50)
   audit.write(record(51))
-  audit.close()
+  await audit.close()
   await running.close()
   assert.deepEqual(sink.got, range(1, 51))
   assert.deepEqual(log, ['the audit trail cannot be exported to a list: away', 'the audit trail is exported to a list again'])
@@ -172,11 +172,11 @@ test('an outage is told once, costs no record, and none comes twice while the pr
 })
 
 test('after a restart it goes on where it was, and with a position that is lost it begins again', async () => {
-  fill('w', 1, 5)
+  await fill('w', 1, 5)
   const first = listSink()
   await exporter(first).close()
   assert.deepEqual(first.got, range(1, 5))
-  fill('x', 6, 8)
+  await fill('x', 6, 8)
   const second = listSink()
   await exporter(second).close()
   assert.deepEqual(second.got, range(6, 8))
@@ -187,7 +187,7 @@ test('after a restart it goes on where it was, and with a position that is lost 
 })
 
 test('a receiver that is away does not keep the gateway from stopping', async () => {
-  fill('w', 1, 5)
+  await fill('w', 1, 5)
   const sink = listSink()
   sink.fails = true
   const running = exporter(sink)
@@ -202,7 +202,7 @@ test('files hold each day’s records, and half a line of a killed process is ta
   const audit = writer('w')
   audit.write(record(1, { time: '2026-11-24T23:59:59.999Z' }))
   audit.write(record(2, { time: '2026-11-25T00:00:00.000Z' }))
-  audit.close()
+  await audit.close()
   await exporter(folderSink(out)).close()
   assert.deepEqual(readdirSync(out).sort(), ['audit-2026-11-24.jsonl', 'audit-2026-11-25.jsonl'])
   const path = join(out, 'audit-2026-11-25.jsonl')
@@ -210,7 +210,7 @@ test('files hold each day’s records, and half a line of a killed process is ta
   appendFileSync(path, '{"auditId":"x/0","time":"20')
   const more = writer('x')
   more.write(record(3, { time: '2026-11-25T00:00:01.000Z' }))
-  more.close()
+  await more.close()
   await exporter(folderSink(out)).close()
   const ids = readFileSync(path, 'utf8')
     .trimEnd()
@@ -252,7 +252,7 @@ test('an event hub gets batches under a signature of the key, halved when they a
     const audit = writer('w')
     for (const number of range(1, 9)) audit.write(record(number))
     audit.write(record(10, { path: `/${'x'.repeat(3000)}` }))
-    audit.close()
+    await audit.close()
     const log: string[] = []
     const sink = eventHubSink(
       { address: hub.address, key: { name: 'send', value: 'a key' } },
@@ -281,7 +281,7 @@ test('an event hub gets batches under a signature of the key, halved when they a
 test('an event hub without a key gets a token of the gateway’s identity, and waits for one', async () => {
   const hub = await startHub(1e6)
   try {
-    fill('w', 1, 2)
+    await fill('w', 1, 2)
     const tokens = ['failure', 'token'] as const
     let asked = 0
     const sink = eventHubSink(

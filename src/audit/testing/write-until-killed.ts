@@ -17,7 +17,7 @@ for (let i = 0; ; i++) {
   const detail = { number: i, text: 'x'.repeat(i % 400) }
   audit.write({ event: 'gateway.started', time: new Date().toISOString(), detail })
   if (i % 7 === 6) {
-    audit.flush()
+    await audit.flush()
     process.stdout.write(`${i + 1}\n`)
   }
 }

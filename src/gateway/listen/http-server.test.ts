@@ -32,10 +32,10 @@ beforeEach(() => {
   audit = new AuditWriter({ folder, writer: 'w' })
   logged.length = 0
 })
-afterEach(() => {
+afterEach(async () => {
   server?.closeAllConnections()
   server?.close()
-  audit.close()
+  await audit.close()
   rmSync(folder, { recursive: true })
 })
 
@@ -87,7 +87,7 @@ const answerWith =
   }
 
 async function reasons(): Promise<string[]> {
-  audit.flush()
+  await audit.flush()
   const found: string[] = []
   for await (const record of queryAudit(folder, {})) found.push(`${record.status} ${record.reason}`)
   return found

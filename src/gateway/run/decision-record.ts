@@ -21,7 +21,7 @@ export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['by
   const backend = Math.min(total, Math.round(call.backendTime))
   const { decidedBy, expected, received } = verdict
   const record: Writable<DecisionRecord> = {
-    time: new Date(call.startedAt).toISOString(),
+    time: isoTime(call.startedAt),
     requestId: call.requestId,
     method: request.method,
     path: request.originalUrl.path.slice(0, maxPath),
@@ -44,6 +44,19 @@ export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['by
   if (expected !== undefined) record.expected = shown(expected, runtime)
   if (received !== undefined) record.received = shown(received, runtime)
   return record
+}
+
+let second = Number.NaN
+let secondText = ''
+
+/** ISO 8601 UTC with milliseconds; the date is worked out once a second. */
+function isoTime(milliseconds: number): string {
+  const now = Math.floor(milliseconds / 1000)
+  if (now !== second) {
+    second = now
+    secondText = new Date(now * 1000).toISOString().slice(0, -4)
+  }
+  return `${secondText}${String(milliseconds - now * 1000).padStart(3, '0')}Z`
 }
 
 const redactors = new WeakMap<Catalog, Redactor>()
@@ -88,10 +101,23 @@ export function recordWithoutCall(
   }
 }
 
-function callerOf(caller: Caller): NonNullable<DecisionRecord['caller']> {
+type RecordedCaller = NonNullable<DecisionRecord['caller']>
+
+const recordedCallers = new WeakMap<Caller, RecordedCaller>()
+
+/** A token is remembered with who it speaks of: its calls share what is recorded of them. */
+function callerOf(caller: Caller): RecordedCaller {
+  const known = recordedCallers.get(caller)
+  if (known !== undefined) return known
+  const recorded = recordedOf(caller)
+  recordedCallers.set(caller, recorded)
+  return recorded
+}
+
+function recordedOf(caller: Caller): RecordedCaller {
   const { issuer, objectId, tenantId, clientApplication, userPrincipalName, certificate, roles, scopes } = caller
   const { groupsFrom, grantedRoles } = caller
-  const recorded: Writable<NonNullable<DecisionRecord['caller']>> = { issuer }
+  const recorded: Writable<RecordedCaller> = { issuer }
   if (objectId !== undefined) recorded.objectId = objectId
   if (tenantId !== undefined) recorded.tenantId = tenantId
   if (clientApplication !== undefined) recorded.clientApplication = clientApplication

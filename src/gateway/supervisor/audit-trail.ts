@@ -51,16 +51,22 @@ export class AuditTrail {
     this.#writer.write({ event, time: new Date().toISOString(), ...(by === undefined ? {} : { by }), detail })
   }
 
-  /** A record that must be on its way to the disk at once. */
-  recordNow(record: DecisionRecord | AuditEvent): void {
+  /** Resolves once the record is written, or could not be: then it is tried again with the next ones. */
+  recordNow(record: DecisionRecord | AuditEvent): Promise<void> {
     this.#writer.write(record)
-    this.#writer.flush()
+    return this.#writer.flush()
+  }
+
+  /** Nothing is removed before the trail says so. */
+  async #recordRetired(event: AuditEvent): Promise<void> {
+    await this.recordNow(event)
+    if (this.#writer.waiting > 0) throw new Error('the trail cannot be written')
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#keeping
-    this.#writer.close()
+    await this.#writer.close()
   }
 
   async #keep(): Promise<void> {
@@ -68,9 +74,15 @@ export class AuditTrail {
     const now = Date.now()
     try {
       if (retention !== undefined || compress)
-        await keepAudit({ folder: this.folder, now, retention, compress, record: event => this.recordNow(event) })
+        await keepAudit({ folder: this.folder, now, retention, compress, record: event => this.#recordRetired(event) })
       // what is no longer to be kept at all goes at once
-      await keepAudit({ folder: this.keptCalls, now, retention: keepCalls?.retention ?? 0, compress: true, record: () => {} })
+      await keepAudit({
+        folder: this.keptCalls,
+        now,
+        retention: keepCalls?.retention ?? 0,
+        compress: true,
+        record: async () => {},
+      })
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       this.#options.log(`segments of the audit trail could not be kept in order: ${message}`, 'error')

@@ -118,7 +118,7 @@ class Supervisor implements Gateway {
       log: (message, severity) => this.#log(message, severity),
     })
     this.#storeWatch = new StoreWatch({
-      record: record => this.#trail.recordNow(record),
+      record: record => void this.#trail.recordNow(record),
       identity: options.identity.kind,
       generation: () => this.#generation,
       log: (message, severity) => this.#log(message, severity),

@@ -252,8 +252,7 @@ async function stop(grace: number): Promise<void> {
     await closed
     clearTimeout(force)
   }
-  audit.close()
-  keptCalls.close()
+  await Promise.all([audit.close(), keptCalls.close()])
   connections.close()
   await Promise.all([dispatchers.close(), fetching.close(), shared?.close(), xml.close(), spans?.close()])
   if (metrics !== undefined) tell({ type: 'metrics', samples: metrics.take() })

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DecisionRecord } from './record.ts'
+import { textOf } from './record-text.ts'
+import { madeRecord } from './testing/made-record.ts'
+
+/** Each member there is: one that is added to the type must be added here, and then to the text. */
+const whole: Required<DecisionRecord> = {
+  ...madeRecord(1),
+  api: 'a',
+  operation: 'o',
+  product: 'p',
+  subscription: 's',
+  caller: {
+    issuer: 'https://issuer.example/',
+    objectId: 'oid',
+    tenantId: 'tid',
+    clientApplication: 'app',
+    userPrincipalName: 'ann@example',
+    certificate: 'AB12',
+    roles: ['reader "one"', 'ü'],
+    scopes: ['s'],
+    groupsFrom: 'graph',
+    grantedRoles: ['g'],
+  },
+  policy: { name: 'validate-jwt', scope: 'api', section: 'inbound', file: 'p\\x.xml', line: 3 },
+  expected: ['a\u2028', 'b'],
+  received: ['\ud800'],
+  lostBefore: 3,
+}
+
+const optional = [
+  'api',
+  'operation',
+  'product',
+  'subscription',
+  'caller',
+  'policy',
+  'expected',
+  'received',
+  'lostBefore',
+] as const
+
+test('the text of a record is its JSON, whichever of its members there are', () => {
+  for (let set = 0; set < 2 ** optional.length; set++) {
+    const record: Partial<DecisionRecord> = { ...whole }
+    for (const [bit, name] of optional.entries()) if ((set & (1 << bit)) !== 0) delete record[name]
+    assert.deepEqual(JSON.parse(textOf(record as DecisionRecord)), record) // nothing that must be there was removed
+  }
+})
+
+test('whatever a caller puts into a request stays inside its own member, on one line', () => {
+  const texts = [
+    '"',
+    '\\',
+    '\n',
+    '\u2028',
+    '\u2029',
+    '\u0000',
+    '\u007f',
+    'ü',
+    '\ud83d\ude00',
+    '\ud800',
+    '"},"decision":"allowed"',
+    '',
+  ]
+  for (const one of texts)
+    for (const two of texts) {
+      const record = madeRecord(1, { path: one, method: two, requestId: one, ipAddress: two, api: one, operation: two })
+      const text = textOf(record)
+      assert.deepEqual(JSON.parse(text), record)
+      assert.doesNotMatch(text, /[\n\r\u2028\u2029]/)
+    }
+})
+
+test('what served one call is never said of another', () => {
+  const served = (['generation', 'worker'] as const).flatMap(name => [madeRecord(1, { [name]: 2 }), madeRecord(1, { [name]: 3 })])
+  const named = (['api', 'operation', 'product', 'subscription'] as const).flatMap(name => [
+    madeRecord(1, { operation: 'o', [name]: 'x' }),
+    madeRecord(1, { operation: 'o', [name]: 'y' }),
+    madeRecord(1, { operation: 'o' }),
+  ])
+  const bound = [madeRecord(1, { identity: 'entra' }), madeRecord(1, { identity: 'directory' })]
+  const all = [...served, ...named, ...bound]
+  for (const first of all)
+    for (const second of all)
+      assert.deepEqual(
+        [first, second].map(textOf).map(text => JSON.parse(text)),
+        [first, second],
+      )
+})
