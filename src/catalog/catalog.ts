@@ -61,6 +61,9 @@ export interface Settings {
     readonly workers: number
     /** Total bytes of request line and headers; more is answered 431. */
     readonly maxHeaderBytes: number
+    /** Seconds for a request's line and headers to come in, and for the whole request with its body; later is answered 408. */
+    readonly headersTimeout: number
+    readonly requestTimeout: number
     /** Bytes of a request body; more is answered 413. Undefined: no limit for bodies that stream through. */
     readonly maxBodyBytes?: number
     /** Bytes of a body that a policy asked to see whole; more is answered 413 (request) or 502 (response). */

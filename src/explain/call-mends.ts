@@ -69,6 +69,10 @@ export const callMends: Mends = {
     `${operator} raises maxBufferedBodyBytes, or the API’s publisher does not read the response’s body at ${ruleOf(refused)}.`,
   'request.headers-too-large': ({ catalog }) =>
     `The caller sends less than ${catalog.settings.gateway.maxHeaderBytes} bytes of request line and headers, or whoever runs the gateway raises gateway.maxHeaderBytes.`,
+  'request.timeout': ({ catalog }) => {
+    const { headersTimeout, requestTimeout } = catalog.settings.gateway
+    return `The caller sends request line and headers within ${headersTimeout} seconds and all of the request within ${requestTimeout}, or whoever runs the gateway raises gateway.headersTimeout or gateway.requestTimeout.`
+  },
   'tls.handshake': refused => {
     const [why] = receivedOf(refused)
     if (why === undefined) return undefined

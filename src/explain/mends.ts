@@ -73,7 +73,7 @@ export const mends: Readonly<Record<ReasonCode, string>> = {
   'request.headers-too-large': 'Send less, or raise it.',
   'request.body-too-large': 'Send less, or raise it.',
   'request.aborted': '',
-  'request.timeout': '',
+  'request.timeout': 'Send it faster, or raise `gateway.headersTimeout` or `gateway.requestTimeout`.',
   'response.body-too-large': 'Raise it, or do not read that body.',
   'policy.expression': 'The record has the exception, the policy, file and line.',
   'policy.budget': 'Look for an endless loop.',

@@ -28,6 +28,8 @@ export const gatehouseKeys = {
     'listen',
     'workers',
     'maxHeaderBytes',
+    'headersTimeout',
+    'requestTimeout',
     'maxBodyBytes',
     'maxBufferedBodyBytes',
     'trustedProxies',

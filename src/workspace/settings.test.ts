@@ -14,6 +14,8 @@ test('without gatehouse.yaml every default holds', async t => {
       listen: { host: '127.0.0.1', port: 8080 },
       workers: availableParallelism(),
       maxHeaderBytes: 32_768,
+      headersTimeout: 30,
+      requestTimeout: 300,
       maxBufferedBodyBytes: 8_388_608,
       trustedProxies: [],
       auditOverflow: 'count',

@@ -99,6 +99,8 @@ function readGateway(gateway: Fields | undefined, report: Report): Settings['gat
     listen: listenAt(gateway, report) ?? { host: '127.0.0.1', port: 8080 },
     workers: gateway?.whole('workers', { min: 1, max: 256 }) ?? availableParallelism(),
     maxHeaderBytes: gateway?.whole('maxHeaderBytes', { min: 1024, max: mebibyte }) ?? 32 * 1024,
+    headersTimeout: gateway?.whole('headersTimeout', { min: 1, max: 3600 }) ?? 30,
+    requestTimeout: gateway?.whole('requestTimeout', { min: 1, max: 86_400 }) ?? 300,
     ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
     maxBufferedBodyBytes: gateway?.whole('maxBufferedBodyBytes', { min: 1024, max: 512 * mebibyte }) ?? 8 * mebibyte,
     trustedProxies: gateway?.texts('trustedProxies').map(proxy => proxy.text) ?? [],

@@ -26,7 +26,7 @@ export interface ListenTimes {
 /** Of one thread; more are turned away by closing them. */
 const maxConnections = 16_384
 
-const defaultTimes: ListenTimes = { headers: 30_000, request: 300_000, keepAlive: 65_000, check: 2_000 }
+export const defaultTimes: ListenTimes = { headers: 30_000, request: 300_000, keepAlive: 65_000, check: 2_000 }
 
 export interface ListenerOptions {
   readonly maxHeaderBytes: number

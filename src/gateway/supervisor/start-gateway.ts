@@ -320,7 +320,7 @@ class Supervisor implements Gateway {
 
   #tellWhatNeedsARestart({ settings }: Catalog): void {
     const [before, after] = [this.#catalog.settings.gateway, settings.gateway]
-    const changed = (['listen', 'workers', 'maxHeaderBytes'] as const).filter(
+    const changed = (['listen', 'workers', 'maxHeaderBytes', 'headersTimeout', 'requestTimeout'] as const).filter(
       name => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
     )
     const names = changed.map(name => `gateway.${name}`)

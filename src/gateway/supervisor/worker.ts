@@ -30,7 +30,7 @@ import { fetchRevocationList } from '../forward/fetch-revocation-list.ts'
 import { openSelector } from '../forward/open-selector.ts'
 import { ownAuthorities } from '../forward/own-authorities.ts'
 import { servedBackends, withBackendValues } from '../forward/served-backend.ts'
-import { createHttpServer } from '../listen/http-server.ts'
+import { createHttpServer, defaultTimes } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
 import { tracedHandlers } from '../listen/traced-handlers.ts'
 import { CallKeeper } from '../run/call-keeper.ts'
@@ -227,10 +227,11 @@ function activate(generation: number): void {
 
 async function listen({ host, port: wanted, reusePort }: Extract<ToWorker, { type: 'listen' }>): Promise<void> {
   const { catalog } = serving.runtime()
-  const { maxHeaderBytes, tls } = catalog.settings.gateway
+  const { maxHeaderBytes, headersTimeout, requestTimeout, tls } = catalog.settings.gateway
   if (tls !== undefined) security = new ListenerSecurity(tls, catalog)
   server = createHttpServer(serving, {
     maxHeaderBytes,
+    times: { ...defaultTimes, headers: headersTimeout * 1000, request: requestTimeout * 1000 },
     ...(security === undefined ? {} : { tls: security }),
     ...(spans === undefined ? {} : { handlers: tracedHandlers(spans) }),
   })

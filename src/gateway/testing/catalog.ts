@@ -30,6 +30,8 @@ export function settings(folder: string, gateway: Partial<Settings['gateway']> =
       listen: { host: '127.0.0.1', port: 0 },
       workers: 1,
       maxHeaderBytes: 32_768,
+      headersTimeout: 30,
+      requestTimeout: 300,
       maxBufferedBodyBytes: 1_048_576,
       trustedProxies: [],
       auditOverflow: 'count',

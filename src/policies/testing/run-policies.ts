@@ -145,6 +145,8 @@ export const emptyCatalog: Catalog = {
       listen: { host: '127.0.0.1', port: 0 },
       workers: 1,
       maxHeaderBytes: 32_768,
+      headersTimeout: 30,
+      requestTimeout: 300,
       maxBufferedBodyBytes: 1_000_000,
       trustedProxies: [],
       auditOverflow: 'count',

@@ -39,6 +39,8 @@ export const toldApart = new Map([
   ['tls.handshake', 'certificates.test.ts'],
   ['request.malformed', 'gateway.test.ts'],
   ['request.headers-too-large', 'gateway.test.ts'],
+  ['request.timeout', 'gateway.test.ts'],
+  ['internal', 'gateway.test.ts'],
   ['request.aborted', 'gateway.test.ts'],
   ['audit.full', 'outside.test.ts'],
   ['counters.away', 'outside.test.ts'],

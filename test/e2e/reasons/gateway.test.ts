@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { RawClient } from '../../harness/serve-catalog.ts'
 import { gatewayCases } from './gateway-cases.ts'
 import { startMoodyBackend } from './moody-backend.ts'
@@ -8,6 +9,7 @@ import { type Stage, startStage } from './stage.ts'
 
 const settings = 'gateway: { listen: 127.0.0.1:0, workers: 1, maxHeaderBytes: 2048 }\n'
 const path = '/config-faulty-0/x'
+const posted = { '/x': { post: { operationId: 'post', responses: { 200: { description: 'fine' } } } } }
 
 /** What came for a request that a test writes itself, on a connection of its own. */
 async function raw({ gatehouse }: Stage, head: string): Promise<string> {
@@ -50,6 +52,69 @@ proveReasons('the gateway', gatewayCases, {
       assert.match(await raw(stage(), `GET ${path} HTTP/1.1\r\nHost: a\r\nX-Long: x`), /^HTTP\/1\.1 200 /)
     })
   },
+})
+
+test('request.timeout: a request that is not whole in time is refused, and served by a gateway that waits longer', async t => {
+  const files = (timeouts: string) => ({
+    'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 1, ${timeouts} }\n`,
+    'apis/a/apiInformation.json': JSON.stringify({
+      properties: { path: 'a', displayName: 'a', serviceUrl: 'BACKEND', subscriptionRequired: false },
+    }),
+    'apis/a/specification.json': JSON.stringify({ openapi: '3.0.1', info: { title: 'a', version: '1' }, paths: posted }),
+  })
+  const hasty = await startStage({ files: files('headersTimeout: 1, requestTimeout: 2') })
+  t.after(() => hasty.stop())
+  const half = 'POST /a/x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nConnection: close\r\n'
+  const client = await RawClient.open(Number(new URL(hasty.gatehouse.gateway).port))
+  client.send(half)
+  await turnedAway(
+    hasty,
+    await client.ended(),
+    408,
+    'request.timeout',
+    /within 1 seconds and all of the request within 2, or whoever runs the gateway raises gateway\.headersTimeout or gateway\.requestTimeout/,
+  )
+  const patient = await startStage({ files: files('headersTimeout: 60, requestTimeout: 120') })
+  t.after(() => patient.stop())
+  const second = await RawClient.open(Number(new URL(patient.gatehouse.gateway).port))
+  second.send(half)
+  // longer than the hasty one would have waited: a whole timeout of it has passed before the rest is sent
+  const other = await RawClient.open(Number(new URL(hasty.gatehouse.gateway).port))
+  other.send(half)
+  assert.match(await other.ended(), /^HTTP\/1\.1 408 /)
+  second.send('\r\nbody')
+  assert.match(await second.ended(), /^HTTP\/1\.1 200 /)
+})
+
+test('internal: a defect is a 500 with an id to report, on record, and nothing of it is told', async t => {
+  const policy =
+    '<policies><inbound><base /><set-variable name="a" value="b" /></inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>'
+  const files = {
+    'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 1 }\n',
+    'apis/a/apiInformation.json': JSON.stringify({
+      properties: { path: 'a', displayName: 'a', serviceUrl: 'BACKEND', subscriptionRequired: false },
+    }),
+    'apis/a/specification.json': JSON.stringify({ openapi: '3.0.1', info: { title: 'a', version: '1' }, paths: posted }),
+    'apis/a/policy.xml': policy,
+  }
+  const defect = fileURLToPath(new URL('./made-defect.ts', import.meta.url))
+  const faulty = await startStage({ files, env: { NODE_OPTIONS: `--import=${defect}` } })
+  t.after(() => faulty.stop())
+  const refused = await fetch(`${faulty.gatehouse.gateway}/a/x`, { method: 'POST' })
+  const id = refused.headers.get('x-request-id') ?? ''
+  const text = await refused.text()
+  assert.equal(refused.status, 500)
+  assert.ok(text.includes(id) && !text.includes('defect'), text)
+  const record = await faulty.record(id)
+  assert.deepEqual([record.reason, record.decision, record.status], ['internal', 'failed', 500])
+  assert.match(faulty.gatehouse.log(), /made for a test/)
+  assert.match(
+    (await faulty.explain(['--request-id', id])).mend,
+    new RegExp(`^Report it with the request id ${id}; the gateway’s log has the detail`),
+  )
+  const whole = await startStage({ files })
+  t.after(() => whole.stop())
+  assert.equal((await fetch(`${whole.gatehouse.gateway}/a/x`, { method: 'POST' })).status, 200)
 })
 
 test('request.aborted: a caller that leaves is on the record, and nothing needs a mend', async () => {

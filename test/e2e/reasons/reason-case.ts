@@ -62,10 +62,3 @@ export interface ReasonCase {
     readonly reason?: ReasonCode
   }
 }
-
-/** A code that no call through a listener can be given in a test, and the test that provokes it. */
-export interface Elsewhere {
-  readonly code: ReasonCode
-  readonly why: string
-  readonly file: string
-}
