@@ -100,8 +100,9 @@ class ClassParser {
     const char = reader.next()
     if ('dDsSwWpP'.includes(char)) {
       if (this.#rangeFrom >= 0 && !this.#readingOver) throw reader.fault(`Cannot include class \\${char} in character range.`)
-      if (char === 'p' || char === 'P') addProperty(this.#set, reader, char === 'P')
-      else addShorthand(this.#set, char, reader.has(option.ecmaScript))
+      if (char !== 'p' && char !== 'P') addShorthand(this.#set, char, reader.has(option.ecmaScript))
+      else if (this.#readingOver) propertyName(reader)
+      else addProperty(this.#set, reader, char === 'P')
     } else if (char === '-') this.#set.addRange(0x2d, 0x2d)
     else {
       reader.at--

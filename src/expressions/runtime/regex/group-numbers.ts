@@ -1,6 +1,8 @@
+import { type KnownGroups, reference } from './back-references.ts'
 import { parseClass } from './class-parser.ts'
 import { inlineOptions } from './inline-options.ts'
 import { option } from './options.ts'
+import { charEscape } from './pattern-escapes.ts'
 import { isDigit, isWord, PatternReader } from './pattern-reader.ts'
 
 /** The groups of a pattern, known before it is parsed: references may come first. */
@@ -69,7 +71,7 @@ export function numberGroups(pattern: string, options: number): GroupNumbers {
     const place = reader.at
     switch (reader.next()) {
       case '\\':
-        reader.at++
+        if (reader.left > 0) readOverEscape(reader)
         break
       case '#':
         if (reader.has(option.ignorePatternWhitespace)) {
@@ -89,6 +91,19 @@ export function numberGroups(pattern: string, options: number): GroupNumbers {
   }
   numbers.assignNames()
   return numbers
+}
+
+const anyGroup: KnownGroups = {
+  hasNumber: () => true,
+  placeOf: () => -1,
+  numberOf: () => 0,
+  highest: Number.POSITIVE_INFINITY,
+}
+
+/** Also says of an escape what is wrong with it: before the parser comes to what stands further left. */
+function readOverEscape(reader: PatternReader): void {
+  if ('bBAGzZwWsSdDpP'.includes(reader.peek())) reader.at++
+  else if (reference(reader, anyGroup) === undefined) charEscape(reader)
 }
 
 function openGroup(reader: PatternReader, numbers: GroupNumbers, outer: number[], place: number, condition: boolean): boolean {

@@ -1,12 +1,14 @@
+import { reference } from './back-references.ts'
 import { CharSet } from './char-set.ts'
 import { addProperty, addShorthand, parseClass } from './class-parser.ts'
 import { type GroupNumbers, numberGroups } from './group-numbers.ts'
 import { GroupOpening, openGroup } from './group-opening.ts'
 import { lowerUnit } from './letter-case.ts'
+import { loopOf } from './loops.ts'
 import type { Anchor, Node, Pattern } from './nodes.ts'
 import { checkOptions, option } from './options.ts'
 import { charEscape } from './pattern-escapes.ts'
-import { isDigit, isWord, PatternReader } from './pattern-reader.ts'
+import { isDigit, PatternReader } from './pattern-reader.ts'
 
 /** Groups inside groups beyond this are refused, so that a pattern cannot exhaust the stack. */
 const deepest = 500
@@ -90,7 +92,7 @@ class PatternParser {
     if (min > max) throw reader.fault('Illegal {x,y} with x > y.')
     if (max === 0) return empty
     if (min === 1 && max === 1) return body
-    return { kind: 'loop', body, min, max, lazy }
+    return loopOf(body, min, max, lazy)
   }
 
   #bounds(): { readonly min: number; readonly max: number } {
@@ -218,78 +220,12 @@ class PatternParser {
     return this.#reference() ?? this.#char(charEscape(reader))
   }
 
-  /** `\1`, `\k<name>`, `\<name>`; undefined, and nothing read, for what is a character after all. */
   #reference(): Node | undefined {
     const reader = this.#reader
-    const start = reader.at
-    const group = this.#referenced()
-    if (group === undefined) {
-      reader.at = start
-      return undefined
-    }
+    const group = reference(reader, this.#numbers)
+    if (group === undefined) return undefined
     const ignoreCase = reader.has(option.ignoreCase)
     return { kind: 'backreference', group, ignoreCase, rightToLeft: this.#rightToLeft, ecma: reader.has(option.ecmaScript) }
-  }
-
-  #referenced(): number | undefined {
-    const reader = this.#reader
-    const close = this.#bracket()
-    const char = reader.peek()
-    if (close === '') {
-      if (char < '1' || char > '9') return undefined
-      return reader.has(option.ecmaScript) ? this.#ecmaNumber() : this.#number()
-    }
-    if (isDigit(char)) {
-      const number = reader.decimal()
-      if (!reader.accept(close)) return undefined
-      if (!this.#numbers.hasNumber(number)) throw reader.fault(`Reference to undefined group number ${number}.`)
-      return number
-    }
-    if (!isWord(char)) return undefined
-    const name = reader.word()
-    if (!reader.accept(close)) return undefined
-    const number = this.#numbers.numberOf(name)
-    if (number === undefined) throw reader.fault(`Reference to undefined group name ${name}.`)
-    return number
-  }
-
-  /** What closes the reference that opens here with `k<`, `k'`, `<` or `'`; empty for a bare number. */
-  #bracket(): string {
-    const reader = this.#reader
-    const named = reader.peek() === 'k'
-    const open = reader.peek(named ? 1 : 0)
-    const opens = open === '<' || open === "'"
-    if (named && (!opens || reader.left < 3)) throw reader.fault('Malformed \\k<...> named back reference.')
-    if (!opens || reader.left < 2) return ''
-    reader.at += named ? 2 : 1
-    return open === '<' ? '>' : "'"
-  }
-
-  /** A number that names no group is an octal escape, but for one digit alone. */
-  #number(): number | undefined {
-    const number = this.#reader.decimal()
-    if (this.#numbers.hasNumber(number)) return number
-    if (number <= 9) throw this.#reader.fault(`Reference to undefined group number ${number}.`)
-    return undefined
-  }
-
-  /** ECMAScript: as many digits as name a group that stands before. */
-  #ecmaNumber(): number | undefined {
-    const reader = this.#reader
-    const place = reader.at - 1
-    let found: number | undefined
-    let end = reader.at
-    let number = 0
-    while (isDigit(reader.peek())) {
-      number = number * 10 + Number(reader.next())
-      if (number > this.#numbers.highest) break
-      if (this.#numbers.hasNumber(number) && this.#numbers.placeOf(number) < place) {
-        found = number
-        end = reader.at
-      }
-    }
-    reader.at = end
-    return found
   }
 }
 
