@@ -199,10 +199,16 @@ export function resolveUri(base: UriParts, reference: string): Parsed {
   if (own === 'malformed') return own
   const given = reference.trim()
   if (given.startsWith('//')) return parseUri(`${base.scheme}:${given}`)
-  const { path, query, fragment } = cut(given)
-  const part = canonicalFor(base.path + base.query + base.fragment + given)
-  if (path === '')
-    return { ...base, query: query === '' ? base.query : part(query), fragment: given === '' ? base.fragment : part(fragment) }
-  const merged = path.startsWith('/') ? path : readablePart(base.path.slice(0, base.path.lastIndexOf('/') + 1)) + path
-  return { ...base, path: part(withoutDots(merged)), query: part(query), fragment: part(fragment) }
+  const { path, query, fragment } = cut(combine(base, given))
+  const plain = withoutDots(path)
+  const part = canonicalFor(base.userInfo + plain + query + fragment)
+  return { ...base, userInfo: part(base.userInfo), path: part(plain), query: part(query), fragment: part(fragment) }
+}
+
+/** What follows the authority, as the text that .NET then reads anew. Of the base it takes what stays, in part in its readable form. */
+function combine({ path, query, fragment }: UriParts, given: string): string {
+  if (given === '') return readablePart(path + query + fragment).trimEnd()
+  if (given.startsWith('?')) return path + given
+  if (given.startsWith('#')) return path + query + given
+  return given.startsWith('/') ? given : readablePart(path.slice(0, path.lastIndexOf('/') + 1)) + given
 }
