@@ -13,27 +13,36 @@ type Read = (type: Type, token: JToken) => Raw
 export function madeOfMembers(type: Type, token: JObject, read: Read): Raw | undefined {
   if (!(type instanceof NamedType)) return undefined
   const { definition, args } = type
-  const members = (names: readonly string[]) => names.map((name, i) => memberOf(token, name, args[i] as Type, read)) // an argument each
-  if (definition instanceof AnonymousDefinition) return new AnonymousObject(type, members(definition.names))
+  if (definition instanceof AnonymousDefinition) return new AnonymousObject(type, membersOf(definition.names, args, token, read))
   if (definition.fullName === 'System.ValueTuple') return new ValueTuple(type, tupleItems(args, token, read))
   if (definition.fullName !== 'System.Tuple') return undefined
   const make = Object.entries(definition.table).find(([signature]) => signature.startsWith('new('))?.[1]
   const names = args.map((_, i) => (i === 7 ? 'Rest' : `Item${i + 1}`))
-  return typeof make === 'function' ? make(args, ...members(names)) : undefined
+  return typeof make === 'function' ? make(args, ...membersOf(names, args, token, read)) : undefined
 }
 
-function memberOf(token: JObject, name: string, type: Type, read: Read): Raw {
-  const properties = token.properties
-  const found =
-    properties.find(each => each.name === name) ?? properties.find(each => each.name.toLowerCase() === name.toLowerCase())
-  return found === undefined || found.value === null ? defaultOf(type) : read(type, found.value)
+/**
+ * The values of members by the properties named after them, in any case when none has the very name. Each property is read, in the text's
+ * order; of several for one member the last stays.
+ */
+export function membersOf(names: readonly string[], types: readonly Type[], token: JObject, read: Read): Raw[] {
+  const values = types.map(defaultOf)
+  for (const { name, value } of token.properties) {
+    const exact = names.indexOf(name)
+    const i = exact >= 0 ? exact : names.findIndex(each => each.toLowerCase() === name.toLowerCase())
+    const type = types[i]
+    if (type !== undefined && value !== null) values[i] = read(type, value)
+  }
+  return values
 }
 
 /** Past the seventh, items are in `Rest`. */
 function tupleItems(types: readonly Type[], token: JObject, read: Read): Raw[] {
-  const items = types.slice(0, 7).map((type, i) => memberOf(token, `Item${i + 1}`, type, read))
+  const first = types.slice(0, 7)
+  const names = first.map((_, i) => `Item${i + 1}`)
+  const items = membersOf(names, first, token, read)
   if (types.length <= 7) return items
-  const rest = token.get('Rest')
+  const rest = token.properties.findLast(({ name }) => name === 'Rest')?.value
   const others = types.slice(7)
   return [...items, ...(rest instanceof JObject ? tupleItems(others, rest, read) : others.map(defaultOf))]
 }

@@ -18,7 +18,7 @@ import { cast, castNames } from './casts.ts'
 import { JArray, JConstructor, JObject } from './containers.ts'
 import { makeSet } from './made-values.ts'
 import { readDirectly } from './read-directly.ts'
-import { madeOfMembers, multiArrayOf } from './to-members.ts'
+import { madeOfMembers, membersOf, multiArrayOf } from './to-members.ts'
 import type { JToken } from './token.ts'
 import type { LoadOptions } from './token-builder.ts'
 import { JValue } from './value.ts'
@@ -202,11 +202,7 @@ function dictionaryOf(types: readonly [Type, Type], token: JObject, text: LoadOp
 }
 
 function pairOf(types: readonly Type[], token: JObject, text: LoadOptions | undefined): KeyValuePair {
-  const [key, value] = ['Key', 'Value'].map((name, i) => {
-    const held = token.properties.find(property => property.name.toLowerCase() === name.toLowerCase())?.value
-    const type = types[i] as Type // of two parameters
-    return held === undefined || held === null ? defaultOf(type) : deserialize(type, held, text)
-  })
+  const [key, value] = membersOf(['Key', 'Value'], types, token, (type, held) => deserialize(type, held, text))
   return new KeyValuePair(types, key, value)
 }
 

@@ -11,8 +11,11 @@ import { kind } from './token-kind.ts'
 import { JValue } from './value.ts'
 import { inZone } from './write-style.ts'
 
-/** `keepSource`: texts stay texts, and numbers remember what stood there; for reading into a type that decides itself. */
 export interface LoadOptions {
+  /**
+   * Texts stay texts, numbers remember what stood there, and an object has a property for each time that a name comes; for reading into
+   * a type that decides itself. Such a token is not for the author's hands.
+   */
   readonly keepSource?: boolean
   /** A name that comes again moves to the end, as JTokenWriter has it; else it keeps its place. */
   readonly moveRepeated?: boolean
@@ -201,7 +204,7 @@ function propertyOf(parent: JContainer, reader: TextReader, options: LoadOptions
   const property = new JProperty(name)
   property.place = { line: reader.line, position: reader.position }
   if (!(parent instanceof JObject)) return property
-  const known = parent.property(name)
+  const known = options.keepSource === true ? undefined : parent.property(name)
   if (known === undefined) parent.append(property)
   else if (options.moveRepeated === true) {
     parent.removeChild(known)

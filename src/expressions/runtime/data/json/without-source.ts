@@ -28,9 +28,9 @@ function plain(token: JValue, options: LoadOptions): JValue {
   return token.clone()
 }
 
-const children = (token: JToken) => (token instanceof JObject ? [...token.properties].sort(byPlace) : token.children)
+const children = (token: JToken) => (token instanceof JObject ? lastOfEachName(token.properties) : token.children)
 
-function byPlace(a: JToken, b: JToken): number {
-  if (a.place === undefined || b.place === undefined) return 0
-  return a.place.line - b.place.line || a.place.position - b.place.position
+function lastOfEachName(properties: readonly JProperty[]): readonly JProperty[] {
+  const last = new Map(properties.map(property => [property.name, property]))
+  return last.size === properties.length ? properties : properties.filter(property => last.get(property.name) === property)
 }
