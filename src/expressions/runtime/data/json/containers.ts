@@ -292,11 +292,6 @@ export class JObject extends JContainer {
     this.#index.added(property)
   }
 
-  override indexOf(item: JToken | null): number {
-    if (!(item instanceof JProperty) || item.parent !== this) return -1
-    return this.properties.indexOf(item)
-  }
-
   override insertAt(index: number, item: JToken | null, skipParentCheck = false): boolean {
     spend()
     if (item !== null && item.kind === kind.Comment) return false
@@ -319,7 +314,7 @@ export class JObject extends JContainer {
   removeNamed(name: string): boolean {
     const property = this.#index.find(name)
     if (property === undefined) return false
-    this.removeAt(this.properties.indexOf(property))
+    this.removeAt(this.indexOf(property))
     return true
   }
 

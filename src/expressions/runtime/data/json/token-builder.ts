@@ -198,17 +198,14 @@ function above(token: JContainer): JContainer {
   return parent instanceof JProperty ? above(parent) : parent
 }
 
-/** A name that is there already: the new value takes the old one's place, or the old one goes. */
+/** A name that is there already: its property gets the new value in its place, or goes for a new one at the end. */
 function propertyOf(parent: JContainer, reader: TextReader, options: LoadOptions): JProperty {
   const name = String(reader.value)
-  const property = new JProperty(name)
+  const known = parent instanceof JObject && options.keepSource !== true ? parent.property(name) : undefined
+  const property = known === undefined || options.moveRepeated === true ? new JProperty(name) : known
   property.place = { line: reader.line, position: reader.position }
-  if (!(parent instanceof JObject)) return property
-  const known = options.keepSource === true ? undefined : parent.property(name)
-  if (known === undefined) parent.append(property)
-  else if (options.moveRepeated === true) {
-    parent.removeChild(known)
-    parent.append(property)
-  } else parent.setAt(parent.indexOf(known), property)
+  if (!(parent instanceof JObject) || property === known) return property
+  if (known !== undefined) parent.removeChild(known)
+  parent.append(property)
   return property
 }

@@ -186,8 +186,11 @@ export abstract class JContainer extends JToken {
     this.insertAt(index, item)
   }
 
+  /** Pays for looking through all: texts of callers decide how many children there are, and how often one is looked for. */
   indexOf(item: JToken | null): number {
-    return item === null ? -1 : this.children.indexOf(item)
+    if (item?.parent !== this) return -1
+    spend(this.children.length >> 5)
+    return this.children.indexOf(item)
   }
 
   removeChild(item: JToken | null): boolean {
