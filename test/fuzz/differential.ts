@@ -37,10 +37,13 @@ export interface Comparison {
 const compiler = createCompiler({ types: [], globals: {} })
 const oracleLimit = 180_000 // milliseconds for one batch
 
-/** What our side says. A crash of the compiler or the runtime is an answer of its own. */
+/**
+ * What our side says. A crash of the compiler or the runtime is an answer of its own. The oracle reads a file, where half a surrogate pair
+ * is a replacement character.
+ */
 export function ourAnswer(expression: string): Answer {
   try {
-    const result = compiler.compile(expression)
+    const result = compiler.compile(expression.toWellFormed())
     if (!result.ok) return { ok: false, exception: 'CompileError' }
     const value = result.compiled.evaluate({})
     if (value === null) return { ok: true, type: null, value: '' }
