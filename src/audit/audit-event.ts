@@ -11,7 +11,7 @@ export interface AuditEvent {
 
 /**
  * `gateway.*`: it began, ended. `config.*`: a configuration was taken over, or refused. `grant.*`: steps of time-boxed access. `audit.*`: a segment was begun,
- * or removed when its time had come. `store.*`: the shared store went away, or came back.
+ * or removed when its time had come.
  */
 export type EventKind =
   | 'gateway.started'

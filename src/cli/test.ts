@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ActiveGrants } from '../access/grant.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -9,13 +9,13 @@ import { Coverage } from '../explain/policy-tests/coverage.ts'
 import type { PolicyTest } from '../explain/policy-tests/policy-test.ts'
 import { readPolicyTests } from '../explain/policy-tests/read-policy-tests.ts'
 import { runPolicyTest, type TestBench, type TestResult, type TokenFor } from '../explain/policy-tests/run-policy-test.ts'
-import { formatSnapshots, parseSnapshots, type Snapshot } from '../explain/policy-tests/snapshots.ts'
 import { Stand } from '../explain/stand.ts'
 import { createReport } from '../workspace/report.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readWorkspace } from './read-workspace.ts'
+import { SnapshotFiles, snapshotEnding } from './snapshot-files.ts'
 import { standFor } from './stand-for.ts'
 import { stopSignal } from './stop-signal.ts'
 import { describeCoverage, type ReporterName, reporterFor, reporterNames } from './test-reporters.ts'
@@ -177,50 +177,4 @@ function tellCoverage(coverage: Coverage, folder: string, choice: Choice, io: Io
   if (choice.least === undefined || reached >= choice.least) return true
   io.stderr.write(`fewer than ${choice.least} % of policies and branches ran\n`)
   return false
-}
-
-const snapshotEnding = '.snapshots.json'
-
-/** The kept answers, a file beside each file of tests; only new ones are written, unless all shall be kept anew. */
-class SnapshotFiles {
-  readonly #update: boolean
-  readonly #files = new Map<string, { readonly kept: Map<string, Snapshot>; changed: boolean }>()
-
-  constructor(update: boolean) {
-    this.#update = update
-  }
-
-  kept({ name, at }: PolicyTest): Snapshot | undefined {
-    return this.#update ? undefined : this.#of(at.file).kept.get(name)
-  }
-
-  keep({ name, at }: PolicyTest, snapshot: Snapshot): void {
-    const file = this.#of(at.file)
-    if (file.kept.has(name) && !this.#update) return
-    file.kept.set(name, snapshot)
-    file.changed = true
-  }
-
-  write(): void {
-    for (const [file, { kept, changed }] of this.#files) if (changed) writeFileSync(file + snapshotEnding, formatSnapshots(kept))
-  }
-
-  #of(file: string) {
-    const known = this.#files.get(file)
-    if (known !== undefined) return known
-    const read = { kept: new Map(readSnapshots(file + snapshotEnding)), changed: false }
-    this.#files.set(file, read)
-    return read
-  }
-}
-
-function readSnapshots(file: string): ReadonlyMap<string, Snapshot> {
-  if (!existsSync(file)) return new Map()
-  try {
-    return parseSnapshots(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new UsageError(
-      `${file} holds no snapshots (${error instanceof Error ? error.message : String(error)}); mend it, or delete it and run with --update`,
-    )
-  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { GrantStore } from '../store/grant-store.ts'
+import { DirectoryEntries } from '../store/directory-entries.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import { Browser } from './testing/browser.ts'
 import { cli, gazette, paul, rita, stateFolder, tenantId } from './testing/gazette.ts'
@@ -83,7 +83,7 @@ test('another password in directory.yaml ends sessions, codes and refresh tokens
 
 test('what has ended is not read again, and the oldest make room', () => {
   const folder = stateFolder()
-  const open = () => new GrantStore(join(folder, 'kept.sqlite'))
+  const open = () => new DirectoryEntries(join(folder, 'kept.sqlite'))
   const [store, now] = [open(), 1000]
   const map = new ExpiringMap<number>(2, { keeping: store.entries('n'), now })
   map.set('ended', 0, 1500)
@@ -114,7 +114,7 @@ test('what has ended is not read again, and the oldest make room', () => {
 test('a file that is no database is said to be none, and how to begin anew', () => {
   const file = join(stateFolder(), 'kept.sqlite')
   writeFileSync(file, 'not a database at all, but long enough to be looked at as one'.repeat(20))
-  assert.throws(() => new GrantStore(file), /kept\.sqlite cannot be read as a database; remove it to begin anew/)
+  assert.throws(() => new DirectoryEntries(file), /kept\.sqlite cannot be read as a database; remove it to begin anew/)
 })
 
 test('a page’s refresh token keeps its first day, however often it is renewed', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { HostPort } from '../catalog/catalog.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
-import { GrantStore } from '../store/grant-store.ts'
+import { DirectoryEntries } from '../store/directory-entries.ts'
 import { makeServerCertificate, openAuthority } from './certificates/authority.ts'
 import { DirectoryState } from './changes/directory-state.ts'
 import { cloudNames } from './cloud.ts'
@@ -67,7 +67,7 @@ export async function startDirectory(options: DirectoryOptions): Promise<Running
   const directory = new DirectoryState(document, state)
   const header = keepState(state, identityHeaderFile, randomSecret)
   const outside = createIdentityFetch()
-  const grants = new GrantStore(join(state, grantsFile))
+  const grants = new DirectoryEntries(join(state, grantsFile))
   const services: Services = {
     get tenant() {
       return directory.tenant

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { GrantStore } from '../store/grant-store.ts'
+import type { DirectoryEntries } from '../store/directory-entries.ts'
 import { Consents } from './consents.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import type { Interaction } from './interaction/interaction.ts'
@@ -74,7 +74,7 @@ const many = 10_000
 const tenMinutes = 600_000
 
 /** With a store, what a restart of Entra would not lose outlives the process: tokens, codes and cookies only by their digests. */
-export function createStores(store?: GrantStore, now = 0): Stores {
+export function createStores(store?: DirectoryEntries, now = 0): Stores {
   const kept = <V>(kind: string, digest?: (key: string) => string) =>
     new ExpiringMap<V>(many, {
       now,

@@ -32,8 +32,8 @@ function openDatabase(file: string): DatabaseSync {
   }
 }
 
-/** Entries with an end, of several kinds, in one SQLite file that only its owner can read. */
-export class GrantStore {
+/** What the local directory must not forget (codes, sign-ins, consents): entries with an end, of several kinds, in one SQLite file that only its owner can read. */
+export class DirectoryEntries {
   readonly #db: DatabaseSync
   readonly #put: StatementSync
   readonly #remove: StatementSync
