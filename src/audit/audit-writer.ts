@@ -1,7 +1,6 @@
-import type { Checkpoint } from './audit-event.ts'
 import { type AuditSigner, signCheckpoint } from './audit-key.ts'
-import { type ChainEnd, chainStart } from './chain.ts'
-import { LineBatch } from './line-batch.ts'
+import { chainStart } from './chain.ts'
+import { type ChainEnd, LineBatch } from './line-batch.ts'
 import { textOf, type Written } from './record-text.ts'
 import { SegmentFile } from './segment-file.ts'
 
@@ -32,7 +31,10 @@ export function writerName(role: string | number): string {
   return `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}-${role}`
 }
 
-/** Records that are turned into text at once. The fewer, the fewer live long enough for the garbage collector to carry them along. */
+/** What a batch ends with: a checkpoint alone, or one that says that nothing follows in the segment, or of the writer. */
+type Ending = 'checkpoint' | 'segment' | 'writer'
+
+/** Records that are made lines at once. The fewer, the fewer live long enough for the garbage collector to carry them along. */
 const together = 64
 
 const defaults = {
@@ -50,15 +52,17 @@ const defaults = {
  */
 export class AuditWriter {
   readonly #options: AuditOptions & typeof defaults
-  /** What came in, a few at a time: turned into text together that takes half of what it takes in the middle of a call each. */
+  /** What came in, a few at a time: made lines together, they take half of what each takes in the middle of a call. */
   #fresh: Written[] = []
-  /** What waits, and what is being written; they change places. */
-  #waiting = new LineBatch()
-  #leaving = new LineBatch()
+  readonly #chain: ChainEnd = { seq: 0, prev: chainStart }
+  /** Lines that wait, and those that are being written; they change places. */
+  #waiting = new LineBatch(this.#chain)
+  #leaving = new LineBatch(this.#chain)
+  /** What the lines that are being written end with. */
+  #ending: Ending | undefined
   #lost = 0
   #file: SegmentFile | undefined
   #segments = 0
-  #chain: ChainEnd = { seq: 0, prev: chainStart }
   /** Records since the last checkpoint, and when that was. */
   #unsigned = 0
   #signedAt = 0
@@ -113,9 +117,11 @@ export class AuditWriter {
     await this.flush()
     this.#stopTimers()
     try {
-      await this.#closeSegment('writer')
+      if (this.#segments > 0 && this.#leaving.count === 0) this.#endWith('writer')
+      await this.#deliver()
     } catch (error) {
-      this.#report(true, `the audit trail cannot be closed: ${textOfError(error)}`)
+      this.#report(true, `the audit trail cannot be closed: ${messageOf(error)}`)
+      await this.#file?.close().catch(() => {}) // that was said
     }
   }
 
@@ -128,16 +134,14 @@ export class AuditWriter {
     this.#stopTimers()
     this.#isPassing = true
     try {
-      if (this.#leaving.count > 0) await this.#append() // what could not be written the last time
-      this.#addFresh()
-      ;[this.#waiting, this.#leaving] = [this.#leaving, this.#waiting]
-      await this.#append()
-      await this.#checkpointWhenDue()
+      await this.#deliver() // what could not be written the last time
+      this.#load()
+      await this.#deliver()
       this.#report(false, 'the audit trail is written again')
-      if (this.waiting > 0) this.#timer = setTimeout(() => void this.flush(), this.#options.interval)
+      this.#setTimers()
     } catch (error) {
       // once is enough, however often it is tried
-      this.#report(true, `the audit trail cannot be written: ${textOfError(error)}`)
+      this.#report(true, `the audit trail cannot be written: ${messageOf(error)}`)
       this.#timer = setTimeout(() => void this.flush(), 1000)
       this.#timer.unref()
     } finally {
@@ -145,37 +149,48 @@ export class AuditWriter {
     }
   }
 
-  async #append(): Promise<void> {
-    const { count } = this.#leaving
-    if (count === 0) return
-    // a full segment stays open until there is more to write: so the last one of a writer says that it is the last
-    if (this.#file !== undefined && this.#file.size >= this.#options.maxSegmentBytes) await this.#closeSegment('segment')
-    this.#file ??= await this.#beginSegment()
-    await this.#writeChained(this.#file, this.#leaving)
-    this.#leaving.clear()
+  /** Takes what waits, and ends it with a checkpoint when one is due. */
+  #load(): void {
+    this.#addFresh()
+    ;[this.#waiting, this.#leaving] = [this.#leaving, this.#waiting]
+    const { count, bytes } = this.#leaving
+    const { maxSegmentBytes, checkpointRecords } = this.#options
+    if (this.#file === undefined) this.#signedAt = Date.now()
     this.#unsigned += count
+    if (count > 0 && (this.#file?.size ?? 0) + bytes.length >= maxSegmentBytes) this.#endWith('segment')
+    else if (this.#unsigned >= checkpointRecords || (this.#unsigned > 0 && this.#nextCheckpoint() <= 0))
+      this.#endWith('checkpoint')
   }
 
-  /** All of them or none. */
-  async #writeChained(file: SegmentFile, batch: LineBatch): Promise<void> {
-    const { bytes, end } = batch.chained(this.#chain)
-    await file.append(bytes)
-    this.#chain = end
-  }
-
-  async #checkpointWhenDue(): Promise<void> {
-    if (this.#file === undefined || this.#unsigned === 0) return
-    const { checkpointRecords, checkpointInterval } = this.#options
-    const due = this.#signedAt + checkpointInterval - Date.now()
-    if (this.#unsigned >= checkpointRecords || due <= 0) {
-      await this.#checkpoint(this.#file)
-      // a slow disk is no call's affair: only the end of a segment waits for it
-      this.#file.syncAside(error => this.#report(true, `the audit trail cannot be synced: ${error.message}`))
-    } else {
-      // a trail that falls silent is signed all the same
-      this.#signing = setTimeout(() => void this.flush(), due)
-      this.#signing.unref()
+  /** All that was loaded, or nothing of it. */
+  async #deliver(): Promise<void> {
+    const ending = this.#ending
+    if (this.#leaving.count === 0 && ending === undefined) return
+    const file = this.#file ?? (await this.#beginSegment())
+    this.#file = file
+    await file.append(this.#leaving.bytes)
+    this.#leaving.clear()
+    this.#ending = undefined
+    if (ending === undefined) return
+    // a slow disk is no call's affair: only the end of a segment waits for it
+    if (ending === 'checkpoint') file.syncAside(error => this.#report(true, `the audit trail cannot be synced: ${error.message}`))
+    else {
+      this.#file = undefined
+      await file.close()
     }
+  }
+
+  /** Milliseconds until then. */
+  #nextCheckpoint(): number {
+    return this.#signedAt + this.#options.checkpointInterval - Date.now()
+  }
+
+  #setTimers(): void {
+    if (this.waiting > 0) this.#timer = setTimeout(() => void this.flush(), this.#options.interval)
+    if (this.#unsigned === 0) return
+    // a trail that falls silent is signed all the same
+    this.#signing = setTimeout(() => void this.flush(), this.#nextCheckpoint())
+    this.#signing.unref()
   }
 
   #stopTimers(): void {
@@ -185,21 +200,17 @@ export class AuditWriter {
     this.#signing = undefined
   }
 
-  async #checkpoint(file: SegmentFile, ends?: 'segment' | 'writer'): Promise<void> {
+  #endWith(ending: Ending): void {
     const { signer, writer } = this.#options
-    if (signer !== undefined || ends !== undefined) {
-      const place = { writer, segment: file.number, ...this.#chain }
-      const signed =
-        signer === undefined ? { keyId: '', signature: '' } : { keyId: signer.keyId, signature: signCheckpoint(place, signer) }
-      const checkpoint: Checkpoint = {
-        checkpoint: { time: new Date().toISOString(), ...signed, ...(ends === undefined ? {} : { ends }) },
-      }
-      const alone = new LineBatch()
-      alone.add(textOf(checkpoint))
-      await this.#writeChained(file, alone)
-    }
+    this.#ending = ending
     this.#unsigned = 0
     this.#signedAt = Date.now()
+    if (signer === undefined && ending === 'checkpoint') return
+    const place = { writer, segment: this.#file?.number ?? this.#segments + 1, ...this.#chain }
+    const signed =
+      signer === undefined ? { keyId: '', signature: '' } : { keyId: signer.keyId, signature: signCheckpoint(place, signer) }
+    const ends = ending === 'checkpoint' ? {} : { ends: ending }
+    this.#leaving.add(textOf({ checkpoint: { time: new Date().toISOString(), ...signed, ...ends } }))
   }
 
   /** Segments of a writer are numbered and chained on: the first line of one names the last hash of the one before. */
@@ -209,17 +220,8 @@ export class AuditWriter {
     const name = `${writer}-${String(number).padStart(6, '0')}.jsonl`
     const file = await SegmentFile.begin(folder, name, number)
     this.#segments = number
-    this.#signedAt = Date.now()
     onSegment?.(name)
     return file
-  }
-
-  async #closeSegment(ends: 'segment' | 'writer'): Promise<void> {
-    const file = this.#file
-    if (file === undefined) return
-    await this.#checkpoint(file, ends)
-    this.#file = undefined
-    await file.close()
   }
 
   #report(failing: boolean, message: string): void {
@@ -229,4 +231,4 @@ export class AuditWriter {
   }
 }
 
-const textOfError = (error: unknown) => (error instanceof Error ? error.message : String(error))
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

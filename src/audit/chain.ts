@@ -3,14 +3,10 @@ import { hash as hashText } from 'node:crypto'
 /** What the first line of a segment is chained to. */
 export const chainStart = '0'.repeat(64)
 
-/** The number that the next line gets, and the hash of the one before it. */
-export interface ChainEnd {
+/** A line of a segment: its number, the hash of the line before, and its own over both and the record's text. */
+export interface ChainLink {
   readonly seq: number
   readonly prev: string
-}
-
-/** A line of a segment: its number, the hash of the line before, and its own over both and the record's text. */
-export interface ChainLink extends ChainEnd {
   readonly hash: string
 }
 

@@ -63,7 +63,10 @@ export class SegmentFile {
   async close(): Promise<void> {
     this.#syncAgain = false
     await this.#syncing
-    await this.#file.sync()
-    await this.#file.close()
+    try {
+      await this.#file.sync()
+    } finally {
+      await this.#file.close()
+    }
   }
 }
