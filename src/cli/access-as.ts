@@ -5,6 +5,7 @@ import { issueDirectoryToken } from '../directory/issue-directory-token.ts'
 import { operationAsks } from '../explain/doctor/token-asks.ts'
 import { type CallerAccess, callerAccess, type TokenForApi } from '../explain/trials/caller-access.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
+import { grantsInForce } from './grants-of.ts'
 import { paintFor } from './paint.ts'
 import { standFor } from './stand-for.ts'
 
@@ -14,7 +15,7 @@ export async function printCallerAccess(catalog: Catalog, args: Arguments, io: I
   const token = args.text('token')
   if (who !== undefined && token !== undefined) throw new UsageError('--as and --token both say who calls: give one of them')
   const tokenFor: TokenForApi = token === undefined ? tokensOf(catalog, who ?? '') : async () => ({ token: token.trim() })
-  const { options, close } = standFor(catalog)
+  const { options, close } = standFor(catalog, { grants: await grantsInForce(catalog) })
   try {
     const table = await callerAccess(catalog, options, tokenFor)
     if (args.flag('json')) io.stdout.write(`${JSON.stringify(table, null, 2)}\n`)

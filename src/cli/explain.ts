@@ -9,6 +9,7 @@ import { defaultTokenLimits } from '../identity/create-token-verifier.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { describeExplanation } from './describe-explanation.ts'
 import { requestFrom, secretsOf } from './explain-request.ts'
+import { grantsInForce } from './grants-of.ts'
 import { paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readAsAsked } from './read-as-asked.ts'
@@ -67,7 +68,7 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
   const authorization = incoming.headers.get('authorization') ?? undefined
   const secrets = secretsOf(incoming, catalog)
   const claims = claimsIn(authorization)
-  const stand = standFor(catalog, { asksGraph: true })
+  const stand = standFor(catalog, { asksGraph: true, grants: await grantsInForce(catalog) })
   try {
     const { record, backend, ...seen } = await dryRun(incoming, stand.options)
     const facts = {

@@ -14,10 +14,10 @@ import type { AuditEvent, EventKind } from '../audit/audit-event.ts'
 import { openAuditKey } from '../audit/audit-key.ts'
 import { AuditWriter, writerName } from '../audit/audit-writer.ts'
 import type { Catalog, GrantSettings } from '../catalog/catalog.ts'
-import { grantsFile } from '../gateway/supervisor/grant-watch.ts'
-import { AccessGrants } from '../store/access-grants.ts'
+import { type AccessGrants, maxGrants } from '../store/access-grants.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { type Signed, signedBy } from './grant-signer.ts'
+import { withGrants } from './grants-of.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readAsAsked } from './read-as-asked.ts'
@@ -61,12 +61,7 @@ docs/grants.md tells the whole story. Exits 1 when a step is refused.`,
       io.stderr.write(`${countDiagnostics(errors)}: mend them first\n`)
       return 1
     }
-    const grants = new AccessGrants(grantsFile(catalog.settings.state))
-    try {
-      return await take(step, { args, io, catalog, grants })
-    } finally {
-      grants.close()
-    }
+    return withGrants(catalog, grants => take(step, { args, io, catalog, grants }))
   },
 }
 
@@ -116,7 +111,7 @@ async function request(asked: Asked, settings: GrantSettings): Promise<number> {
     duration,
     state: 'requested',
   }
-  grants.add(grant)
+  if (!(await grants.add(grant))) return refuse(asked, `${maxGrants} requests and grants are open already`)
   await record(catalog, 'grant.requested', grant, signed.person)
   return tell(
     asked,
@@ -141,11 +136,11 @@ async function decide(step: keyof typeof decisions, asked: Asked, settings: Gran
   const { args, catalog, grants } = asked
   const id = args.positionals[1]
   if (id === undefined) throw new UsageError(`usage: gatehouse grant ${step} ID`)
-  const known = grants.all().find(grant => grant.id === id)
+  const known = (await grants.all()).find(grant => grant.id === id)
   if (known === undefined) return refuse(asked, `there is no grant ${id}`)
   const signed = await signedBy(args, catalog, known.scope)
   if ('refused' in signed) return refuse(asked, signed.refused)
-  const changed = grants.change(id, (grant): Grant | GrantRefusal | 'not-approver' => {
+  const changed = await grants.change(id, (grant): Grant | GrantRefusal | 'not-approver' => {
     if (!mayDecide(step, grant, signed, settings)) return 'not-approver'
     return decisions[step](grant, signed.person, Date.now())
   })
@@ -209,10 +204,10 @@ function tell({ args, io }: Asked, grant: Grant, text: string): number {
   return 0
 }
 
-function list({ args, io, grants }: Asked): number {
+async function list({ args, io, grants }: Asked): Promise<number> {
   const now = Date.now()
   const open = new Set(['requested', 'approved'])
-  const shown = grants.all().filter(grant => args.flag('all') || open.has(standingAt(grant, now)))
+  const shown = (await grants.all()).filter(grant => args.flag('all') || open.has(standingAt(grant, now)))
   const paint = paintFor(io.stdout, io.env)
   if (args.flag('json'))
     io.stdout.write(

@@ -1,24 +1,21 @@
-import { existsSync } from 'node:fs'
-import { ActiveGrants } from '../access/grant.ts'
+import type { ActiveGrants } from '../access/grant.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { StandOptions } from '../explain/stand.ts'
 import { Dispatchers } from '../gateway/forward/dispatchers.ts'
 import { fetchRevocationList } from '../gateway/forward/fetch-revocation-list.ts'
-import { grantsFile } from '../gateway/supervisor/grant-watch.ts'
 import { RevocationLists } from '../identity/certificates/revocation-lists.ts'
 import { createTokenVerifier } from '../identity/create-token-verifier.ts'
 import { createIdentityFetch } from '../identity/http-fetch.ts'
-import { AccessGrants } from '../store/access-grants.ts'
 import { directoryKeyFetch } from './directory-keys.ts'
 import { groupsFor } from './groups-for.ts'
 
 /**
  * What deciding calls without a gateway needs of a workspace: tokens really verified, the local directory's from its files. `asksGraph`: a real tenant's Graph may be
- * asked for groups that a token leaves out.
+ * asked for groups that a token leaves out. `grants`: what callers hold besides their tokens' roles.
  */
 export function standFor(
   catalog: Catalog,
-  { asksGraph = false } = {},
+  { asksGraph = false, grants }: { readonly asksGraph?: boolean; readonly grants?: ActiveGrants } = {},
 ): { readonly options: StandOptions; close(): Promise<void> } {
   const fetching = createIdentityFetch()
   const { directory, settings } = catalog
@@ -35,22 +32,10 @@ export function standFor(
       catalog,
       tokens,
       identity: directory === undefined ? real : 'directory',
-      grants: grantsIn(settings.state),
       revocation,
+      ...(grants === undefined ? {} : { grants }),
       ...(groups === undefined ? {} : { groups }),
     },
     close: async () => void (await Promise.all([fetching.close(), dispatchers.close()])),
-  }
-}
-
-/** What is granted at this moment. */
-function grantsIn(state: string): ActiveGrants {
-  const file = grantsFile(state)
-  if (!existsSync(file)) return new ActiveGrants([])
-  const grants = new AccessGrants(file)
-  try {
-    return new ActiveGrants(grants.all())
-  } finally {
-    grants.close()
   }
 }

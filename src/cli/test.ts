@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ActiveGrants } from '../access/grant.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { isRefusal } from '../directory/entra-errors.ts'
 import { issueDirectoryToken } from '../directory/issue-directory-token.ts'
@@ -136,7 +135,7 @@ async function runAll(tests: readonly PolicyTest[], catalog: Catalog, choice: Ch
   const results: TestResult[] = []
   try {
     const tokens = new ClaimTokens(options.tokens)
-    const stand = new Stand({ ...options, tokens, grants: new ActiveGrants([]) })
+    const stand = new Stand({ ...options, tokens })
     const coverage = new Coverage(stand.places)
     const bench: TestBench = {
       stand,

@@ -1,6 +1,7 @@
-import { join } from 'node:path'
 import { type Grant, standingAt } from '../../access/grant.ts'
-import { AccessGrants } from '../../store/access-grants.ts'
+import type { GrantFeed, GrantFeedEvents } from '../../store/grant-feed.ts'
+import { SqliteGrantFeed } from '../../store/sqlite-grant-feed.ts'
+import { grantsFile } from '../../store/sqlite-grants.ts'
 
 export interface GrantWatchOptions {
   /** The state folder. */
@@ -11,58 +12,52 @@ export interface GrantWatchOptions {
   log(message: string, severity: 'information' | 'error'): void
 }
 
-/** Milliseconds between two looks: asking whether anybody has written is one comparison in memory. */
+/** Milliseconds between two looks for a grant that has ended; threads look at the time themselves. */
 const interval = 100
 
-/** Where grants are kept. */
-export const grantsFile = (state: string) => join(state, 'grants.db')
-
-/** Sees grants as the command line writes them, and tells the threads at once; tells when one has ended. */
+/** Sees grants as they are written, and tells the threads at once; tells when one has ended. */
 export class GrantWatch {
   readonly #options: GrantWatchOptions
-  readonly #grants: AccessGrants
+  readonly #feed: GrantFeed
   readonly #timer: NodeJS.Timeout
-  #version = -1
   #active: readonly Grant[] = []
-  #failing = false
 
   constructor(options: GrantWatchOptions) {
     this.#options = options
-    this.#grants = new AccessGrants(grantsFile(options.state))
-    this.#look()
-    this.#timer = setInterval(() => this.#look(), interval)
+    const events: GrantFeedEvents = {
+      seen: grants => {
+        const now = Date.now()
+        this.#tellEnded(now) // or one that has just ended would go without a word
+        this.#tell(grants.filter(grant => standingAt(grant, now) === 'approved'))
+      },
+      // what is in force stays in force until it ends
+      changed: (away, message) =>
+        options.log(away ? `grants cannot be read: ${message}` : 'grants can be read again', away ? 'error' : 'information'),
+    }
+    this.#feed = new SqliteGrantFeed(grantsFile(options.state), events)
+    this.#timer = setInterval(() => this.#tellEnded(Date.now()), interval)
     this.#timer.unref()
+  }
+
+  /** Resolves when what is in force is known, or cannot be known for now. */
+  get ready(): Promise<void> {
+    return this.#feed.ready
   }
 
   get active(): readonly Grant[] {
     return this.#active
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#timer)
-    this.#grants.close()
+    await this.#feed.close()
   }
 
-  #look(): void {
-    try {
-      const now = Date.now()
-      const version = this.#grants.dataVersion
-      if (version !== this.#version) {
-        this.#version = version
-        this.#tell(this.#grants.all().filter(grant => standingAt(grant, now) === 'approved'))
-      }
-      const over = this.#active.filter(grant => standingAt(grant, now) === 'ended')
-      if (over.length > 0) {
-        this.#tell(this.#active.filter(grant => !over.includes(grant)))
-        for (const grant of over) this.#options.ended(grant)
-      }
-      this.#failing = false
-    } catch (error) {
-      // what is in force stays in force until it ends: threads look at the time themselves
-      if (!this.#failing)
-        this.#options.log(`grants cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'error')
-      this.#failing = true
-    }
+  #tellEnded(now: number): void {
+    const over = this.#active.filter(grant => standingAt(grant, now) === 'ended')
+    if (over.length === 0) return
+    this.#tell(this.#active.filter(grant => !over.includes(grant)))
+    for (const grant of over) this.#options.ended(grant)
   }
 
   #tell(active: readonly Grant[]): void {

@@ -161,6 +161,7 @@ class Supervisor implements Gateway {
       folder: this.#trail.folder,
       log: (message, severity) => this.#log(message, severity),
     })
+    await this.#grantWatch.ready
     const count = this.#workerCount()
     // the first one finds a free port when any will do; the others share it
     await this.#startWorker(0)
@@ -349,7 +350,7 @@ class Supervisor implements Gateway {
     await this.#telemetry?.close()
     this.#quotas.close()
     this.#reporter.close()
-    this.#grantWatch.close()
+    await this.#grantWatch.close()
     this.#trail.event('gateway.stopped', { process: process.pid })
     await this.#trail.close()
     await this.#exports?.close()
