@@ -80,7 +80,7 @@ export interface Settings {
   readonly artifacts: string
   /** Keys, store and audit live here; never committed. */
   readonly state: string
-  /** Present: rate limits, quotas and the external cache are shared with other gateways. */
+  /** Present: something is shared with other gateways. */
   readonly store?: StoreSettings
   readonly secrets: SecretSettings
   /** Present: metrics are given out. */
@@ -181,8 +181,11 @@ export interface TraceSettings {
 }
 
 export interface StoreSettings {
-  readonly redis: RedisSettings
+  /** Present: rate limits, quotas and the external cache are in it. */
+  readonly redis?: RedisSettings
   readonly limitsWhenAway: LimitsWhenAway
+  /** Present: time-boxed grants are in it. */
+  readonly postgres?: PostgresSettings
 }
 
 /** What rate limits and quotas do while Redis is away: count in each gateway by itself, let calls through uncounted, or refuse them with 503. */
@@ -197,6 +200,21 @@ export interface RedisSettings {
   readonly ca?: string
   /** Of every key: gateways of different workspaces on one Redis take different ones. */
   readonly prefix: string
+}
+
+export interface PostgresSettings {
+  /** A name or an address; IPv6 without brackets. */
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly username: string
+  readonly password?: string
+  /** Whether the connection is encrypted, and the server's certificate checked. */
+  readonly tls: boolean
+  /** PEM: the authorities that its certificate may come from, in place of those that Node trusts. */
+  readonly ca?: string
+  /** Of the tables, lower case letters, digits and `_`: gateways of different workspaces on one database take different ones. */
+  readonly schema: string
 }
 
 /** An application of Entra and what proves it: a secret, or a certificate of the workspace by its id. */

@@ -36,7 +36,7 @@ export function counterRows(catalog: Catalog): readonly CounterRow[] {
 
 function rowOf(use: CounterUse, first: CounterUse | undefined, { settings }: Catalog): CounterRow {
   const { place, kind, key, apart, amounts, cachingType } = use
-  const isShared = settings.store !== undefined && kind !== 'concurrency' && cachingType !== 'internal'
+  const isShared = settings.store?.redis !== undefined && kind !== 'concurrency' && cachingType !== 'internal'
   return {
     kind,
     policy: place.policy,

@@ -1,8 +1,9 @@
 import type { Grant } from '../../access/grant.ts'
 import type { AuditSigner } from '../../audit/audit-key.ts'
-import type { Catalog, StoreSettings, TraceSettings } from '../../catalog/catalog.ts'
+import type { Catalog, TraceSettings } from '../../catalog/catalog.ts'
 import type { BoundTenant } from '../../identity/entra-hosts.ts'
 import type { LocalDirectory } from '../../identity/http-fetch.ts'
+import type { SharedStoreOptions } from '../../store/redis/open-shared-store.ts'
 import type { BackendMemory } from '../counters/backend-states.ts'
 import type { CacheMemory } from '../counters/shared-cache.ts'
 import type { CounterMemory } from '../counters/shared-counters.ts'
@@ -30,7 +31,7 @@ export interface WorkerData {
   /** Time-boxed grants in force. */
   readonly grants: readonly Grant[]
   /** Present: what counts and caches for several gateways. */
-  readonly store?: StoreSettings
+  readonly store?: SharedStoreOptions
   /** Whether what happens is measured. */
   readonly measures: boolean
   /** Present: calls are traced. */

@@ -211,7 +211,7 @@ class Supervisor implements Gateway {
   }
 
   async #startWorker(index: number): Promise<void> {
-    const { audit, telemetry: { traces } = {} } = this.#options.catalog.settings
+    const { audit, store, telemetry: { traces } = {} } = this.#options.catalog.settings
     const data = {
       index,
       counters: this.#quotas.counters,
@@ -224,7 +224,7 @@ class Supervisor implements Gateway {
       keptCalls: this.#trail.keptCalls,
       ...(audit?.segmentBytes === undefined ? {} : { auditSegmentBytes: audit.segmentBytes }),
       // that of the start, for a thread that takes another's place too: all threads count in the same place
-      ...(this.#options.catalog.settings.store === undefined ? {} : { store: this.#options.catalog.settings.store }),
+      ...(store?.redis === undefined ? {} : { store: { redis: store.redis, limitsWhenAway: store.limitsWhenAway } }),
       measures: this.#options.catalog.settings.telemetry !== undefined,
       ...(traces === undefined ? {} : { traces }),
     }

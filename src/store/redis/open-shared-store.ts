@@ -1,8 +1,14 @@
-import type { StoreSettings } from '../../catalog/catalog.ts'
+import type { LimitsWhenAway, RedisSettings } from '../../catalog/catalog.ts'
 import type { Counters, ValueCache } from '../../policies/ports.ts'
 import { RedisCache } from './redis-cache.ts'
 import { RedisCounters } from './redis-counters.ts'
 import { RedisLink, type RedisLinkOptions } from './redis-link.ts'
+
+/** What leads a thread to what it shares. */
+export interface SharedStoreOptions {
+  readonly redis: RedisSettings
+  readonly limitsWhenAway: LimitsWhenAway
+}
 
 /** What several gateways share, seen from one thread. */
 export interface SharedStore {
@@ -14,7 +20,7 @@ export interface SharedStore {
 
 /** Resolves when the first try to connect has ended; a Redis that is not there yet is waited for in the background. */
 export async function openSharedStore(
-  { redis, limitsWhenAway }: StoreSettings,
+  { redis, limitsWhenAway }: SharedStoreOptions,
   local: Counters,
   onChange: NonNullable<RedisLinkOptions['onChange']>,
 ): Promise<SharedStore> {
