@@ -80,7 +80,7 @@ export const mends: Readonly<Record<ReasonCode, string>> = {
   'policy.failed': 'The record says which, and why.',
   'config.faulty': '`gatehouse check` shows them.',
   'audit.full': 'Make room on the disk.',
-  'store.away': 'Bring Redis back; the gateway finds it by itself.',
+  'store.away': 'Bring the store back; the gateway finds it by itself.',
   'store.back': '',
   internal: 'Report it with the request id.',
 }

@@ -118,6 +118,7 @@ class Supervisor implements Gateway {
       log: (message, severity) => this.#log(message, severity),
     })
     this.#storeWatch = new StoreWatch({
+      store: 'Redis',
       record: record => void this.#trail.recordNow(record),
       identity: options.identity.kind,
       generation: () => this.#generation,

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { StoreWatch } from './store-watch.ts'
+import { StoreWatch, type StoreWatchOptions } from './store-watch.ts'
 
-function watch() {
+function watch(store: StoreWatchOptions['store'] = 'Redis') {
   const reasons: string[] = []
   const log: string[] = []
   const watched = new StoreWatch({
-    record: ({ reason }) => void reasons.push(reason),
+    store,
+    record: ({ reason, expected }) => void reasons.push(`${reason} ${expected?.join()}`),
     identity: 'none',
     generation: () => 1,
     log: message => void log.push(message),
@@ -21,9 +22,9 @@ test('an outage begins with the first thread that loses the store and ends with 
   watched.changed(0, true, 'gone')
   watched.changed(1, true, 'gone too')
   watched.changed(0, false, 'connected')
-  assert.deepEqual(reasons, ['store.away'])
+  assert.deepEqual(reasons, ['store.away Redis'])
   watched.changed(1, false, 'connected')
-  assert.deepEqual(reasons, ['store.away', 'store.back'])
+  assert.deepEqual(reasons, ['store.away Redis', 'store.back Redis'])
   assert.match(log[0] ?? '', /Redis is away: gone$/)
 })
 
@@ -31,9 +32,9 @@ test('a thread that died without the store is waited for: the one in its place s
   const { watched, reasons } = watch()
   watched.changed(0, true, 'gone')
   watched.changed(0, true, 'gone') // the thread in its place
-  assert.deepEqual(reasons, ['store.away'])
+  assert.deepEqual(reasons, ['store.away Redis'])
   watched.changed(0, false, 'connected')
-  assert.deepEqual(reasons, ['store.away', 'store.back'])
+  assert.deepEqual(reasons, ['store.away Redis', 'store.back Redis'])
 })
 
 test('metrics tell whether the store is there, and outages once; without a store there are none', () => {
@@ -44,4 +45,13 @@ test('metrics tell whether the store is there, and outages once; without a store
   watched.changed(0, true, 'gone')
   assert.deepEqual(metrics(), { gatehouse_store_up: 0, gatehouse_store_outages_total: 1 })
   assert.deepEqual(metrics(), { gatehouse_store_up: 0, gatehouse_store_outages_total: 0 })
+})
+
+test('what is told of an outage names its store', () => {
+  const { watched, reasons, log } = watch('PostgreSQL')
+  watched.changed(0, true, 'gone')
+  watched.changed(0, false, 'connected')
+  assert.deepEqual(reasons, ['store.away PostgreSQL', 'store.back PostgreSQL'])
+  assert.deepEqual(log, ['PostgreSQL is away: gone', 'PostgreSQL is back: grants are as it has them'])
+  assert.deepEqual(watched.take()[0]?.labels, [['store', 'postgresql']])
 })

@@ -3,7 +3,14 @@ import type { DecisionRecord } from '../../audit/record.ts'
 import { ownScope, type Sample } from '../telemetry/samples.ts'
 import { gauge } from '../telemetry/thread-metrics.ts'
 
+/** The stores that several gateways share, and what their end of an outage means. */
+const backAgain = {
+  Redis: 'limits and the external cache are shared again',
+  PostgreSQL: 'grants are as it has them',
+} as const
+
 export interface StoreWatchOptions {
+  readonly store: keyof typeof backAgain
   /** Into the trail, at once. */
   record(record: DecisionRecord): void
   readonly identity: DecisionRecord['identity']
@@ -13,7 +20,7 @@ export interface StoreWatchOptions {
 }
 
 /**
- * Sees outages of the shared store as the whole gateway has them: one begins when the first thread loses it and ends when every thread has it back.
+ * Sees outages of a shared store as the whole gateway has them: one begins when the first thread loses it and ends when every thread has it back.
  * Each is told twice, at its start and at its end, in the log and in the audit trail.
  */
 export class StoreWatch {
@@ -31,14 +38,15 @@ export class StoreWatch {
     return this.#without.size > 0
   }
 
-  /** Whether it is there, and outages since this was asked last; nothing where there is no shared store. */
+  /** Whether it is there, and outages since this was asked last; nothing where it is not used. */
   take(): Sample[] {
     if (!this.#isKnown) return []
     const value = this.#outages
     this.#outages = 0
+    const label = ['store', this.#options.store.toLowerCase()] as const
     return [
-      gauge('gatehouse_store_up', this.isAway ? 0 : 1),
-      { kind: 'counter', scope: ownScope, name: 'gatehouse_store_outages_total', labels: [], value },
+      gauge('gatehouse_store_up', this.isAway ? 0 : 1, [label]),
+      { kind: 'counter', scope: ownScope, name: 'gatehouse_store_outages_total', labels: [label], value },
     ]
   }
 
@@ -50,8 +58,9 @@ export class StoreWatch {
     if (this.isAway === before) return
     if (this.isAway) this.#outages++
     this.#record(this.isAway, message)
+    const { store } = this.#options
     this.#options.log(
-      this.isAway ? `Redis is away: ${message}` : 'Redis is back: limits and the external cache are shared again',
+      this.isAway ? `${store} is away: ${message}` : `${store} is back: ${backAgain[store]}`,
       this.isAway ? 'error' : 'information',
     )
   }
@@ -65,6 +74,7 @@ export class StoreWatch {
       ipAddress: '',
       decision: away ? 'failed' : 'allowed',
       reason: away ? 'store.away' : 'store.back',
+      expected: [this.#options.store],
       ...(away ? { received: [message] } : {}),
       status: 0,
       duration: { total: 0, gateway: 0, backend: 0 },

@@ -94,8 +94,18 @@ export const ownMetrics = {
     unit: '',
     labels: ['thread'],
   },
-  gatehouse_store_up: { kind: 'gauge', help: 'Whether Redis is there: 1 or 0; missing without one', unit: '', labels: [] },
-  gatehouse_store_outages_total: { kind: 'counter', help: 'Times that Redis went away', unit: '', labels: [] },
+  gatehouse_store_up: {
+    kind: 'gauge',
+    help: 'Whether Redis or PostgreSQL is there: 1 or 0; missing without it',
+    unit: '',
+    labels: ['store'],
+  },
+  gatehouse_store_outages_total: {
+    kind: 'counter',
+    help: 'Times that Redis or PostgreSQL went away',
+    unit: '',
+    labels: ['store'],
+  },
   gatehouse_backend_open: {
     kind: 'gauge',
     help: 'Whether the circuit breaker of a backend keeps calls from it: 1 or 0; missing for one without',

@@ -54,7 +54,7 @@ test('counters.away, store.away, store.back: calls that cannot be counted are re
   assert.deepEqual([record.reason, record.policy?.name, record.received], ['counters.away', 'rate-limit-by-key', ['none']])
   const { mend } = await stage.explain(['--request-id', refused.id])
   assert.match(mend, /brings Redis back, or sets store\.limitsWhenAway to local/)
-  assert.match((await stage.explain(['--request-id', away.requestId])).mend, /^Bring Redis back/)
+  assert.match((await stage.explain(['--request-id', away.requestId])).mend, /^Bring the store back/)
   await redis.restart()
   const back = await stage.recordThat(({ reason }) => reason === 'store.back')
   assert.equal((await stage.explain(['--request-id', back.requestId])).mend, '')
