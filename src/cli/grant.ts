@@ -35,10 +35,10 @@ export const grantCommand: Command = {
     'grant list [WORKSPACE] [--all] [--json]',
   ],
   details: `
-A grant adds a role to what the holder's tokens say, inside this gateway only, for calls to one API or by one product, from its approval until it ends by itself.
+A grant adds a role to what the holder's tokens say, inside the gateway only, for calls to one API or by one product, from its approval until it ends by itself.
 It acts at once, without a new token. Holders of the roles in grants.approvers (gatehouse.yaml) approve, deny and revoke; nobody approves their own request. Each step
 is in the audit trail ("gatehouse audit events"). --as signs in somebody of the local directory; with a real tenant, --token brings an access token for the API.
-docs/grants.md tells the whole story. Exits 1 when a step is refused.`,
+Grants are in the state folder, or for several gateways in PostgreSQL (store.postgres). docs/grants.md tells the whole story. Exits 1 when a step is refused.`,
   options: {
     role: { type: 'string', value: 'ROLE', help: 'the app role that is asked for' },
     api: { type: 'string', value: 'NAME', help: 'for calls to this API' },

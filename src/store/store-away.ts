@@ -1,4 +1,4 @@
-/** A shared store cannot be asked at the moment, or does not do what it is asked; `message` says which store and why, and holds no secret. */
+/** PostgreSQL cannot be asked at the moment, or does not do what it is asked; `message` says why, and holds no secret. */
 export class StoreAway extends Error {
   readonly code = 'store.away'
 }

@@ -17,7 +17,7 @@ import { GrantWatch } from './grant-watch.ts'
 import { cacheBytes, type IdentityBinding, type Notice } from './messages.ts'
 import { MetricsCollector } from './metrics-collector.ts'
 import { QuotaKeeper } from './quota-keeper.ts'
-import { StoreWatch } from './store-watch.ts'
+import { StoreWatch, type StoreWatchOptions } from './store-watch.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
 export type LogEntry = Extract<Notice, { type: 'log' }>
@@ -108,21 +108,22 @@ class Supervisor implements Gateway {
       settings: options.catalog.settings.audit ?? defaultAudit,
       log: (message, severity) => this.#log(message, severity),
     })
+    const outages: Omit<StoreWatchOptions, 'store'> = {
+      record: record => void this.#trail.recordNow(record),
+      identity: options.identity.kind,
+      generation: () => this.#generation,
+      log: (message, severity) => this.#log(message, severity),
+    }
+    this.#storeWatch = new StoreWatch({ ...outages, store: 'Redis' })
     this.#grantWatch = new GrantWatch({
       state: options.catalog.settings.state,
+      postgres: options.catalog.settings.store?.postgres,
       changed: grants => {
         for (const worker of this.#workers.values()) worker.send({ type: 'grants', grants })
       },
       ended: ({ id, holder, role, scope }) =>
         this.#trail.event('grant.ended', { grant: id, holder: holder.name, role, scope: `${scope.kind} ${scope.name}` }),
-      log: (message, severity) => this.#log(message, severity),
-    })
-    this.#storeWatch = new StoreWatch({
-      store: 'Redis',
-      record: record => void this.#trail.recordNow(record),
-      identity: options.identity.kind,
-      generation: () => this.#generation,
-      log: (message, severity) => this.#log(message, severity),
+      outages,
     })
   }
 
@@ -194,6 +195,7 @@ class Supervisor implements Gateway {
     return [
       ...samples,
       ...this.#storeWatch.take(),
+      ...this.#grantWatch.take(),
       ...(this.#exports?.take() ?? []),
       ...this.backends().flatMap(({ name, breaker }) =>
         breaker === undefined ? [] : [gauge('gatehouse_backend_open', breaker.state === 'open' ? 1 : 0, [['backend', name]])],

@@ -20,8 +20,7 @@ export function grantNames(schema: string): GrantNames {
 export async function prepareGrants(db: PostgresConnection, schema: string): Promise<void> {
   const names = grantNames(schema)
   const found = (await layoutIn(db, schema, names)) ?? (await db.inTransaction(() => make(db, schema, names)))
-  if (found > layout)
-    throw new StoreAway(`PostgreSQL: the grants in schema ${schema} were written by a newer version of Gatehouse`)
+  if (found > layout) throw new StoreAway(`the grants in schema ${schema} were written by a newer version of Gatehouse`)
 }
 
 async function layoutIn(db: PostgresConnection, schema: string, names: GrantNames): Promise<number | undefined> {

@@ -112,7 +112,7 @@ function isAnswer(error: unknown): boolean {
 
 /** Neither the server's errors nor the client's hold the password. */
 function awayFor(error: unknown): StoreAway {
-  return new StoreAway(`PostgreSQL: ${messageOf(error)}`, { cause: error })
+  return new StoreAway(messageOf(error), { cause: error })
 }
 
 function messageOf(error: unknown): string {

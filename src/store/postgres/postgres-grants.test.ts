@@ -39,7 +39,7 @@ describe('grants in PostgreSQL', { skip: noPostgres }, () => {
     await grants.close()
     await assert.rejects(
       PostgresGrants.open({ ...server.settings('elsewhere'), username: 'least' }),
-      /PostgreSQL: permission denied for database/,
+      /permission denied for database/,
     )
   })
 
