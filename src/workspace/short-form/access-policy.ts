@@ -49,7 +49,7 @@ export function checks(rule: TokenRule, allowed: Allowed): readonly XmlElement[]
   if (roles.length === 0 && groups.length === 0) return [refuse('No access entry allows this operation.')]
   if (groups.length === 0) return [validate(rule, 403, [claim('roles', roles)])]
   if (roles.length === 0) return [validate(rule, 403, [claim('groups', groups)])]
-  return [validate(rule, 403, [], callerVariable), refuseUnlessEither(allowed)]
+  return [validate(rule, 403, [], callerVariable), roleUnlessGroup(rule, allowed)]
 }
 
 function validate(rule: TokenRule, failedCode: 401 | 403, claims: readonly XmlElement[], variable?: string): XmlElement {
@@ -77,10 +77,12 @@ function claim(name: string, values: readonly string[], attributes: Readonly<Rec
 
 const callerVariable = 'gatehouse-caller'
 
-/** Required claims must all hold, so "a role or a group" is asked in an expression. */
-function refuseUnlessEither({ roles, groups }: Allowed): XmlElement {
-  const tests = [...roles.map(value => hasClaim('roles', value)), ...groups.map(value => hasClaim('groups', value))]
-  return element('choose', {}, [element('when', { condition: `@(!(${tests.join(' || ')}))` }, [refuse('Forbidden.')])])
+/** Required claims must all hold, so "a role or a group" is a role asked of whoever is in none of the groups: then a refusal names what is missing. */
+function roleUnlessGroup(rule: TokenRule, { roles, groups }: Allowed): XmlElement {
+  const isMember = groups.map(value => hasClaim('groups', value)).join(' || ')
+  return element('choose', {}, [
+    element('when', { condition: `@(!(${isMember}))` }, [validate(rule, 403, [claim('roles', roles)])]),
+  ])
 }
 
 function hasClaim(name: string, value: string): string {
