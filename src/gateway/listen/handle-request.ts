@@ -78,7 +78,7 @@ export async function handleRequest(
   async function turnAway(status: number, message: string, reason: ReasonCode): Promise<void> {
     out.shouldKeepAlive = false // its body was not read
     const requestId = randomUUID()
-    const written = await writeResponse(errorResponse(status, message, reason, { requestId }), [], out)
+    const written = await writeResponse(errorResponse(status, message, { requestId }), [], out)
     serving.audit.write(recordWithoutCall(incoming, status, reason, written.sent, runtime, { requestId }))
   }
 }
@@ -97,11 +97,11 @@ function sendTrace(url: string, out: ServerResponse, { tracing }: Serving): void
 /** The one place where what nobody foresaw becomes a 500: the detail goes to the log under the request's id. */
 function defect(error: unknown, call: Call, { log }: Serving): Verdict {
   if (error instanceof BodyTooLarge) {
-    call.response = errorResponse(413, 'The request body is too large.', 'request.body-too-large', { requestId: call.requestId })
+    call.response = errorResponse(413, 'The request body is too large.', { requestId: call.requestId })
     return { decision: 'refused', reason: 'request.body-too-large' }
   }
   if (call.isGone) {
-    call.response = errorResponse(499, 'The caller went away.', 'request.aborted')
+    call.response = errorResponse(499, 'The caller went away.')
     return { decision: 'failed', reason: 'request.aborted' }
   }
   log({
@@ -115,7 +115,7 @@ function defect(error: unknown, call: Call, { log }: Serving): Verdict {
 }
 
 function internalError({ requestId }: Call): ResponseMessage {
-  return errorResponse(500, `Internal server error. Request id: ${requestId}`, 'internal', { requestId })
+  return errorResponse(500, `Internal server error. Request id: ${requestId}`, { requestId })
 }
 
 /** How the call ended once its answer was out, which may be otherwise than its plan had it. */

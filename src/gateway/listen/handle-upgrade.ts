@@ -48,7 +48,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
       message: describeDefect(error),
       requestId: call.requestId,
     })
-    call.response = errorResponse(500, 'Internal server error', 'internal')
+    call.response = errorResponse(500, 'Internal server error')
     return { decision: 'failed', reason: 'internal' }
   })
   if (socket.destroyed) end(call, { decision: 'failed', reason: 'request.aborted' }, { received: 0, sent: 0 }, serving, runtime)
@@ -63,7 +63,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
 }
 
 function refuse(call: Call, socket: Duplex, verdict: Verdict, serving: Serving, runtime: Runtime): void {
-  const response = call.response ?? errorResponse(500, 'Internal server error', 'internal')
+  const response = call.response ?? errorResponse(500, 'Internal server error')
   const body = response.body.bytes ?? new Uint8Array(0)
   response.headers.delete('Content-Length')
   const fields = [
@@ -176,7 +176,7 @@ function join(call: Call, socket: Duplex, backend: Duplex, serving: Serving, run
   backend.once('close', close)
   socket.once('close', () => {
     close()
-    call.response = { ...errorResponse(101, '', 'allowed') }
+    call.response = { ...errorResponse(101, '') }
     end(call, { decision: 'allowed', reason: 'allowed' }, bytes, serving, runtime)
   })
 }
@@ -189,7 +189,7 @@ function failTunnel(
   serving: Serving,
   runtime: Runtime,
 ): void {
-  call.response = errorResponse(status, 'The backend could not be reached.', reason)
+  call.response = errorResponse(status, 'The backend could not be reached.')
   socket.end(rawAnswer(status, 'The backend could not be reached.', call.requestId))
   end(call, { decision: 'failed', reason }, { received: 0, sent: 0 }, serving, runtime)
 }

@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http'
-import type { ReasonCode } from '../../catalog/reason.ts'
 import { Body } from '../../policies/context/body.ts'
 import type { ResponseMessage } from '../../policies/context/call-context.ts'
 import { Headers } from '../../policies/context/headers.ts'
@@ -11,13 +10,11 @@ import { Headers } from '../../policies/context/headers.ts'
 export function errorResponse(
   statusCode: number,
   message: string,
-  reason: ReasonCode,
-  { headers = [], requestId }: ErrorDetails = {},
+  { headers = [], requestId, challenge }: ErrorDetails = {},
 ): ResponseMessage {
   const list = new Headers(['Content-Type', 'application/json'])
   if (requestId !== undefined) list.append('X-Request-Id', requestId)
   for (const [name, value] of headers) list.set(name, value)
-  const challenge = challengeFor(statusCode, reason)
   if (challenge !== undefined && !list.has('WWW-Authenticate')) list.append('WWW-Authenticate', challenge)
   return {
     statusCode,
@@ -30,11 +27,6 @@ export function errorResponse(
 export interface ErrorDetails {
   readonly headers?: readonly (readonly [string, string])[] | undefined
   readonly requestId?: string
-}
-
-/** RFC 6750 §3: how a caller is told to bring a (better) token. What exactly was wrong is for the record. */
-function challengeFor(statusCode: number, reason: ReasonCode): string | undefined {
-  if (!reason.startsWith('token.')) return undefined
-  if (statusCode === 401) return reason === 'token.missing' ? 'Bearer' : 'Bearer error="invalid_token"'
-  return statusCode === 403 ? 'Bearer error="insufficient_scope"' : undefined
+  /** `WWW-Authenticate`, unless the headers have one. */
+  readonly challenge?: string | undefined
 }

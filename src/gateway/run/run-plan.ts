@@ -3,6 +3,7 @@ import type { DecidedBy, LastError } from '../../policies/context/call-context.t
 import { next, type Refusal, type Reply } from '../../policies/outcome.ts'
 import type { Plan, Section, SectionResult } from '../../policies/plan.ts'
 import type { Call } from './call.ts'
+import { challengeFor } from './challenge.ts'
 import { errorResponse } from './error-response.ts'
 
 /** How a call ended: for its record. */
@@ -68,10 +69,9 @@ export async function refuseCall(refusal: Refusal, onError: Section, call: Call,
   if (lastError !== undefined) call.lastError = lastError
   const first = call.lastError
   void call.response?.body.stream?.[Symbol.asyncIterator]().return?.() // a backend's answer that nobody will read
-  call.response = errorResponse(refusal.statusCode, refusal.message, refusal.reason, {
-    headers: refusal.headers,
-    requestId: call.requestId,
-  })
+  const { statusCode, message, reason, headers } = refusal
+  const challenge = challengeFor(statusCode, reason, call.request.originalUrl, call.api)
+  call.response = errorResponse(statusCode, message, { headers, requestId: call.requestId, challenge })
   const result = await onError(call)
   if (result.outcome !== next && result.outcome.kind === 'refusal') call.lastError = first
 }

@@ -215,7 +215,7 @@ async function refuseBuiltIn(
   const answered = plan?.anywhere === undefined || !unmatched.has(reason) ? undefined : (await plan.anywhere(call)).outcome
   if (answered !== undefined && answered !== next && answered.kind === 'reply')
     return { decision: 'allowed', reason: answered.reason }
-  if (plan === undefined) call.response = errorResponse(statusCode, message, reason, { requestId: call.requestId })
+  if (plan === undefined) call.response = errorResponse(statusCode, message, { requestId: call.requestId })
   else
     await refuseCall(refuse({ reason, statusCode, message, errorReason: '' }), plan.onError, call, lastErrorOf(reason, message))
   return verdict

@@ -38,7 +38,6 @@ export interface ReasonCase {
   readonly status: number
   /** The message of API Management's error body; absent: the answer is none. */
   readonly message?: RegExp
-  readonly challenge?: string
   /** Further headers of the answer. */
   readonly answers?: Readonly<Record<string, RegExp>>
   /** The element that decides; its file and line are looked up in the policy's text. */
