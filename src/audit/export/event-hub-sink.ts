@@ -3,6 +3,7 @@ import { Agent, request } from 'undici'
 import type { EventHubSettings } from '../../catalog/catalog.ts'
 import type { ManagedToken } from '../../identity/managed-identity.ts'
 import type { ExportSink } from './export-sink.ts'
+import { inHalves } from './in-halves.ts'
 import type { ExportedRecord } from './read-trail.ts'
 
 export interface EventHubDependencies {
@@ -37,15 +38,13 @@ export function eventHubSink(settings: EventHubSettings, on: EventHubDependencie
     await answer.body.dump()
     return answer.statusCode
   }
-  /** What is too large together is sent in halves; what is too large alone, never. */
-  const send = async (records: readonly ExportedRecord[], signal: AbortSignal): Promise<number> => {
-    const status = await post(records, signal)
-    if (status === 201 || status === 200) return 0
-    if (status !== 413) throw new Error(`it answers ${status}${mendOf(status)}`)
-    if (records.length === 1) return 1
-    const half = Math.ceil(records.length / 2)
-    return (await send(records.slice(0, half), signal)) + (await send(records.slice(half), signal))
-  }
+  const send = (records: readonly ExportedRecord[], signal: AbortSignal) =>
+    inHalves(records, async part => {
+      const status = await post(part, signal)
+      if (status === 201 || status === 200) return 'arrived'
+      if (status === 413) return 'too large'
+      throw new Error(`it answers ${status}${mendOf(status)}`)
+    })
   return { kind: 'event-hub', place: new URL(settings.address).host, limits, send, close: () => agent.destroy() }
 }
 
