@@ -1,8 +1,9 @@
 import type { PostgresSettings } from '../catalog/catalog.ts'
 import type { SettingsReader } from './certificates/secret-source.ts'
+import { readServerAuthorities } from './certificates/server-authorities.ts'
 import { isLoopback } from './host-port.ts'
 import { gatehouseKeys } from './known-keys.ts'
-import { type Login, loginIn, readAddress, readAuthorities, readLogin } from './store-address.ts'
+import { type Login, loginIn, readAddress, readLogin } from './store-address.ts'
 import type { Fields } from './text/fields.ts'
 import { memberOf } from './text/text-node.ts'
 
@@ -26,7 +27,7 @@ export async function readPostgres(store: Fields, reader: SettingsReader): Promi
   fields.refuseOthers(gatehouseKeys.postgres)
   const address = await readAddress(fields, 'url', reader, form)
   const beside = { ...(await readLogin(fields, reader)), schema: readSchema(fields, reader) }
-  const ca = await readAuthorities(fields, reader)
+  const ca = await readServerAuthorities(fields, reader)
   if (address === undefined) return undefined
   if (ca !== undefined && address.tls === false) {
     const mend = 'take sslmode=disable out of the URL, or ca away'

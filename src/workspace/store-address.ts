@@ -1,7 +1,6 @@
 import { readSecret, type SettingsReader } from './certificates/secret-source.ts'
 import type { Fields } from './text/fields.ts'
 import { memberOf } from './text/text-node.ts'
-import { within } from './within.ts'
 
 export interface Login {
   readonly username?: string
@@ -48,17 +47,6 @@ export async function readLogin(fields: Fields, reader: SettingsReader): Promise
   const username = fields.text('username')
   const password = await readSecret(fields, 'password', reader)
   return { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) }
-}
-
-/** `ca`: the text of a file of PEM certificates. */
-export async function readAuthorities(fields: Fields, { folder, files, report }: SettingsReader): Promise<string | undefined> {
-  const path = fields.text('ca')
-  if (path === undefined) return undefined
-  const file = within(folder, path)
-  const text = await files.text(file)
-  if (text?.includes('-----BEGIN CERTIFICATE-----') === true) return text
-  report.error(fields.at('ca'), 'value.format', `there are no PEM certificates in ${file}`)
-  return undefined
 }
 
 /** The login that stands in a URL; undefined when it is not encoded as URLs are. */

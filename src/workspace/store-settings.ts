@@ -1,8 +1,9 @@
 import type { RedisSettings, StoreSettings } from '../catalog/catalog.ts'
 import type { SettingsReader } from './certificates/secret-source.ts'
+import { readServerAuthorities } from './certificates/server-authorities.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import { readPostgres } from './postgres-settings.ts'
-import { type Login, loginIn, readAddress, readAuthorities, readLogin } from './store-address.ts'
+import { type Login, loginIn, readAddress, readLogin } from './store-address.ts'
 import type { Fields } from './text/fields.ts'
 import { memberOf } from './text/text-node.ts'
 
@@ -46,7 +47,7 @@ async function readRedis(store: Fields, reader: SettingsReader): Promise<RedisSe
     mend: 'write redis://host:port, or rediss:// for TLS',
   })
   const login = await readLogin(store, reader)
-  const ca = await readAuthorities(store, reader)
+  const ca = await readServerAuthorities(store, reader)
   const prefix = readPrefix(store, reader)
   return address === undefined ? undefined : { ...address, ...login, ...(ca === undefined ? {} : { ca }), prefix }
 }
