@@ -120,6 +120,23 @@ export interface AuditExportSettings {
   /** A folder for files of JSON lines. */
   readonly folder?: string
   readonly eventHub?: EventHubSettings
+  readonly kafka?: KafkaSettings
+}
+
+export interface KafkaSettings {
+  /** Those that are asked for the others; one at least. */
+  readonly brokers: readonly HostPort[]
+  readonly topic: string
+  /** Absent: in clear. `ca` holds the PEM certificates that the brokers' may come from; absent: what Node trusts. */
+  readonly tls?: { readonly ca?: string }
+  /** Absent: nobody in particular. */
+  readonly sasl?: KafkaSasl
+}
+
+export interface KafkaSasl {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: string
+  readonly password: string
 }
 
 export interface EventHubSettings {
