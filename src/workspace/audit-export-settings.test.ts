@@ -47,5 +47,5 @@ test('receivers that are none, keys in clear and keys without a name are faults'
   const hub = 'eventHub: { address: "http://127.0.0.1:9/hub"'
   assert.deepEqual(await faultsOf(`${hub}, keyName: send, key: abc }`), ['gatehouse.yaml:1:87 error secret.inSettings'])
   assert.deepEqual(await faultsOf(`${hub}, key: { file: key.txt } }`), ['gatehouse.yaml:1:72 error value.missing'])
-  assert.deepEqual(await faultsOf('kafka: broker:9092'), ['gatehouse.yaml:1:20 error key.unknown'])
+  assert.deepEqual(await faultsOf('syslog: collector'), ['gatehouse.yaml:1:20 error key.unknown'])
 })

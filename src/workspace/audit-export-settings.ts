@@ -1,6 +1,7 @@
 import type { AuditExportSettings, EventHubSettings } from '../catalog/catalog.ts'
 import { readSecret, type SettingsReader } from './certificates/secret-source.ts'
 import { isLoopback } from './host-port.ts'
+import { readKafka } from './kafka-settings.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import { isHttp, signalUrl } from './telemetry-settings.ts'
 import type { Fields } from './text/fields.ts'
@@ -17,10 +18,12 @@ export async function readAuditExport(
   const otlp = readOtlp(fields, reader)
   const folder = fields.text('folder')
   const eventHub = await readEventHub(fields.fields('eventHub'), reader)
+  const kafka = await readKafka(fields.fields('kafka'), reader)
   return {
     ...(otlp === undefined ? {} : { otlp }),
     ...(folder === undefined ? {} : { folder: within(reader.folder, folder) }),
     ...(eventHub === undefined ? {} : { eventHub }),
+    ...(kafka === undefined ? {} : { kafka }),
   }
 }
 
