@@ -1,7 +1,7 @@
 /**
  * `npm test`: all tests, in groups, two groups at a time. `--unit`: only those beside the code. Further words: only files whose path holds one of
- * them. Every test runs on what npm brings, but for those of a real Redis, PostgreSQL and browser, which are skipped by name where
- * redis-server, postgresql or chromium is not installed.
+ * them. Every test runs on what npm brings, but for those of a real Redis, PostgreSQL, Kafka protocol and browser, which are skipped by name where
+ * redis-server, postgresql, kcat or chromium is not installed.
  *
  * A room's unit tests share one process: starting one for each file took longer than the tests. The expressions' own do not, since several compilers
  * with different hosts in one process would see each other's types; nor do end-to-end tests, which start processes of their own.

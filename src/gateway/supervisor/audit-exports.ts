@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { eventHubSink } from '../../audit/export/event-hub-sink.ts'
 import type { ExportSink } from '../../audit/export/export-sink.ts'
 import { folderSink } from '../../audit/export/folder-sink.ts'
+import { kafkaSink } from '../../audit/export/kafka/kafka-sink.ts'
 import { otlpSink } from '../../audit/export/otlp-sink.ts'
 import { type ExportStatus, TrailExporter } from '../../audit/export/trail-exporter.ts'
 import type { AuditExportSettings, Catalog } from '../../catalog/catalog.ts'
@@ -67,11 +68,13 @@ function nameOf({ kind, place }: ExportSink): string {
   return `${kind}-${createHash('sha256').update(place).digest('hex').slice(0, 16)}.json`
 }
 
-async function openSinks({ otlp, folder, eventHub }: AuditExportSettings, managed: ManagedIdentity): Promise<ExportSink[]> {
+async function openSinks(settings: AuditExportSettings, managed: ManagedIdentity): Promise<ExportSink[]> {
+  const { otlp, folder, eventHub, kafka } = settings
   return [
     ...(otlp === undefined ? [] : [await otlpSink(otlp, await telemetryResource())]),
     ...(folder === undefined ? [] : [folderSink(folder)]),
     ...(eventHub === undefined ? [] : [eventHubSink(eventHub, { token: resource => managed.token(resource), now: Date.now })]),
+    ...(kafka === undefined ? [] : [kafkaSink(kafka, Date.now)]),
   ]
 }
 
