@@ -5,8 +5,10 @@ export interface AccessRow {
   readonly api: string
   readonly operation: string
   readonly method: string
-  /** Path below the gateway's root, with the operation's template: `/orders/{id}`. */
+  /** By which it is called, with version and revision, and the operation's template: `/orders/v2/{id}`. */
   readonly path: string
+  /** `Api-Version: v2`, where a header names the version. */
+  readonly versionHeader?: string
   /** Products through which these demands hold; null: without a product. */
   readonly products: readonly (string | null)[]
   readonly subscriptionKey: boolean

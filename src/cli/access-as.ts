@@ -4,6 +4,7 @@ import { isRefusal } from '../directory/entra-errors.ts'
 import { issueDirectoryToken } from '../directory/issue-directory-token.ts'
 import { operationAsks } from '../explain/doctor/token-asks.ts'
 import { type CallerAccess, callerAccess, type TokenForApi } from '../explain/trials/caller-access.ts'
+import { addressText } from './address-text.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
 import { grantsInForce } from './grants-of.ts'
 import { paintFor } from './paint.ts'
@@ -65,7 +66,7 @@ function resourcesOf(api: Api, catalog: Catalog, directory: DirectoryDocument): 
 function print(table: readonly CallerAccess[], io: Io): void {
   const paint = paintFor(io.stdout, io.env)
   const width = (text: (row: CallerAccess) => string) => Math.min(60, Math.max(0, ...table.map(row => text(row).length)))
-  const [methods, paths] = [width(({ method }) => method), width(({ path }) => path)]
+  const [methods, paths] = [width(({ method }) => method), width(addressText)]
   let api: string | undefined
   for (const row of table) {
     if (row.api !== api) io.stdout.write(`${api === undefined ? '' : '\n'}${paint.bold(row.api)}\n`)
@@ -74,7 +75,7 @@ function print(table: readonly CallerAccess[], io: Io): void {
     const reason = row.reason === 'no-token' ? 'no token' : row.reason
     const why = row.may ? '' : `  ${paint.red(reason)}${row.detail === '' ? '' : ` ${row.detail}`}`
     const sign = row.may ? paint.green('✓') : paint.red('✗')
-    const line = `  ${sign} ${row.method.padEnd(methods)} ${row.path.padEnd(paths)}${why}${product}`
+    const line = `  ${sign} ${row.method.padEnd(methods)} ${addressText(row).padEnd(paths)}${why}${product}`
     io.stdout.write(`${line.trimEnd()}\n`)
   }
   const may = table.filter(row => row.may).length

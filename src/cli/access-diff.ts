@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type AccessChange, accessDiff } from '../explain/trials/access-diff.ts'
 import { type OperationAccess, whoMay } from '../explain/trials/who-may.ts'
+import { addressText } from './address-text.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
 import { paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
@@ -58,11 +59,12 @@ export async function folderOf(name: string, { cwd }: Pick<Io, 'cwd'>): Promise<
 
 function print(changes: readonly AccessChange[], io: Io): void {
   const paint = paintFor(io.stdout, io.env)
-  for (const { kind, principal, method, path, product, opensToAll } of changes) {
+  for (const change of changes) {
+    const { kind, principal, method, product, opensToAll } = change
     const sign = kind === 'gains' ? paint.green('+') : paint.red('-')
     const way = product === null ? '' : paint.dim(`  (product ${product})`)
     const warning = opensToAll ? `  ${paint.red('nobody guards this any more')}` : ''
-    io.stdout.write(`${sign} ${principal} ${kind} ${method} ${path}${way}${warning}\n`)
+    io.stdout.write(`${sign} ${principal} ${kind} ${method} ${addressText(change)}${way}${warning}\n`)
   }
   io.stderr.write(changes.length === 0 ? 'nobody gains and nobody loses\n' : `${changes.length} changes\n`)
 }

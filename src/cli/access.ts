@@ -6,6 +6,7 @@ import { type OperationAccess, principalText, whoMay } from '../explain/trials/w
 import { printCallerAccess } from './access-as.ts'
 import { printCounters } from './access-counters.ts'
 import { printAccessDiff } from './access-diff.ts'
+import { addressText } from './address-text.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
@@ -101,7 +102,7 @@ const keyOf = (api: string, operation: string, product: string | null) => JSON.s
 function print(rows: readonly AccessRow[], tried: Tried, shadowed: readonly ShadowedRule[], io: Io): void {
   const paint = paintFor(io.stdout, io.env)
   const width = (text: (row: AccessRow) => string) => Math.min(60, Math.max(0, ...rows.map(row => text(row).length)))
-  const [methods, paths] = [width(({ method }) => method), width(({ path }) => path)]
+  const [methods, paths] = [width(({ method }) => method), width(addressText)]
   let api: string | undefined
   let open = 0
   let closed = 0
@@ -112,7 +113,7 @@ function print(rows: readonly AccessRow[], tried: Tried, shadowed: readonly Shad
     if (row.standing === 'unguarded') open++
     if (isClosed(row, may)) closed++
     const products = row.products.every(product => product === null) ? '' : paint.dim(`  (${productsText(row)})`)
-    io.stdout.write(`  ${row.method.padEnd(methods)} ${row.path.padEnd(paths)}  ${whoIn(row, may, paint)}${products}\n`)
+    io.stdout.write(`  ${row.method.padEnd(methods)} ${addressText(row).padEnd(paths)}  ${whoIn(row, may, paint)}${products}\n`)
   }
   for (const { claim, value, file, line, by } of shadowed)
     io.stdout.write(

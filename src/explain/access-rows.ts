@@ -1,6 +1,7 @@
 import type { AccessRow } from '../access/access-matrix.ts'
 import { type Demand, standingOf } from '../access/demand.ts'
 import type { Api, Catalog, Operation, Product } from '../catalog/catalog.ts'
+import { callAddress } from './call-address.ts'
 import { demandReader } from './demands-of.ts'
 import { inboundReader } from './effective-section.ts'
 
@@ -17,7 +18,12 @@ export function accessRows(catalog: Catalog): readonly AccessRow[] {
   return catalog.apis.flatMap(api => {
     const ways = waysInto(api, catalog)
     return api.operations.flatMap(operation =>
-      merge(ways.map(way => rowFor(api, operation, way, demandsOf(inbound(api, operation, way.product).elements)))),
+      merge(
+        ways.map(way => ({
+          ...rowFor(api, operation, way, demandsOf(inbound(api, operation, way.product).elements)),
+          ...callAddress(api, operation.urlTemplate, catalog),
+        })),
+      ),
     )
   })
 }
@@ -33,13 +39,17 @@ export function waysInto(api: Api, { products, subscriptions }: Catalog): readon
   return hasOwnKeys || holding.length === 0 ? [...byProduct, { product: null, subscriptionKey: true }] : byProduct
 }
 
-function rowFor(api: Api, operation: Operation, { product, subscriptionKey }: Way, demands: readonly Demand[]): AccessRow {
+function rowFor(
+  api: Api,
+  operation: Operation,
+  { product, subscriptionKey }: Way,
+  demands: readonly Demand[],
+): Omit<AccessRow, 'path'> {
   const isServed = api.notServed === undefined && api.fault === undefined
   return {
     api: api.name,
     operation: operation.name,
     method: operation.method,
-    path: `${api.path === '' ? '' : `/${api.path}`}${operation.urlTemplate}`,
     products: [product?.name ?? null],
     subscriptionKey,
     demands: isServed ? demands : [],

@@ -8,6 +8,7 @@ export interface AccessChange {
   readonly operation: string
   readonly method: string
   readonly path: string
+  readonly versionHeader?: string
   readonly product: string | null
   /** It may be called by whoever comes: the change that wants the closest look. */
   readonly opensToAll: boolean
@@ -29,14 +30,15 @@ export function accessDiff(before: readonly OperationAccess[], after: readonly O
   return changes
 }
 
-const keyOf = ({ api, method, path, product }: OperationAccess) => JSON.stringify([api, method, path, product])
+const keyOf = ({ api, method, path, versionHeader, product }: OperationAccess) =>
+  JSON.stringify([api, method, path, versionHeader, product])
 
 function changesOf(
-  { api, operation, method, path, product, subscriptionKey }: OperationAccess,
+  { api, operation, method, path, versionHeader, product, subscriptionKey }: OperationAccess,
   before: readonly Principal[],
   after: readonly Principal[],
 ): readonly AccessChange[] {
-  const where = { api, operation, method, path, product }
+  const where = { api, operation, method, path, ...(versionHeader === undefined ? {} : { versionHeader }), product }
   const change = (kind: AccessChange['kind']) => (principal: Principal) => {
     const isOpen = principal.kind === 'nobody' && !subscriptionKey
     const text = `${principalText(principal)}${subscriptionKey ? ' with a subscription key' : ''}`

@@ -1,6 +1,7 @@
 import type { Api, Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { waysInto } from '../access-rows.ts'
+import { callAddress } from '../call-address.ts'
 import { type DryRun, DryRunner } from '../dry-run.ts'
 import type { StandOptions } from '../stand.ts'
 import { sampleCall } from './sample-call.ts'
@@ -12,7 +13,9 @@ export interface CallerAccess {
   readonly api: string
   readonly operation: string
   readonly method: string
+  /** As in the matrix: by which it is called. */
   readonly path: string
+  readonly versionHeader?: string
   readonly product: string | null
   readonly may: boolean
   readonly reason: ReasonCode | 'no-token'
@@ -36,8 +39,9 @@ export async function callerAccess(
     const issued = await tokenFor(api)
     for (const { product, subscriptionKey } of waysInto(api, given))
       for (const operation of api.operations) {
-        const path = `${api.path === '' ? '' : `/${api.path}`}${operation.urlTemplate}`
-        const row = { api: api.name, operation: operation.name, method: operation.method, path, product: product?.name ?? null }
+        const { name, method, urlTemplate } = operation
+        const address = callAddress(api, urlTemplate, catalog)
+        const row = { api: api.name, operation: name, method, ...address, product: product?.name ?? null }
         const incoming = sampleCall(api, operation, catalog)
         if (subscriptionKey) incoming.headers.append(api.subscriptionKeyNames.header, keyOf(product))
         if ('token' in issued) incoming.headers.append('Authorization', `Bearer ${issued.token}`)

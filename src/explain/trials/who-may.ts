@@ -5,6 +5,7 @@ import { emptyResponse } from '../../policies/context/empty-response.ts'
 import { CallTrace } from '../../policies/trace/call-trace.ts'
 import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
 import { accessRows, waysInto } from '../access-rows.ts'
+import { callAddress } from '../call-address.ts'
 import { operationAsks } from '../doctor/token-asks.ts'
 import { ClaimTokens } from '../policy-tests/claim-tokens.ts'
 import type { Json } from '../policy-tests/policy-test.ts'
@@ -24,7 +25,9 @@ export interface OperationAccess {
   readonly api: string
   readonly operation: string
   readonly method: string
+  /** By which it is called, with version and revision. */
   readonly path: string
+  readonly versionHeader?: string
   /** The product whose key the call has; null: without a product. */
   readonly product: string | null
   /** A key is needed, whoever calls. */
@@ -51,12 +54,11 @@ export async function whoMay(given: Catalog): Promise<readonly OperationAccess[]
     const { api, operation, product, subscriptionKey } = way
     const may: Principal[] = []
     for (const principal of trial.principals) if (await trial.passes(way, principal)) may.push(principal)
-    const path = `${api.path === '' ? '' : `/${api.path}`}${operation.urlTemplate}`
     table.push({
       api: api.name,
       operation: operation.name,
       method: operation.method,
-      path,
+      ...callAddress(api, operation.urlTemplate, given),
       product: product?.name ?? null,
       subscriptionKey,
       may: widest(may),
