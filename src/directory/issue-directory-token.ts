@@ -4,7 +4,7 @@ import { type EntraRefusal, entraRefusal, isRefusal } from './entra-errors.ts'
 import { refuseApplication, refuseUser } from './refuse-principal.ts'
 import { signInAt } from './sign-in.ts'
 import { findApplication, findResource, findUser, indexTenant, type Tenant } from './tenant.ts'
-import { signAccessToken } from './tokens/access-token.ts'
+import { type AccessTokenRequest, accessTokenClaims, signAccessToken } from './tokens/access-token.ts'
 import { grantedNames, readScopes } from './tokens/scopes.ts'
 import { openSigningKeys } from './tokens/signing-keys.ts'
 
@@ -39,7 +39,20 @@ export async function issueDirectoryToken(
   state: string,
   request: DirectoryTokenRequest,
 ): Promise<DirectoryToken | EntraRefusal> {
-  const tenant = indexTenant(withChanges(document, state))
+  const asked = granted(indexTenant(withChanges(document, state)), request)
+  if (isRefusal(asked)) return asked
+  const accessToken = await signAccessToken(asked, openSigningKeys(state, request.now).signing)
+  return { kind: 'token', accessToken, expiresIn: asked.lifetime }
+}
+
+/** The claims of that token alone: nothing is signed, so no key is needed and nothing is written. */
+export function directoryTokenClaims(tenant: Tenant, request: DirectoryTokenRequest): Record<string, unknown> | undefined {
+  const asked = granted(tenant, request)
+  return isRefusal(asked) ? undefined : accessTokenClaims(asked)
+}
+
+/** What the token will say, or why the directory gives none. */
+function granted(tenant: Tenant, request: DirectoryTokenRequest): AccessTokenRequest | EntraRefusal {
   const client = clientNamed(tenant, request.client)
   if (client === undefined) return entraRefusal(700016, request.client, tenant.document.tenant.displayName)
   const scopes = readScopes(tenant, client, completeScope(tenant, request.scope))
@@ -48,24 +61,19 @@ export async function issueDirectoryToken(
   if (request.user !== undefined && user === undefined) return entraRefusal(50034, request.user, tenant.domain)
   const refused = user === undefined ? refuseApplication(tenant, client, scopes) : refuseUser(tenant, user, scopes.resource)
   if (refused !== undefined) return refused
-  const lifetime = Math.max(1, Math.floor(request.lifetime ?? defaultLifetime))
-  const accessToken = await signAccessToken(
-    {
-      tenant,
-      client,
-      proof: user === undefined ? 'secret' : 'none',
-      resource: scopes.resource,
-      identifier: scopes.identifier,
-      ...(user === undefined
-        ? {}
-        : { user: { account: user, scopes: grantedNames(scopes), signIn: signInAt(user, request.now, '127.0.0.1') } }),
-      capabilities: [],
-      now: request.now,
-      lifetime,
-    },
-    openSigningKeys(state, request.now).signing,
-  )
-  return { kind: 'token', accessToken, expiresIn: lifetime }
+  return {
+    tenant,
+    client,
+    proof: user === undefined ? 'secret' : 'none',
+    resource: scopes.resource,
+    identifier: scopes.identifier,
+    ...(user === undefined
+      ? {}
+      : { user: { account: user, scopes: grantedNames(scopes), signIn: signInAt(user, request.now, '127.0.0.1') } }),
+    capabilities: [],
+    now: request.now,
+    lifetime: Math.max(1, Math.floor(request.lifetime ?? defaultLifetime)),
+  }
 }
 
 function clientNamed(tenant: Tenant, name: string): DirectoryApplication | undefined {
