@@ -1,11 +1,11 @@
-import type { Api, Catalog } from '../catalog/catalog.ts'
-import type { DirectoryDocument } from '../catalog/directory.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import { isRefusal } from '../directory/entra-errors.ts'
 import { issueDirectoryToken } from '../directory/issue-directory-token.ts'
 import { operationAsks } from '../explain/doctor/token-asks.ts'
 import { type CallerAccess, callerAccess, type TokenForApi } from '../explain/trials/caller-access.ts'
 import { addressText } from './address-text.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
+import { directoryCallers, resourcesAmong } from './directory-callers.ts'
 import { grantsInForce } from './grants-of.ts'
 import { paintFor } from './paint.ts'
 import { standFor } from './stand-for.ts'
@@ -18,7 +18,7 @@ export async function printCallerAccess(catalog: Catalog, args: Arguments, io: I
   const tokenFor: TokenForApi = token === undefined ? tokensOf(catalog, who ?? '') : async () => ({ token: token.trim() })
   const { options, close } = standFor(catalog, { grants: await grantsInForce(catalog) })
   try {
-    const table = await callerAccess(catalog, options, tokenFor)
+    const table = await callerAccess(catalog, options, tokenFor, directoryCallers(catalog))
     if (args.flag('json')) io.stdout.write(`${JSON.stringify(table, null, 2)}\n`)
     else print(table, io)
     return 0
@@ -36,7 +36,8 @@ export function tokensOf(catalog: Catalog, who: string): TokenForApi {
   const application = directory.applications.find(one => same(one.appId, who) || same(one.displayName, who))
   if (user === undefined && application === undefined) throw new UsageError(`the directory has no user and no application ${who}`)
   return async api => {
-    const resources = resourcesOf(api, catalog, directory)
+    const asks = operationAsks({ ...catalog, apis: [api] }).flatMap(({ tokens }) => tokens)
+    const resources = resourcesAmong(asks, directory)
     let refused = 'no application of the directory is this API: no policy of it names an audience that one has'
     for (const resource of resources)
       for (const client of user === undefined ? [application?.appId ?? ''] : directory.applications.map(({ appId }) => appId)) {
@@ -51,17 +52,6 @@ export function tokensOf(catalog: Catalog, who: string): TokenForApi {
 }
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
-
-/** Identifiers of the applications that the API's policies take tokens for. */
-function resourcesOf(api: Api, catalog: Catalog, directory: DirectoryDocument): readonly string[] {
-  const asks = operationAsks({ ...catalog, apis: [api] }).flatMap(({ tokens }) => tokens)
-  const named = new Set(
-    asks.flatMap(({ audiences, backends }) => [...audiences, ...backends, ...backends.map(id => `api://${id}`)]),
-  )
-  return directory.applications
-    .filter(({ appId, identifierUris }) => named.has(appId) || identifierUris.some(uri => named.has(uri)))
-    .map(({ appId, identifierUris }) => identifierUris[0] ?? appId)
-}
 
 function print(table: readonly CallerAccess[], io: Io): void {
   const paint = paintFor(io.stdout, io.env)

@@ -7,7 +7,8 @@ import { type AccessChange, accessDiff } from '../explain/trials/access-diff.ts'
 import { type OperationAccess, whoMay } from '../explain/trials/who-may.ts'
 import { addressText } from './address-text.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
-import { paintFor } from './paint.ts'
+import { directoryCallers } from './directory-callers.ts'
+import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readAsAsked } from './read-as-asked.ts'
 
@@ -28,9 +29,13 @@ async function accessOf(name: string, args: Arguments, io: Io): Promise<readonly
   const { folder, remove } = await folderOf(name, io)
   try {
     const { catalog, errors, sound } = await readAsAsked(folder, args, io)
-    if (sound) return await whoMay(catalog)
+    if (sound) return await whoMay(catalog, directoryCallers(catalog))
     printDiagnostics(errors, io.stderr, io.env)
     io.stderr.write(`${name}: ${countDiagnostics(errors)}\n`)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    io.stderr.write(`${name} cannot be tried: ${error.message}\n`)
     return undefined
   } finally {
     remove()
@@ -59,12 +64,15 @@ export async function folderOf(name: string, { cwd }: Pick<Io, 'cwd'>): Promise<
 
 function print(changes: readonly AccessChange[], io: Io): void {
   const paint = paintFor(io.stdout, io.env)
-  for (const change of changes) {
-    const { kind, principal, method, product, opensToAll } = change
-    const sign = kind === 'gains' ? paint.green('+') : paint.red('-')
-    const way = product === null ? '' : paint.dim(`  (product ${product})`)
-    const warning = opensToAll ? `  ${paint.red('nobody guards this any more')}` : ''
-    io.stdout.write(`${sign} ${principal} ${kind} ${method} ${addressText(change)}${way}${warning}\n`)
-  }
+  for (const change of changes) io.stdout.write(`${lineOf(change, paint)}\n`)
   io.stderr.write(changes.length === 0 ? 'nobody gains and nobody loses\n' : `${changes.length} changes\n`)
+}
+
+function lineOf(change: AccessChange, paint: Paint): string {
+  const { kind, principal, method, product, opensToAll } = change
+  const operation = `${method} ${addressText(change)}`
+  const way = product === null ? '' : paint.dim(`  (product ${product})`)
+  const sign = kind === 'gains' ? paint.green('+') : paint.red('-')
+  const warning = opensToAll ? `  ${paint.red('nobody guards this any more')}` : ''
+  return `${sign} ${principal} ${kind} ${operation}${way}${warning}`
 }

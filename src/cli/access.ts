@@ -1,14 +1,14 @@
-import { type AccessRow, whoText } from '../access/access-matrix.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { accessRows } from '../explain/access-rows.ts'
-import { type ShadowedRule, shadowedRules } from '../explain/trials/shadowed-rules.ts'
-import { type OperationAccess, principalText, whoMay } from '../explain/trials/who-may.ts'
+import { shadowedRules } from '../explain/trials/shadowed-rules.ts'
+import { triedRows } from '../explain/trials/tried-rows.ts'
+import { type OperationAccess, whoMay } from '../explain/trials/who-may.ts'
 import { printCallerAccess } from './access-as.ts'
 import { printCounters } from './access-counters.ts'
 import { printAccessDiff } from './access-diff.ts'
-import { addressText } from './address-text.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
-import { type Paint, paintFor } from './paint.ts'
+import { directoryCallers } from './directory-callers.ts'
+import { printAccess, printAccessJson } from './print-access.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
@@ -23,10 +23,11 @@ export const accessCommand: Command = {
     'access diff OLD NEW [--json]',
   ],
   details: `
-Read from the policies as they take effect, and tried: the plans of the gateway run for each role and group, so that conditions and expressions count.
-Operations that nobody guards, that nobody can reach, and values of a rule that a wider rule never lets through are flagged.
+Read from the policies as they take effect, and tried: the plans of the gateway run for roles and groups, one by one and in the sets that policies demand,
+and for the callers of the local directory, so that conditions and expressions count. Operations that nobody guards, or that nobody can
+reach are flagged, and values of a rule that a wider rule refuses.
 --as shows what one caller of the local directory may do (or the bearer of --token). \`diff\` takes two workspace folders, or git revisions of this one, and
-prints a line for each operation and role that gains or loses; it exits 1 when there is one. docs/explain.md says how to read it all.`,
+prints a line for each operation and role, or set of roles, that gains or loses; it exits 1 when there is one. docs/explain.md says how to read it all.`,
   options: {
     as: { type: 'string', value: 'WHO', help: 'a userPrincipalName, or an application by name or appId, of the local directory' },
     token: { type: 'string', value: 'T', help: 'what the bearer of this token may do; never shown' },
@@ -48,18 +49,9 @@ prints a line for each operation and role that gains or loses; it exits 1 when t
       printCounters(catalog, args.flag('json'), io)
       return faults > 0 ? 1 : 0
     }
-    const rows = accessRows(catalog)
-    const tried = new Tried(await triedAccess(catalog, io))
-    const shadowed = shadowedRules(rows)
-    if (args.flag('json'))
-      io.stdout.write(
-        `${JSON.stringify(
-          rows.map(row => ({ ...row, may: tried.whoIn(row) })),
-          null,
-          2,
-        )}\n`,
-      )
-    else print(rows, tried, shadowed, io)
+    const rows = triedRows(accessRows(catalog), await triedAccess(catalog, io))
+    if (args.flag('json')) printAccessJson(rows, io)
+    else printAccess(rows, shadowedRules(rows), io)
     return faults > 0 ? 1 : 0
   },
 }
@@ -74,73 +66,10 @@ async function catalogOf(args: Arguments, io: Io): Promise<{ readonly catalog: C
 /** A workspace too large to be tried is shown as it reads. */
 async function triedAccess(catalog: Catalog, io: Io): Promise<readonly OperationAccess[]> {
   try {
-    return await whoMay(catalog)
+    return await whoMay(catalog, directoryCallers(catalog))
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    io.stderr.write(`not tried with each role: ${error.message}\n`)
+    io.stderr.write(`not tried: ${error.message}\n`)
     return []
   }
-}
-
-/** What trial calls found, looked up by rows of the matrix. */
-class Tried {
-  readonly #found: ReadonlyMap<string, OperationAccess>
-
-  constructor(found: readonly OperationAccess[]) {
-    this.#found = new Map(found.map(one => [keyOf(one.api, one.operation, one.product), one]))
-  }
-
-  /** Undefined for what is not served, and so was not tried. */
-  whoIn({ api, operation, products }: AccessRow): readonly string[] | undefined {
-    const found = products.flatMap(product => this.#found.get(keyOf(api, operation, product)) ?? [])
-    return found.length === 0 ? undefined : [...new Set(found.flatMap(({ may }) => may.map(principalText)))]
-  }
-}
-
-const keyOf = (api: string, operation: string, product: string | null) => JSON.stringify([api, operation, product])
-
-function print(rows: readonly AccessRow[], tried: Tried, shadowed: readonly ShadowedRule[], io: Io): void {
-  const paint = paintFor(io.stdout, io.env)
-  const width = (text: (row: AccessRow) => string) => Math.min(60, Math.max(0, ...rows.map(row => text(row).length)))
-  const [methods, paths] = [width(({ method }) => method), width(addressText)]
-  let api: string | undefined
-  let open = 0
-  let closed = 0
-  for (const row of rows) {
-    if (row.api !== api) io.stdout.write(`${api === undefined ? '' : '\n'}${paint.bold(row.api)}\n`)
-    api = row.api
-    const may = tried.whoIn(row)
-    if (row.standing === 'unguarded') open++
-    if (isClosed(row, may)) closed++
-    const products = row.products.every(product => product === null) ? '' : paint.dim(`  (${productsText(row)})`)
-    io.stdout.write(`  ${row.method.padEnd(methods)} ${addressText(row).padEnd(paths)}  ${whoIn(row, may, paint)}${products}\n`)
-  }
-  for (const { claim, value, file, line, by } of shadowed)
-    io.stdout.write(
-      `${paint.yellow('shadowed')}  ${claim} ${value} at ${file}:${line} never gets there: ${by.file}:${by.line} refuses it before\n`,
-    )
-  const opened = open === 0 ? 'every operation is guarded in some way' : `nobody guards ${open} of them`
-  const unreached = closed === 0 ? '' : `; nobody can reach ${closed} of them`
-  io.stderr.write(`${rows.length} rows; ${opened}${unreached}\n`)
-}
-
-const isClosed = ({ standing }: AccessRow, may: readonly string[] | undefined) =>
-  standing !== 'answered' && may !== undefined && may.length === 0
-
-/** What is asked; and who was let in, where a condition decides. */
-function whoIn(row: AccessRow, may: readonly string[] | undefined, paint: Paint): string {
-  const asked = whoText(row)
-  if (isClosed(row, may)) return paint.red(`nobody can reach this; ${asked}`)
-  const isPlain = !row.demands.some(({ kind }) => kind === 'condition')
-  const found = isPlain || may === undefined ? '' : ` → ${may.join(', ')}`
-  return `${colour(row, paint)(asked)}${found}`
-}
-
-const productsText = ({ products }: AccessRow) =>
-  products.map(name => (name === null ? 'without a product' : `product ${name}`)).join(', ')
-
-function colour({ standing }: AccessRow, paint: Paint): (text: string) => string {
-  if (standing === 'unguarded') return paint.red
-  if (standing === 'guarded') return text => text
-  return standing === 'not-served' ? paint.dim : paint.yellow
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gatehouse } from '../harness/gatehouse.ts'
 import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
@@ -51,4 +53,90 @@ test('the difference to a git revision shows what a pull request changes', async
   assert.equal(code, 1, stderr)
   assert.equal(stdout, '- role readers loses GET /articles/\n')
   assert.equal((await gatehouse(['access', 'diff', 'no-such-revision', '.'], { cwd: changed.folder })).code, 2)
+})
+
+const guarded = (claims: string, more = '') => `<policies><inbound><base />
+<validate-azure-ad-token tenant-id="5f1c2a54-8f0e-4d1b-9f6a-2f5d4c7b9e10" output-token-variable-name="jwt">
+  <audiences><audience>8d1f7c3e-6a52-4b0d-9c1e-5e7a3f2b4d60</audience></audiences>${claims}
+</validate-azure-ad-token>${more}
+</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`
+
+const roles = (match: string, ...values: readonly string[]) =>
+  `<required-claims><claim name="roles" match="${match}">${values.map(value => `<value>${value}</value>`).join('')}</claim></required-claims>`
+
+const onlyFor = (name: string) =>
+  guarded(
+    '',
+    `<choose><when condition='@(((Jwt)context.Variables["jwt"]).Claims["preferred_username"][0].StartsWith("${name}"))'><set-method>GET</set-method></when>
+<otherwise><return-response><set-status code="403" reason="No" /></return-response></otherwise></choose>`,
+  )
+
+async function addApi(to: TemporaryWorkspace, name: string, policy: string, more: Record<string, unknown> = {}): Promise<void> {
+  const properties = {
+    path: name,
+    displayName: name,
+    protocols: ['http'],
+    serviceUrl: 'http://127.0.0.1:9',
+    subscriptionRequired: false,
+  }
+  await to.write(`apis/${name}/apiInformation.json`, JSON.stringify({ properties: { ...properties, ...more } }))
+  const paths = { '/x': { get: { operationId: 'get', responses: { 200: { description: 'ok' } } } } }
+  await to.write(
+    `apis/${name}/specification.json`,
+    JSON.stringify({ openapi: '3.0.3', info: { title: name, version: '1' }, paths }),
+  )
+  await to.write(`apis/${name}/policy.xml`, policy)
+}
+
+test('sets of roles and conditions are tried; versions, revisions and certain refusals are shown', async () => {
+  const many = await copyOfDemo('http://127.0.0.1:9')
+  try {
+    await addApi(many, 'both', guarded(roles('all', 'readers', 'admins')))
+    await addApi(many, 'rita', onlyFor('rita'))
+    await addApi(many, 'tess', onlyFor('tess'))
+    await addApi(
+      many,
+      'shut',
+      guarded(roles('any', 'readers'), '<return-response><set-status code="403" reason="No" /></return-response>'),
+    )
+    const readers = guarded(roles('any', 'readers'))
+    await addApi(many, 'both;rev=2', readers, { path: 'both', apiRevision: '2', isCurrent: false })
+    for (const scheme of ['Segment', 'Header']) {
+      const named = { versioningScheme: scheme, ...(scheme === 'Header' ? { versionHeaderName: 'Api-Version' } : {}) }
+      const set = `by-${scheme.toLowerCase()}`
+      await many.write(
+        `version sets/${set}/versionSetInformation.json`,
+        JSON.stringify({ properties: { displayName: set, ...named } }),
+      )
+      await addApi(many, `${set}-v1`, readers, { path: set, apiVersion: 'v1', apiVersionSetId: `/apiVersionSets/${set}` })
+    }
+    const { stdout, stderr } = await gatehouse(['access', many.folder])
+    const lines = stdout.split('\n').map(line => line.trim().replace(/ {2,}/g, '  '))
+    for (const line of [
+      'GET  /both/x  roles: all of readers, admins → roles admins + readers',
+      'GET  /both;rev=2/x  roles: readers',
+      'GET  /by-segment/v1/x  roles: readers',
+      'GET  /by-header/x (Api-Version: v1)  roles: readers',
+      'GET  /rita/x  anyone with a valid token; a condition decides → user rita@gazette.onmicrosoft.com',
+      'GET  /tess/x  anyone with a valid token; a condition decides → who gets in cannot be told by role or group',
+      'GET  /shut/x  nobody can reach this; roles: readers; return-response answers every call',
+    ])
+      assert.ok(lines.includes(line), `${line}\n${stdout}${stderr}`)
+    assert.match(stderr, /nobody can reach 1 of them$/m)
+    const table = JSON.parse((await gatehouse(['access', many.folder, '--json'])).stdout) as Record<string, unknown>[] // the documented form
+    const told = (api: string) => {
+      const row = table.find(one => one.api === api)
+      return [row?.may, row?.reach]
+    }
+    assert.deepEqual(told('both'), [['roles admins + readers'], 'known'])
+    assert.deepEqual(told('tess'), [[], 'unknown'])
+    assert.deepEqual(told('shut'), [[], 'nobody'])
+    assert.ok(!existsSync(join(many.folder, '.gatehouse')), 'the matrix writes nothing')
+    const as = await gatehouse(['access', many.folder, '--as', 'rita@gazette.onmicrosoft.com'])
+    assert.match(as.stdout, /✓ GET +\/by-segment\/v1\/x\n/)
+    assert.match(as.stdout, /✓ GET +\/by-header\/x \(Api-Version: v1\)\n/)
+    assert.match(as.stdout, /✗ GET +\/tess\/x +policy\.returned-response\n/)
+  } finally {
+    await many.remove()
+  }
 })

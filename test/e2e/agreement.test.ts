@@ -3,32 +3,33 @@ import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { queryAudit } from '../../src/audit/query-audit.ts'
+import { directoryCallers } from '../../src/cli/directory-callers.ts'
 import { readWorkspace } from '../../src/cli/read-workspace.ts'
 import { standFor } from '../../src/cli/stand-for.ts'
 import { DryRunner } from '../../src/explain/dry-run.ts'
 import { callerAccess } from '../../src/explain/trials/caller-access.ts'
-import { principalText, whoMay } from '../../src/explain/trials/who-may.ts'
+import { type Principal, principalText } from '../../src/explain/trials/principal.ts'
+import { type OperationAccess, whoMay } from '../../src/explain/trials/who-may.ts'
 import { Body } from '../../src/policies/context/body.ts'
 import { Headers } from '../../src/policies/context/headers.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { PolicyMaker, randomOf, roles, team, tenant, upn, users } from '../harness/policy-maker.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 /** Random workspaces that are tried; AGREEMENTS=200 for the long run, SEED for another one. */
 const rounds = Number(process.env.AGREEMENTS ?? 4)
 const seed = Number(process.env.SEED ?? 1)
 
-const tenant = '7f3d0d8e-2b1c-4d5e-8f90-1a2b3c4d5e6f'
-const roles = ['Readers', 'Writers', 'Admins'] as const
-const users = [[], ['Readers'], ['Writers'], ['Admins'], ['Readers', 'Writers']] as const
-const upn = (index: number) => `user${index}@colors.onmicrosoft.com`
-
 const directory = `
 tenant: { id: ${tenant}, domain: colors.onmicrosoft.com, displayName: Colors }
 users:
 ${users.map((_, i) => `  - { userPrincipalName: ${upn(i)}, password: pass-${i}, displayName: User ${i} }`).join('\n')}
+groups:
+  - { id: ${team.id}, displayName: Team, members: [${team.members.map(upn).join(', ')}] }
 applications:
   - displayName: Colors API
+    groupMembershipClaims: SecurityGroup
     appId: 0a1b2c3d-0000-4000-8000-000000000001
     identifierUris: [api://colors]
     api: { requestedAccessTokenVersion: 2, oauth2PermissionScopes: [{ value: access_as_user }] }
@@ -45,79 +46,6 @@ paths:
 ${operations.map(name => `  /${name}: { get: { operationId: ${name}, responses: { '200': { description: ok } } } }`).join('\n')}
   /round: { get: { operationId: round, responses: { '200': { description: ok } } } }
 `
-
-/** mulberry32: the same numbers for the same seed. */
-function randomOf(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-/** Random policies of every kind that decides who gets in, and some that do not. */
-class PolicyMaker {
-  readonly #random: () => number
-
-  constructor(random: () => number) {
-    this.#random = random
-  }
-
-  document(): string {
-    const count = Math.floor(this.#random() * 4)
-    const inbound = Array.from({ length: count }, () => this.#policy()).join('\n')
-    const base = this.#random() < 0.85 ? '<base />' : ''
-    return `<policies><inbound>${base}\n${inbound}</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`
-  }
-
-  #policy(): string {
-    const kinds = [
-      () => this.#token(),
-      () => this.#token(),
-      () => this.#condition(),
-      () => this.#header(),
-      () =>
-        `<ip-filter action="${this.#one(['allow', 'forbid'])}"><address>${this.#one(['127.0.0.1', '10.1.2.3'])}</address></ip-filter>`,
-      () => '<set-variable name="seen" value="@(context.RequestId.ToString())" />',
-      () => '<rate-limit-by-key calls="1000" renewal-period="60" counter-key="@(context.Request.IpAddress)" />',
-    ]
-    return this.#one(kinds)()
-  }
-
-  #token(variable = ''): string {
-    const wanted = this.#some()
-    const match = this.#one(['any', 'any', 'all'])
-    const claims = `<required-claims><claim name="roles" match="${match}">${wanted.map(role => `<value>${role}</value>`).join('')}</claim></required-claims>`
-    const code = this.#one(['401', '403'])
-    return `<validate-azure-ad-token tenant-id="${tenant}" failed-validation-httpcode="${code}"${variable}>
-<audiences><audience>api://colors</audience><audience>0a1b2c3d-0000-4000-8000-000000000001</audience></audiences>${wanted.length === 0 ? '' : claims}</validate-azure-ad-token>`
-  }
-
-  /** What an expression asks of a validated token, and turns away by return-response. */
-  #condition(): string {
-    const role = this.#one(roles)
-    const condition = `@(!((Jwt)context.Variables["jwt"]).Claims.ContainsKey("roles") || !((Jwt)context.Variables["jwt"]).Claims["roles"].Contains("${role}"))`
-    const validate = `<validate-azure-ad-token tenant-id="${tenant}" output-token-variable-name="jwt"><audiences><audience>api://colors</audience><audience>0a1b2c3d-0000-4000-8000-000000000001</audience></audiences></validate-azure-ad-token>`
-    return `${validate}<choose><when condition='${condition}'><return-response><set-status code="403" reason="No" /></return-response></when></choose>`
-  }
-
-  #header(): string {
-    const value = this.#one(['', '<value>red</value>', '<value>blue</value>'])
-    return `<check-header name="X-Team" failed-check-httpcode="403" failed-check-error-message="no" ignore-case="false">${value}</check-header>`
-  }
-
-  #some(): readonly string[] {
-    return roles.filter(() => this.#random() < 0.45)
-  }
-
-  #one<T>(items: readonly T[]): T {
-    const item = items[Math.floor(this.#random() * items.length)]
-    if (item === undefined) throw new Error('nothing to choose from')
-    return item
-  }
-}
 
 let backend: EchoBackend
 let workspace: TemporaryWorkspace
@@ -158,8 +86,9 @@ test(`explain, access and the live gateway agree on ${rounds} random workspaces,
   const maker = new PolicyMaker(randomOf(seed))
   for (let round = 0; round < rounds; round++) {
     const text = maker.document()
-    await replaceApis({ policy: text, operations: operations.map(() => maker.document()) })
-    await compareAll(`seed ${seed}, round ${round}:\n${text}`)
+    const own = operations.map(() => maker.document())
+    await replaceApis({ policy: text, operations: own })
+    await compareAll(`seed ${seed}, round ${round}:\n${[text, ...own].join('\n')}`)
   }
 })
 
@@ -199,10 +128,15 @@ async function compareAll(context: string): Promise<void> {
       operations.flatMap(operation => [undefined, 'red'].map((team): Tried => ({ user, operation, team }))),
     )
     const live = await callAll(combinations)
-    const table = await whoMay(catalog)
+    const tables = [await whoMay(catalog, directoryCallers(catalog)), await whoMay(catalog)]
     const runner = new DryRunner(options)
     for (const [user, token] of [...tokens, undefined].entries()) {
-      const access = await callerAccess(catalog, options, async () => (token === undefined ? { refused: 'no token' } : { token }))
+      const access = await callerAccess(
+        catalog,
+        options,
+        async () => (token === undefined ? { refused: 'no token' } : { token }),
+        directoryCallers(catalog),
+      )
       for (const tried of combinations.filter(one => one.user === user)) {
         const answered = live.get(tried)
         assert.ok(answered !== undefined)
@@ -210,8 +144,10 @@ async function compareAll(context: string): Promise<void> {
         const { status, reason } = (await runner.run(incomingOf(tried, token))).record
         assert.deepEqual([status, reason], [answered.status, answered.reason], `explain and gateway: ${who}`)
         const may = access.find(({ operation }) => operation === tried.operation)?.may
-        const principals = table.find(({ operation }) => operation === tried.operation)?.may.map(principalText) ?? []
-        compareOne(answered, may, principals, user, token !== undefined, who)
+        if (answered.status === 200) assert.equal(may, true, `access --as and gateway: ${who}`)
+        if (isAboutWho(answered)) assert.equal(may, false, `access --as and gateway: ${who}`)
+        for (const [i, table] of tables.entries())
+          compareOne(answered, { table, knowsCallers: i === 0 }, tried, token !== undefined, who)
       }
     }
   } finally {
@@ -219,30 +155,35 @@ async function compareAll(context: string): Promise<void> {
   }
 }
 
-function compareOne(
-  answered: Answered,
-  may: boolean | undefined,
-  principals: readonly string[],
-  user: number,
-  hasToken: boolean,
-  who: string,
-): void {
-  if (answered.status === 200) assert.equal(may, true, `access --as and gateway: ${who}`)
-  if (!isAboutWho(answered)) return
-  assert.equal(may, false, `access --as and gateway: ${who}`)
-  const open = hasToken ? ['anybody', 'any valid token'] : ['anybody']
-  const [only, ...others] = users[user] ?? []
-  const own = only !== undefined && others.length === 0 && hasToken ? [`role ${only}`] : []
-  assert.deepEqual(
-    [...open, ...own].filter(one => principals.includes(one)),
-    [],
-    `access and gateway: ${who}`,
-  )
+interface Matrix {
+  readonly table: readonly OperationAccess[]
+  readonly knowsCallers: boolean
+}
+
+/** Nobody gets in whom the matrix does not name, or at least leaves open; and nobody whom it names is turned away for who they are. */
+function compareOne(answered: Answered, { table, knowsCallers }: Matrix, tried: Tried, hasToken: boolean, who: string): void {
+  const row = table.find(({ operation }) => operation === tried.operation)
+  assert.ok(row !== undefined, who)
+  const named = row.may.filter(one => isCaller(one, tried.user, hasToken)).map(principalText)
+  if (isAboutWho(answered)) assert.deepEqual(named, [], `access and gateway: ${who}`)
+  if (answered.status !== 200) return
+  assert.notEqual(row.reach, 'nobody', `access and gateway: ${who}`)
+  // without the callers of the directory a condition on names leaves open who gets in
+  if (knowsCallers || row.conditions.untold === '') assert.notDeepEqual(named, [], `access and gateway: ${who}`)
+}
+
+function isCaller(principal: Principal, user: number, hasToken: boolean): boolean {
+  if (principal.kind === 'nobody') return true
+  if (principal.kind === 'token' || !hasToken) return hasToken
+  if (principal.kind !== 'holder') return principal.name === upn(user)
+  const held: readonly string[] = users[user] ?? []
+  const groups: readonly string[] = team.members.some(one => one === user) ? [team.id] : []
+  return principal.roles.every(role => held.includes(role)) && principal.groups.every(group => groups.includes(group))
 }
 
 /** Turned away for who calls, not for an address or a header. */
 const isAboutWho = ({ status, reason }: { readonly status: number; readonly reason: string }) =>
-  reason.startsWith('token.') || (reason === 'policy.returned-response' && status === 403)
+  reason.startsWith('token.') || (reason === 'policy.returned-response' && status !== 200)
 
 interface Answered {
   readonly status: number

@@ -5,8 +5,9 @@ import { callAddress } from '../call-address.ts'
 import { type DryRun, DryRunner } from '../dry-run.ts'
 import type { StandOptions } from '../stand.ts'
 import { sampleCall } from './sample-call.ts'
+import { answeredAt, isAboutWho } from './trial.ts'
 import { withTrialKeys } from './trial-keys.ts'
-import { isAboutWho } from './who-may.ts'
+import { type DirectoryCaller, type OperationAccess, whoMay } from './who-may.ts'
 
 /** Whether one caller may call an operation, by one way in. */
 export interface CallerAccess {
@@ -31,10 +32,11 @@ export async function callerAccess(
   given: Catalog,
   options: StandOptions,
   tokenFor: TokenForApi,
+  others: readonly DirectoryCaller[] = [],
 ): Promise<readonly CallerAccess[]> {
   const { catalog, keyOf } = withTrialKeys(given)
   const runner = new DryRunner({ ...options, catalog })
-  const table: CallerAccess[] = []
+  const called: Called[] = []
   for (const api of catalog.apis.filter(({ notServed, fault }) => notServed === undefined && fault === undefined)) {
     const issued = await tokenFor(api)
     for (const { product, subscriptionKey } of waysInto(api, given))
@@ -46,10 +48,33 @@ export async function callerAccess(
         if (subscriptionKey) incoming.headers.append(api.subscriptionKeyNames.header, keyOf(product))
         if ('token' in issued) incoming.headers.append('Authorization', `Bearer ${issued.token}`)
         const run = await runner.run(incoming)
-        table.push({ ...row, ...standing(run, 'refused' in issued ? issued.refused : undefined) })
+        const answered = answeredAt(run.record, run.behind?.refusals ?? [])
+        called.push({ ...row, ...standing(run, 'refused' in issued ? issued.refused : undefined), answered })
       }
   }
-  return table
+  const turnsAway = await answersThatTurnAway(given, called, others)
+  return called.map(({ answered, ...row }) => (row.may && turnsAway(row, answered) ? { ...row, may: false } : row))
+}
+
+interface Called extends CallerAccess {
+  readonly answered: ReadonlySet<string>
+}
+
+/** Whether an error that a policy answered is about who calls shows beside others; they are tried only when there is one. */
+async function answersThatTurnAway(given: Catalog, called: readonly Called[], others: readonly DirectoryCaller[]) {
+  const inDoubt = new Set(called.filter(({ may, answered }) => may && answered.size > 0).map(({ api }) => api))
+  const apis = given.apis.filter(({ name }) => inDoubt.has(name))
+  const tried = apis.length === 0 ? [] : await whoMay({ ...given, apis }, others).catch(tooLarge)
+  const keyOf = ({ api, operation, product }: Pick<CallerAccess, 'api' | 'operation' | 'product'>) =>
+    JSON.stringify([api, operation, product])
+  const byWay = new Map(tried.map(row => [keyOf(row), row.turnsAwayAt]))
+  return (row: CallerAccess, answered: ReadonlySet<string>) => byWay.get(keyOf(row))?.isDisjointFrom(answered) === false
+}
+
+/** A workspace too large to be tried tells no more than the call itself. */
+function tooLarge(error: unknown): readonly OperationAccess[] {
+  if (error instanceof RangeError) return []
+  throw error
 }
 
 /** By the first refusal that is about who calls, also behind those that are not: an address, a header, a limit. */

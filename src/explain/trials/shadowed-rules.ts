@@ -1,7 +1,7 @@
 import type { AccessRow } from '../../access/access-matrix.ts'
 import type { ClaimDemand, Demand } from '../../access/demand.ts'
 
-/** A value that a rule lists and another rule on the same way never lets through. */
+/** A value that a rule lists and another rule on the same way refuses: whoever has it alone does not get there. */
 export interface ShadowedRule {
   readonly api: string
   readonly operation: string

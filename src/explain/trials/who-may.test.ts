@@ -1,87 +1,129 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Catalog } from '../../catalog/catalog.ts'
-import { api, catalog, operation } from '../../gateway/testing/catalog.ts'
-import { accessRows } from '../access-rows.ts'
-import { accessDiff } from './access-diff.ts'
-import { shadowedRules } from './shadowed-rules.ts'
-import { principalText, whoMay } from './who-may.ts'
-
-const token = (roles: readonly string[], more = '') => `
-<validate-jwt header-name="Authorization" output-token-variable-name="jwt">
-  <openid-config url="https://login.invalid/keys" /><audiences><audience>api://orders</audience></audiences>
-  ${roles.length === 0 ? '' : `<required-claims><claim name="roles" match="any">${roles.map(role => `<value>${role}</value>`).join('')}</claim>${more}</required-claims>`}
-</validate-jwt>`
-
-const policy = (file: string, inbound: string) => ({
-  file,
-  text: `<policies>\n<inbound>\n<base />\n${inbound}\n</inbound>\n</policies>`,
-})
-
-function workspace(apiInbound: string, operationInbound = '', more: Partial<Catalog> = {}): Catalog {
-  const list = { ...operation('list', 'GET', '/list/{id}'), policy: policy('operation.xml', operationInbound) }
-  const orders = api('orders', 'orders', [list], {
-    serviceUrl: 'http://backend.invalid',
-    policy: policy('api.xml', apiInbound),
-  })
-  return catalog('/nowhere', { apis: [orders], ...more })
-}
+import { answer, claim, claimText, guardedWorkspace, roleGuard, tokenGuard, when } from '../testing/guarded-workspace.ts'
+import { principalText } from './principal.ts'
+import { type DirectoryCaller, whoMay } from './who-may.ts'
 
 async function who(given: Catalog): Promise<readonly (readonly string[])[]> {
   return (await whoMay(given)).map(({ may }) => may.map(principalText))
 }
 
 test('an operation without any demand lets anybody in; one with a token policy whoever has a token', async () => {
-  assert.deepEqual(await who(workspace('')), [['anybody']])
-  assert.deepEqual(await who(workspace(token([]))), [['any valid token']])
+  assert.deepEqual(await who(guardedWorkspace('')), [['anybody']])
+  assert.deepEqual(await who(guardedWorkspace(roleGuard([]))), [['any valid token']])
 })
 
 test('the roles of a token policy are found by trying, other claims that it asks for are brought along', async () => {
   const scope = '<claim name="scp" separator=" "><value>read</value></claim>'
-  assert.deepEqual(await who(workspace(token(['buyers', 'admins'], scope), token(['admins', 'others']))), [['role admins']])
+  assert.deepEqual(await who(guardedWorkspace(roleGuard(['buyers', 'admins'], scope), roleGuard(['admins', 'others']))), [
+    ['role admins', 'roles buyers + others'],
+  ])
 })
 
 test('a role that only an expression asks for is found', async () => {
   const condition = `@(!((Jwt)context.Variables["jwt"]).Claims.GetValueOrDefault("roles", "").Contains("admins"))`
-  const choose = `${token([])}<choose><when condition='${condition}'><return-response><set-status code="403" reason="No" /></return-response></when></choose>`
-  assert.deepEqual(await who(workspace(choose)), [['role admins']])
+  const choose = `${roleGuard([])}<choose><when condition='${condition}'><return-response><set-status code="403" reason="No" /></return-response></when></choose>`
+  assert.deepEqual(await who(guardedWorkspace(choose)), [['role admins']])
 })
 
 test('addresses, headers and limits are no matter of who calls', async () => {
   const beside = `<ip-filter action="allow"><address>10.1.2.3</address></ip-filter>
 <check-header name="X-Team" failed-check-httpcode="403" failed-check-error-message="no" ignore-case="true"><value>red</value></check-header>
 <rate-limit-by-key calls="1" renewal-period="60" counter-key="all" />`
-  assert.deepEqual(await who(workspace(`${beside}${token(['buyers'])}`)), [['role buyers']])
+  assert.deepEqual(await who(guardedWorkspace(`${beside}${roleGuard(['buyers'])}`)), [['role buyers']])
 })
 
 test('an operation that answers 403 to everybody can be reached by nobody', async () => {
   const never = '<return-response><set-status code="403" reason="No" /></return-response>'
-  assert.deepEqual(await who(workspace(token(['buyers']), never)), [[]])
+  assert.deepEqual(await who(guardedWorkspace(roleGuard(['buyers']), never)), [[]])
 })
 
-test('a change of policy is a line for each role that gains or loses', async () => {
-  const [before, after] = [
-    await whoMay(workspace(token(['buyers', 'admins']))),
-    await whoMay(workspace(token(['admins', 'guests']))),
-  ]
-  const lines = (changes: ReturnType<typeof accessDiff>) =>
-    changes.map(({ principal, kind, path }) => `${principal} ${kind} ${path}`)
-  assert.deepEqual(lines(accessDiff(before, after)), [
-    'role guests gains /orders/list/{id}',
-    'role buyers loses /orders/list/{id}',
+test('roles that are all demanded, and roles and groups of several policies, are tried together', async () => {
+  assert.deepEqual(await who(guardedWorkspace(tokenGuard(claim('roles', 'all', 'buyers', 'admins')))), [
+    ['roles admins + buyers'],
   ])
-  assert.deepEqual(accessDiff(before, before), [])
-  const opened = accessDiff(before, await whoMay(workspace('')))
-  assert.deepEqual(
-    opened.map(({ principal, kind, opensToAll }) => [principal, kind, opensToAll]),
-    [['anybody', 'gains', true]],
-  )
+  const groups = tokenGuard(claim('groups', 'any', 'north', 'south'))
+  assert.deepEqual(await who(guardedWorkspace(roleGuard(['buyers']), groups)), [
+    ['role buyers + group north', 'role buyers + group south'],
+  ])
 })
 
-test('a value that a narrower rule lists and a wider one refuses is shadowed, with both places', () => {
-  const rows = accessRows(workspace(token(['admins', 'buyers']), token(['admins', 'guests'])))
-  assert.deepEqual(
-    shadowedRules(rows).map(({ claim, value, file, line, by }) => [claim, value, `${file}:${line}`, `${by.file}:${by.line}`]),
-    [['roles', 'guests', 'operation.xml:5', 'api.xml:5']],
-  )
+test('what several expressions ask for is found by leaving out one role after the other', async () => {
+  const lacks = (role: string) => `!${claimText('roles')}.Contains("${role}")`
+  const each = ['admins', 'buyers', 'sellers'].map(role => when(lacks(role), answer(403))).join('')
+  assert.deepEqual(await who(guardedWorkspace(tokenGuard('') + each)), [['roles admins + buyers + sellers']])
 })
+
+test('a scope that only an expression asks for is brought along; where scopes are refused, an application calls', async () => {
+  const scope = when(`!${claimText('scp')}.Contains("read")`, answer(403))
+  assert.deepEqual(await who(guardedWorkspace(roleGuard(['buyers']) + scope)), [['role buyers']])
+  const noScope = when(`${claimText('scp')} != ""`, answer(403))
+  assert.deepEqual(await who(guardedWorkspace(roleGuard(['buyers'], claim('scp', 'any', 'read')), noScope)), [[]])
+  assert.deepEqual(await who(guardedWorkspace(roleGuard(['buyers']) + scope.replace('read', 'write') + noScope)), [[]])
+  assert.deepEqual(await who(guardedWorkspace(roleGuard(['buyers']) + noScope)), [['role buyers']])
+})
+
+test('of clients the one is brought that every policy takes; where there is none, nobody gets in', async () => {
+  const clients = (...ids: readonly string[]) => tokenGuard(claim('azp', 'any', ...ids))
+  assert.deepEqual(await who(guardedWorkspace(clients('a', 'b'), clients('b', 'c'))), [['any valid token']])
+  assert.equal(await reach(guardedWorkspace(clients('a'), clients('c'))), 'nobody')
+})
+
+test('a token is brought where the policies look for it', async () => {
+  const roles = claim('roles', 'any', 'buyers')
+  assert.deepEqual(await who(guardedWorkspace(tokenGuard(roles, 'header-name="X-Token"'))), [['role buyers']])
+  assert.deepEqual(await who(guardedWorkspace(tokenGuard(roles, 'query-parameter-name="t"'))), [['role buyers']])
+  const cookie = `token-value='@(context.Request.Headers.GetValueOrDefault("Cookie", ""))'`
+  assert.equal(await reach(guardedWorkspace(tokenGuard(roles, cookie))), 'unknown')
+})
+
+const isRita = `${claimText('preferred_username')}.StartsWith("rita")`
+
+test('a condition on something else than roles and groups lets in nobody that is known of, which is not to say nobody', async () => {
+  const [row] = await whoMay(guardedWorkspace(tokenGuard('') + when(isRita, '', answer(403))))
+  assert.deepEqual([row?.may, row?.reach], [[], 'unknown'])
+  const nested = when('context.Request.Method == "GET"', when(`!${isRita}`, answer(401)))
+  assert.equal(await reach(guardedWorkspace(tokenGuard('') + nested)), 'unknown')
+})
+
+test('callers of the directory are tried as they are, and named when no role or group of theirs tells why they get in', async () => {
+  const callers = [caller('rita', ['buyers']), caller('paul', ['buyers']), caller('ruth', ['admins'])]
+  const tried = async (inbound: string) =>
+    (await whoMay(guardedWorkspace(inbound), callers)).flatMap(({ may }) => may.map(principalText))
+  assert.deepEqual(await tried(tokenGuard('') + when(isRita, '', answer(403))), ['user rita'])
+  assert.deepEqual(await tried(tokenGuard('') + when(`${isRita} || ${claimText('roles')}.Contains("admins")`, '', answer(403))), [
+    'role admins',
+    'user rita',
+  ])
+})
+
+function caller(name: string, roles: readonly string[]): DirectoryCaller {
+  return { kind: 'user', name, claimsFor: () => [{ oid: name, preferred_username: `${name}@example.org`, roles }] }
+}
+
+test('an error that only some get is about who they are, whatever its status; one that all get is not', async () => {
+  const others = (code: number) => tokenGuard('') + when(`!${claimText('roles')}.Contains("admins")`, answer(code))
+  for (const code of [302, 400, 404]) assert.deepEqual(await who(guardedWorkspace(others(code))), [['role admins']], String(code))
+  const header = when('!context.Request.Headers.ContainsKey("X-Team")', answer(400))
+  assert.deepEqual(await who(guardedWorkspace(header + roleGuard(['buyers']))), [['role buyers']])
+})
+
+test('nobody gets in where the documents say so, and no condition may answer before', async () => {
+  assert.equal(await reach(guardedWorkspace(roleGuard(['buyers']), answer(403))), 'nobody')
+  assert.equal(await reach(guardedWorkspace(when('true', answer(401)))), 'nobody')
+  assert.equal(await reach(guardedWorkspace(when(`context.Request.IpAddress == "1"`, answer(200)) + answer(403))), 'unknown')
+  assert.equal(await reach(guardedWorkspace(when(`context.Request.IpAddress == "1"`, answer(401)) + answer(403))), 'nobody')
+  const expression = answer(403).replace('"403"', `'@(context.Request.Headers.ContainsKey("X") ? 200 : 403)'`)
+  assert.equal(await reach(guardedWorkspace(expression)), 'unknown')
+})
+
+test('a role that is secret is not shown, and so not tried', async () => {
+  const namedValues = [{ name: 'r', displayName: 'r', value: 'publishers', secret: true, file: 'f' }]
+  assert.equal(await reach(guardedWorkspace(roleGuard(['{{r}}']), '', { namedValues })), 'unknown')
+})
+
+async function reach(given: Catalog): Promise<string | undefined> {
+  const [row] = await whoMay(given)
+  return row?.reach
+}

@@ -1,59 +1,71 @@
-import { type ClaimDemand, clientApplication, type Demand } from '../../access/demand.ts'
-import type { Api, Catalog, Operation, Product } from '../../catalog/catalog.ts'
-import type { TokenVerifier } from '../../identity/token-verifier.ts'
-import { emptyResponse } from '../../policies/context/empty-response.ts'
-import { CallTrace } from '../../policies/trace/call-trace.ts'
-import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
-import { accessRows, waysInto } from '../access-rows.ts'
-import { callAddress } from '../call-address.ts'
-import { operationAsks } from '../doctor/token-asks.ts'
-import { ClaimTokens } from '../policy-tests/claim-tokens.ts'
-import type { Json } from '../policy-tests/policy-test.ts'
-import { unknownValue } from '../policy-texts.ts'
-import { Stand, type Stubs } from '../stand.ts'
-import { sampleCall } from './sample-call.ts'
-import { withTrialKeys } from './trial-keys.ts'
+import type { Api, Catalog } from '../../catalog/catalog.ts'
+import { NamedValues } from '../../policies/compose/named-values.ts'
+import { type CallAddress, callAddress } from '../call-address.ts'
+import { documentReader, heldReader, sectionReader } from '../effective-section.ts'
+import { type AskedOnWay, askedOnWay } from './asked-on-way.ts'
+import { refusesEverybody } from './certain-refusal.ts'
+import { type DecidingConditions, decidingConditions } from './deciding-conditions.ts'
+import { distinct, eachWithoutOne, type Holding, isWithin, nothing, sizeOf, together } from './holding.ts'
+import { type Claims, madeUpClaims, madeUpKinds } from './made-up-claims.ts'
+import { type Principal, widest } from './principal.ts'
+import { Trial, type TrialResult, type Way, waysOf } from './trial.ts'
 
-/** Whoever calls: nobody named, anyone with a token that has all that is asked but roles and groups, or that and one role or group. */
-export type Principal =
-  | { readonly kind: 'nobody' }
-  | { readonly kind: 'token' }
-  | { readonly kind: 'role' | 'group'; readonly value: string }
+/** Somebody of the local directory. */
+export interface DirectoryCaller {
+  readonly kind: 'user' | 'application'
+  readonly name: string
+  /** What the tokens say that the directory gives them for an API; none: it gives none. */
+  claimsFor(api: Api): readonly Claims[]
+}
 
 /** Who gets past all policies of an operation by one way in. Limits, addresses, headers and content do not count: they are no matter of who calls. */
-export interface OperationAccess {
+export interface OperationAccess extends CallAddress {
   readonly api: string
   readonly operation: string
   readonly method: string
-  /** By which it is called, with version and revision. */
-  readonly path: string
-  readonly versionHeader?: string
   /** The product whose key the call has; null: without a product. */
   readonly product: string | null
   /** A key is needed, whoever calls. */
   readonly subscriptionKey: boolean
   readonly may: readonly Principal[]
+  readonly reach: Reach
+  /** Places of return-response (file and line) that answer an error, or a redirection, to some of those who were tried. */
+  readonly turnsAwayAt: ReadonlySet<string>
+  readonly conditions: DecidingConditions
 }
+
+/** known: `may` got in. nobody: the policies let nobody in, whoever calls. unknown: nobody that was tried got in, and a condition may let others in. */
+export type Reach = 'known' | 'unknown' | 'nobody'
 
 /** Tries of one workspace at most: a table of thousands of operations and hundreds of roles would take minutes. */
 export const maxTrials = 200_000
 
-export function principalText(principal: Principal): string {
-  if (principal.kind === 'nobody') return 'anybody'
-  return principal.kind === 'token' ? 'any valid token' : `${principal.kind} ${principal.value}`
+/** What is known of a way before anything is tried. */
+interface PlannedWay {
+  readonly way: Way
+  readonly asked: AskedOnWay
+  readonly holdings: readonly Holding[]
+  readonly isClosed: boolean
+  readonly conditions: DecidingConditions
 }
 
 /**
- * Who may call each operation, found out by calling: the workspace's own plans run for each role and group that its policies or its directory name,
- * with a token that has all else that is asked. So it holds however the policies were written. Throws RangeError past `maxTrials`.
+ * Who may call each operation, found out by calling: the workspace's own plans run for roles and groups that its policies or its directory name, one by
+ * one and in the sets that policies demand, with a token that has all else that is asked, and for these callers as they are. So it holds however the
+ * policies were written. Throws RangeError past `maxTrials`.
  */
-export async function whoMay(given: Catalog): Promise<readonly OperationAccess[]> {
+export async function whoMay(given: Catalog, callers: readonly DirectoryCaller[] = []): Promise<readonly OperationAccess[]> {
+  const planned = plan(given)
+  const trials = planned.reduce(
+    (sum, { holdings, conditions }) => sum + 2 + holdings.length + (conditions.all === '' ? 0 : callers.length),
+    0,
+  )
+  if (trials > maxTrials) throw new RangeError(`it would take ${trials} trial calls, more than ${maxTrials}`)
   const trial = new Trial(given)
   const table: OperationAccess[] = []
-  for (const way of trial.ways) {
-    const { api, operation, product, subscriptionKey } = way
-    const may: Principal[] = []
-    for (const principal of trial.principals) if (await trial.passes(way, principal)) may.push(principal)
+  for (const one of planned) {
+    const { api, operation, product, subscriptionKey } = one.way
+    const { may, turnsAwayAt } = await new Search(trial, one).run(callers)
     table.push({
       api: api.name,
       operation: operation.name,
@@ -61,163 +73,131 @@ export async function whoMay(given: Catalog): Promise<readonly OperationAccess[]
       ...callAddress(api, operation.urlTemplate, given),
       product: product?.name ?? null,
       subscriptionKey,
-      may: widest(may),
+      may,
+      reach: may.length > 0 ? 'known' : one.isClosed ? 'nobody' : 'unknown',
+      turnsAwayAt,
+      conditions: one.conditions,
     })
   }
   return table
 }
 
-/** Who passes without a token passes with any; who passes with any token needs no role. */
-function widest(may: readonly Principal[]): readonly Principal[] {
-  const all = may.find(({ kind }) => kind === 'nobody') ?? may.find(({ kind }) => kind === 'token')
-  return all === undefined ? may : [all]
-}
-
-/** One operation by one way into its API. */
-interface Way {
-  readonly api: Api
-  readonly operation: Operation
-  readonly product: Product | null
-  readonly subscriptionKey: boolean
-}
-
-function waysOf(catalog: Catalog): readonly Way[] {
-  const served = catalog.apis.filter(({ notServed, fault }) => notServed === undefined && fault === undefined)
-  return served.flatMap(api => {
-    const ways = waysInto(api, catalog)
-    return api.operations.flatMap(operation => ways.map(way => ({ api, operation, ...way })))
-  })
-}
-
-const noKeysHere: TokenVerifier = {
-  verify: () => ({
-    kind: 'refused',
-    reason: 'token.signature',
-    errorReason: 'TokenSignatureInvalid',
-    message: 'not judged here',
-  }),
-}
-
-/** A workspace with a subscription of our own for every way in, and who will try. */
-class Trial {
-  readonly #catalog: Catalog
-  readonly #stand: Stand
-  readonly #tokens = new ClaimTokens(noKeysHere)
-  readonly #redact: Redactor
-  readonly #keyOf: (product: Product | null) => string
-  readonly #ways: readonly Way[]
-  readonly #demands: ReadonlyMap<string, readonly Demand[]>
-  readonly principals: readonly Principal[]
-
-  constructor(given: Catalog) {
-    const { catalog, keyOf } = withTrialKeys(given)
-    this.#catalog = catalog
-    this.#keyOf = keyOf
-    this.#ways = waysOf(given)
-    this.#stand = new Stand({ catalog: this.#catalog, tokens: this.#tokens, identity: 'none' })
-    this.#redact = redactorFor(given.namedValues)
-    this.#demands = demandsByOperation(given)
-    this.principals = principalsOf(given)
-    const trials = this.principals.length * this.#ways.length
-    if (trials > maxTrials) throw new RangeError(`it would take ${trials} trial calls, more than ${maxTrials}`)
-  }
-
-  get ways(): readonly Way[] {
-    return this.#ways
-  }
-
-  async passes({ api, operation, product, subscriptionKey }: Way, principal: Principal): Promise<boolean> {
-    const incoming = sampleCall(api, operation, this.#catalog)
-    if (subscriptionKey) incoming.headers.append(api.subscriptionKeyNames.header, this.#keyOf(product))
-    if (principal.kind !== 'nobody') {
-      const claims = claimsFor(principal, this.#demands.get(`${api.name} ${operation.name}`) ?? [])
-      incoming.headers.append('Authorization', `Bearer ${this.#tokens.issue(claims, incoming.startedAt)}`)
+function plan(given: Catalog): readonly PlannedWay[] {
+  const read = documentReader()
+  const inbound = sectionReader(given, read)('inbound')
+  const held = heldReader(given, read)
+  const values = new NamedValues(given.namedValues)
+  const ways = waysOf(given).map(way => {
+    const { elements } = inbound(way.api, way.operation, way.product)
+    return {
+      way,
+      asked: askedOnWay(elements, held, values),
+      isClosed: refusesEverybody(elements, held, values),
+      conditions: decidingConditions(elements, held, values),
     }
-    const traces: CallTrace[] = []
-    const { record } = await this.#stand.run(incoming, stubs, call => {
-      const trace = new CallTrace(call, { clock: () => 0, redact: this.#redact, goesOn: true })
-      traces.push(trace)
-      return trace
-    })
-    if (record.reason.startsWith('subscription.') || record.reason.startsWith('route.')) return false
-    const refusals = traces.flatMap(trace => trace.refusals)
-    return !refusals.some(({ place, refusal }) => place.section === 'inbound' && isAboutWho(refusal))
-  }
-}
-
-/** Whether it turns away a caller for who that is. */
-export function isAboutWho({ reason, statusCode }: { readonly reason: string; readonly statusCode: number }): boolean {
-  if (reason.startsWith('token.') || reason === 'keys.unreachable') return true
-  return reason === 'policy.returned-response' && (statusCode === 401 || statusCode === 403)
-}
-
-const stubs: Stubs = {
-  backend: emptyResponse,
-  other: () => ({ kind: 'failure', reason: 'backend.unreachable', message: 'a trial sends nothing' }),
-  managedIdentity() {},
-}
-
-/** By API and operation; several ways into one may ask differently: then all of it is brought along. */
-function demandsByOperation(catalog: Catalog): ReadonlyMap<string, readonly Demand[]> {
-  const found = new Map<string, readonly Demand[]>()
-  for (const { api, operation, demands } of accessRows(catalog)) {
-    const key = `${api} ${operation}`
-    found.set(key, [...(found.get(key) ?? []), ...demands])
-  }
-  return found
-}
-
-/** Every role and group that a policy asks for, in a token policy or an expression, and every app role of the directory. */
-function principalsOf(catalog: Catalog): readonly Principal[] {
-  const asked = operationAsks(catalog)
-  const named = (claim: string) =>
-    asked.flatMap(({ tokens, uses }) => [
-      ...tokens.flatMap(({ claims }) => claims.filter(one => one.claim === claim).flatMap(({ values }) => values)),
-      ...uses.filter(use => use.claim === claim).map(({ value }) => value),
-    ])
-  const inDemands = (claim: string) =>
-    accessRows(catalog).flatMap(({ demands }) =>
-      demands.flatMap(({ claims }) => claims.filter(one => one.claim === claim).flatMap(({ values }) => values)),
-    )
-  const declared = (catalog.directory?.applications ?? []).flatMap(({ appRoles }) => appRoles.flatMap(({ value }) => value ?? []))
-  const unique = (values: readonly string[]) => [...new Set(values)].filter(value => value !== unknownValue).sort()
-  const roles = unique([...named('roles'), ...inDemands('roles'), ...declared])
-  const groups = unique([...named('groups'), ...inDemands('groups')])
-  return [
-    { kind: 'nobody' },
-    { kind: 'token' },
-    ...roles.map((value): Principal => ({ kind: 'role', value })),
-    ...groups.map((value): Principal => ({ kind: 'group', value })),
+  })
+  const declared = (given.directory?.applications ?? []).flatMap(({ appRoles }) => appRoles.map(({ value }) => value))
+  const all = together({ roles: declared.filter(Boolean), groups: [] }, ...ways.map(({ asked }) => asked.everything))
+  const singles = [
+    ...all.roles.map(role => ({ ...nothing, roles: [role] })),
+    ...all.groups.map(group => ({ ...nothing, groups: [group] })),
   ]
+  return ways.map(one => ({ ...one, holdings: distinct([...singles, ...one.asked.holdings]) }))
 }
 
-const anyId = '00000000-0000-4000-8000-000000000001'
-
-/** A token with all that the operation's policies ask of claims, but roles and groups: of those only what the principal has. */
-function claimsFor(principal: Principal, demands: readonly Demand[]): { readonly [name: string]: Json } {
-  const claims = new Map<string, Json>([
-    ['oid', anyId],
-    ['sub', anyId],
-    ['tid', anyId],
-    ['ver', '2.0'],
-    ['preferred_username', 'trial@example.org'],
-  ])
-  for (const demand of demands.flatMap(one => one.claims)) bring(claims, demand)
-  claims.delete('roles')
-  claims.delete('groups')
-  if (principal.kind === 'role') claims.set('roles', [principal.value])
-  if (principal.kind === 'group') claims.set('groups', [principal.value])
-  return Object.fromEntries(claims)
+interface Tried {
+  readonly principal: Principal
+  readonly result: TrialResult
 }
 
-function bring(claims: Map<string, Json>, { claim, match, values }: ClaimDemand): void {
-  const known = values.filter(value => value !== unknownValue)
-  const wanted = match === 'all' ? known : known.slice(0, 1)
-  if (claim === clientApplication) {
-    for (const name of ['azp', 'appid']) claims.set(name, wanted[0] ?? anyId)
-    return
+/** Tries one way into an operation. */
+class Search {
+  readonly #trial: Trial
+  readonly #planned: PlannedWay
+  readonly #tried: Tried[] = []
+
+  constructor(trial: Trial, planned: PlannedWay) {
+    this.#trial = trial
+    this.#planned = planned
   }
-  const before = claims.get(claim)
-  const all = [...new Set([...(before === undefined ? [] : String(before).split(' ')), ...wanted])]
-  claims.set(claim, claim === 'scp' || all.length === 1 ? all.join(' ') : all)
+
+  async run(callers: readonly DirectoryCaller[]): Promise<Pick<OperationAccess, 'may' | 'turnsAwayAt'>> {
+    await this.#tryAll(callers)
+    const excused = this.#excused
+    const answered = new Set(this.#tried.flatMap(({ result }) => [...result.answeredAt]))
+    return { may: passing(this.#tried, excused), turnsAwayAt: answered.difference(excused) }
+  }
+
+  async #tryAll(callers: readonly DirectoryCaller[]): Promise<void> {
+    if (await this.#try({ kind: 'nobody' })) return
+    for (const kind of madeUpKinds) {
+      if (await this.#try({ kind: 'token' }, this.#claims(nothing, kind))) return
+      await this.#tryHoldings(kind)
+      if (passing(this.#tried, this.#excused).length > 0) break
+    }
+    // roles and groups tell it all where no condition decides
+    if (passing(this.#tried, this.#excused).length === 0 || this.#planned.conditions.all !== '')
+      for (const caller of callers) await this.#tryCaller(caller)
+  }
+
+  get #excused(): ReadonlySet<string> {
+    return excusedErrors(this.#tried, this.#planned.conditions)
+  }
+
+  /** Those that whoever got in has, and more, need no try. */
+  async #tryHoldings(kind: (typeof madeUpKinds)[number]): Promise<void> {
+    const found: Holding[] = []
+    const tryOne = async (holding: Holding) => {
+      if (found.some(one => isWithin(one, holding))) return true
+      const isIn = await this.#try({ kind: 'holder', ...holding }, this.#claims(holding, kind))
+      if (isIn) found.push(holding)
+      return isIn
+    }
+    for (const holding of this.#planned.holdings) await tryOne(holding)
+    const { everything } = this.#planned.asked
+    if (found.length === 0 && sizeOf(everything) > 0 && (await tryOne(everything))) await this.#narrow(everything, kind)
+  }
+
+  /** Leaves out what is not needed, one after the other. */
+  async #narrow(holding: Holding, kind: (typeof madeUpKinds)[number]): Promise<void> {
+    for (const smaller of eachWithoutOne(holding))
+      if (await this.#try({ kind: 'holder', ...smaller }, this.#claims(smaller, kind))) return this.#narrow(smaller, kind)
+  }
+
+  async #tryCaller({ kind, name, claimsFor }: DirectoryCaller): Promise<void> {
+    for (const claims of claimsFor(this.#planned.way.api)) {
+      const holding = { roles: textsOf(claims.roles), groups: textsOf(claims.groups) }
+      if (await this.#try({ kind, name, ...holding }, claims)) return
+    }
+  }
+
+  #claims(holding: Holding, kind: (typeof madeUpKinds)[number]): Claims {
+    return madeUpClaims(holding, this.#planned.asked, kind)
+  }
+
+  /** Whether it got in, and no policy answered in another way. */
+  async #try(principal: Principal, claims?: Claims): Promise<boolean> {
+    const result = await this.#trial.call(this.#planned.way, this.#planned.asked, claims)
+    this.#tried.push({ principal, result })
+    return !result.isAway && result.answeredAt.size === 0
+  }
+}
+
+const textsOf = (claim: unknown) => (Array.isArray(claim) ? claim.filter(one => typeof one === 'string') : [])
+
+/**
+ * Errors that are answered to everybody who has a token: they are about something else than who calls, unless conditions read more of tokens than what
+ * was tried. An error that others do not get turns away.
+ */
+function excusedErrors(tried: readonly Tried[], { readsTokens }: DecidingConditions): ReadonlySet<string> {
+  if (readsTokens && !tried.some(({ result }) => !result.isAway && result.answeredAt.size === 0)) return new Set()
+  const admitted = tried.filter(({ result }) => !result.isAway)
+  const withToken = admitted.filter(({ principal }) => principal.kind !== 'nobody')
+  const [first, ...others] = (withToken.length > 0 ? withToken : admitted).map(({ result }) => result.answeredAt)
+  return others.reduce((all, one) => all.intersection(one), first ?? new Set<string>())
+}
+
+function passing(tried: readonly Tried[], excused: ReadonlySet<string>): readonly Principal[] {
+  const admitted = tried.filter(({ result }) => !result.isAway && result.answeredAt.isSubsetOf(excused))
+  return widest(admitted.map(({ principal }) => principal))
 }
