@@ -72,6 +72,8 @@ function lineOf(change: AccessChange, paint: Paint): string {
   const { kind, principal, method, product, opensToAll } = change
   const operation = `${method} ${addressText(change)}`
   const way = product === null ? '' : paint.dim(`  (product ${product})`)
+  if (kind === 'condition')
+    return `${paint.yellow('?')} a condition changes: who gains or loses ${operation} cannot be told by role or group${way}`
   const sign = kind === 'gains' ? paint.green('+') : paint.red('-')
   const warning = opensToAll ? `  ${paint.red('nobody guards this any more')}` : ''
   return `${sign} ${principal} ${kind} ${operation}${way}${warning}`

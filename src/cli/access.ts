@@ -27,7 +27,8 @@ Read from the policies as they take effect, and tried: the plans of the gateway 
 and for the callers of the local directory, so that conditions and expressions count. Operations that nobody guards, or that nobody can
 reach are flagged, and values of a rule that a wider rule refuses.
 --as shows what one caller of the local directory may do (or the bearer of --token). \`diff\` takes two workspace folders, or git revisions of this one, and
-prints a line for each operation and role, or set of roles, that gains or loses; it exits 1 when there is one. docs/explain.md says how to read it all.`,
+prints a line for each operation and role, or set of roles, that gains or loses, and for a condition that changed where who gains cannot be told; it exits 1
+when there is one. docs/explain.md says how to read it all.`,
   options: {
     as: { type: 'string', value: 'WHO', help: 'a userPrincipalName, or an application by name or appId, of the local directory' },
     token: { type: 'string', value: 'T', help: 'what the bearer of this token may do; never shown' },

@@ -140,3 +140,38 @@ test('sets of roles and conditions are tried; versions, revisions and certain re
     await many.remove()
   }
 })
+
+test('sets of roles gain and lose; a condition that changed is a line where nobody known shows whom it lets in', async () => {
+  const [old, now] = [await copyOfDemo('http://127.0.0.1:9'), await copyOfDemo('http://127.0.0.1:9')]
+  try {
+    await addApi(old, 'both', guarded(roles('all', 'readers', 'admins')))
+    await addApi(now, 'both', guarded(roles('all', 'publishers', 'admins')))
+    await addApi(old, 'named', onlyFor('rita'))
+    await addApi(now, 'named', onlyFor('paul'))
+    await addApi(old, 'others', onlyFor('tess'))
+    await addApi(now, 'others', onlyFor('theo'))
+    const { code, stdout } = await gatehouse(['access', 'diff', old.folder, now.folder])
+    assert.equal(code, 1)
+    assert.deepEqual(stdout.trimEnd().split('\n'), [
+      '+ roles admins + publishers gains GET /both/x',
+      '- roles admins + readers loses GET /both/x',
+      '+ user paul@gazette.onmicrosoft.com gains GET /named/x',
+      '- user rita@gazette.onmicrosoft.com loses GET /named/x',
+      '? a condition changes: who gains or loses GET /others/x cannot be told by role or group',
+    ])
+    const json = JSON.parse((await gatehouse(['access', 'diff', old.folder, now.folder, '--json'])).stdout) as unknown[]
+    assert.deepEqual(json.at(-1), {
+      kind: 'condition',
+      principal: null,
+      api: 'others',
+      operation: 'get',
+      method: 'GET',
+      path: '/others/x',
+      product: null,
+      opensToAll: false,
+    })
+  } finally {
+    await old.remove()
+    await now.remove()
+  }
+})

@@ -7,6 +7,7 @@ import { directoryCallers } from '../../src/cli/directory-callers.ts'
 import { readWorkspace } from '../../src/cli/read-workspace.ts'
 import { standFor } from '../../src/cli/stand-for.ts'
 import { DryRunner } from '../../src/explain/dry-run.ts'
+import { accessDiff } from '../../src/explain/trials/access-diff.ts'
 import { callerAccess } from '../../src/explain/trials/caller-access.ts'
 import { type Principal, principalText } from '../../src/explain/trials/principal.ts'
 import { type OperationAccess, whoMay } from '../../src/explain/trials/who-may.ts'
@@ -150,6 +151,7 @@ async function compareAll(context: string): Promise<void> {
           compareOne(answered, { table, knowsCallers: i === 0 }, tried, token !== undefined, who)
       }
     }
+    compareChanges({ live, tables }, context)
   } finally {
     await close()
   }
@@ -180,6 +182,32 @@ function isCaller(principal: Principal, user: number, hasToken: boolean): boolea
   const groups: readonly string[] = team.members.some(one => one === user) ? [team.id] : []
   return principal.roles.every(role => held.includes(role)) && principal.groups.every(group => groups.includes(group))
 }
+
+interface Round {
+  readonly live: ReadonlyMap<Tried, Answered>
+  /** With the callers of the directory, and without. */
+  readonly tables: readonly (readonly OperationAccess[])[]
+}
+
+let lastRound: Round | undefined
+
+/** Who is let in and was not, or was and is not, shows in the difference of the two workspaces. */
+function compareChanges(now: Round, context: string): void {
+  const was = lastRound
+  lastRound = now
+  if (was === undefined) return
+  const outcomes = ({ live }: Round) =>
+    new Map([...live].map(([tried, answered]) => [JSON.stringify(tried), outcomeOf(answered)]))
+  const old = outcomes(was)
+  const changed = [...outcomes(now)].filter(([key, outcome]) => outcome && old.get(key) && old.get(key) !== outcome)
+  for (const [i, table] of now.tables.entries()) {
+    const told = new Set(accessDiff(was.tables[i] ?? [], table).map(({ operation }) => operation))
+    for (const [key] of changed)
+      assert.ok(told.has((JSON.parse(key) as Tried).operation), `access diff and gateway: ${key}\n${context}`)
+  }
+}
+
+const outcomeOf = (answered: Answered) => (answered.status === 200 ? 'in' : isAboutWho(answered) ? 'away' : undefined)
 
 /** Turned away for who calls, not for an address or a header. */
 const isAboutWho = ({ status, reason }: { readonly status: number; readonly reason: string }) =>

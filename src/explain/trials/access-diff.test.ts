@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claim, guardedWorkspace, roleGuard, tokenGuard } from '../testing/guarded-workspace.ts'
+import { answer, claim, claimText, guardedWorkspace, roleGuard, tokenGuard, when } from '../testing/guarded-workspace.ts'
 import { accessDiff } from './access-diff.ts'
 import { whoMay } from './who-may.ts'
 
@@ -35,4 +35,33 @@ test('roles that are all demanded are one line', async () => {
     'roles admins + readers loses',
   ])
   assert.deepEqual(await changesBetween(all('readers', 'admins'), roleGuard(['readers'])), ['role readers gains'])
+})
+
+const named = (name: string) => tokenGuard('') + when(`${claimText('preferred_username')}.StartsWith("${name}")`, '', answer(403))
+
+test('a condition that asks for something else than roles and groups is a line of its own when it changes', async () => {
+  assert.deepEqual(await changesBetween(named('rita'), named('paul')), ['null condition'])
+  assert.deepEqual(await changesBetween(named('rita'), named('rita')), [])
+  assert.deepEqual(await changesBetween(named('rita'), roleGuard(['readers'])), ['role readers gains', 'null condition'])
+  assert.deepEqual(accessDiff([], await whoMay(guardedWorkspace(named('rita')))).length, 1)
+})
+
+test('a condition reads a variable: an expression that sets it is part of it', async () => {
+  const by = (name: string) =>
+    `${tokenGuard('')}<set-variable name="isIn" value='@(${claimText('preferred_username')} == "${name}")' />${when('!(bool)context.Variables["isIn"]', answer(403))}`
+  assert.deepEqual(await changesBetween(by('rita'), by('paul')), ['null condition'])
+})
+
+test('a condition on roles is told by who gains and loses, also where its text alone changes', async () => {
+  const role = (name: string, more = '') =>
+    tokenGuard('') + when(`!${claimText('roles')}.Contains("${name}")${more}`, answer(403))
+  assert.deepEqual(await changesBetween(role('readers'), role('admins')), ['role admins gains', 'role readers loses'])
+  assert.deepEqual(await changesBetween(role('readers'), role('readers', ' || false')), [])
+})
+
+test('policies under a condition that turn nobody away make no line', async () => {
+  const logged = (name: string) =>
+    roleGuard(['readers']) +
+    when(`context.Request.Headers.ContainsKey("${name}")`, '<set-header name="A"><value>b</value></set-header>')
+  assert.deepEqual(await changesBetween(logged('X-A'), logged('X-B')), [])
 })

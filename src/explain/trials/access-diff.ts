@@ -2,10 +2,11 @@ import type { CallAddress } from '../call-address.ts'
 import { includes, type Principal, principalText } from './principal.ts'
 import type { OperationAccess } from './who-may.ts'
 
-/** Who gains or loses an operation by a change of the workspace. */
+/** Who gains or loses an operation by a change of the workspace; `condition`: somebody may, and who cannot be told. */
 export interface AccessChange extends CallAddress {
-  readonly kind: 'gains' | 'loses'
-  readonly principal: string
+  readonly kind: 'gains' | 'loses' | 'condition'
+  /** Null where a condition decides. */
+  readonly principal: string | null
   readonly api: string
   readonly operation: string
   readonly method: string
@@ -33,9 +34,14 @@ function changesOf(was: OperationAccess | undefined, row: OperationAccess | unde
   const isSameKey = was !== undefined && row !== undefined && was.subscriptionKey === row.subscriptionKey
   const gained = without(row?.may ?? [], isSameKey ? was.may : [])
   const lost = without(was?.may ?? [], isSameKey ? row.may : [])
+  const about = row ?? was
+  const isNamed = [...gained, ...lost].some(({ kind }) => kind === 'user' || kind === 'application')
   return [
     ...(row === undefined ? [] : gained.map(one => changeFor('gains', one, row))),
     ...(was === undefined ? [] : lost.map(one => changeFor('loses', one, was))),
+    ...(about === undefined || isNamed || !isUntold(was, row)
+      ? []
+      : [{ kind: 'condition', principal: null, ...whereOf(about), opensToAll: false } as const]),
   ]
 }
 
@@ -50,4 +56,12 @@ function changeFor(kind: 'gains' | 'loses', principal: Principal, row: Operation
 
 function whereOf({ api, operation, method, path, versionHeader, product }: OperationAccess) {
   return { api, operation, method, path, ...(versionHeader === undefined ? {} : { versionHeader }), product }
+}
+
+/** Whether a condition changed, came or went that nobody who was tried shows the effect of. */
+function isUntold(was: OperationAccess | undefined, row: OperationAccess | undefined): boolean {
+  const isUnknown = was?.reach === 'unknown' || row?.reach === 'unknown'
+  if (was === undefined || row === undefined) return isUnknown
+  if (was.reach === 'nobody' && row.reach === 'nobody') return false
+  return was.conditions.untold !== row.conditions.untold || (isUnknown && was.conditions.all !== row.conditions.all)
 }
