@@ -24,8 +24,8 @@ export const accessCommand: Command = {
   ],
   details: `
 Read from the policies as they take effect, and tried: the plans of the gateway run for roles and groups, one by one and in the sets that policies demand,
-and for the callers of the local directory, so that conditions and expressions count. Operations that nobody guards, or that nobody can
-reach are flagged, and values of a rule that a wider rule refuses.
+and for the callers of the local directory, so that conditions and expressions count. Operations that nobody guards, that nobody can reach or that want an
+app role that no application declares are flagged, and values of a rule that a wider rule refuses.
 --as shows what one caller of the local directory may do (or the bearer of --token). \`diff\` takes two workspace folders, or git revisions of this one, and
 prints a line for each operation and role, or set of roles, that gains or loses, and for a condition that changed where who gains cannot be told; it exits 1
 when there is one. docs/explain.md says how to read it all.`,
@@ -50,7 +50,7 @@ when there is one. docs/explain.md says how to read it all.`,
       printCounters(catalog, args.flag('json'), io)
       return faults > 0 ? 1 : 0
     }
-    const rows = triedRows(accessRows(catalog), await triedAccess(catalog, io))
+    const rows = triedRows(accessRows(catalog), await triedAccess(catalog, io), catalog)
     if (args.flag('json')) printAccessJson(rows, io)
     else printAccess(rows, shadowedRules(rows), io)
     return faults > 0 ? 1 : 0

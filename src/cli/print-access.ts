@@ -21,7 +21,8 @@ export function printAccess(rows: readonly TriedRow[], shadowed: readonly Shadow
     if (row.api !== api) io.stdout.write(`${api === undefined ? '' : '\n'}${paint.bold(row.api)}\n`)
     api = row.api
     const products = row.products.every(product => product === null) ? '' : paint.dim(`  (${productsText(row)})`)
-    io.stdout.write(`  ${row.method.padEnd(methods)} ${addressText(row).padEnd(paths)}  ${whoIn(row, paint)}${products}\n`)
+    const who = `${whoIn(row, paint)}${undeclaredText(row, paint)}`
+    io.stdout.write(`  ${row.method.padEnd(methods)} ${addressText(row).padEnd(paths)}  ${who}${products}\n`)
   }
   for (const { claim, value, file, line, by } of shadowed)
     io.stdout.write(
@@ -33,10 +34,12 @@ export function printAccess(rows: readonly TriedRow[], shadowed: readonly Shadow
 function summary(rows: readonly TriedRow[]): string {
   const count = (test: (row: TriedRow) => boolean) => rows.filter(test).length
   const [open, closed] = [count(({ standing }) => standing === 'unguarded'), count(isClosed)]
+  const undeclared = count(({ undeclaredRoles }) => undeclaredRoles.length > 0)
   return [
     `${rows.length} rows`,
     open === 0 ? 'every operation is guarded in some way' : `nobody guards ${open} of them`,
     ...(closed === 0 ? [] : [`nobody can reach ${closed} of them`]),
+    ...(undeclared === 0 ? [] : [`no application declares a role that ${undeclared} of them want`]),
   ].join('; ')
 }
 
@@ -52,6 +55,11 @@ function whoIn(row: TriedRow, paint: Paint): string {
   const takesSeveral = may.some(one => one.kind === 'holder' && one.roles.length + one.groups.length > 1)
   const found = (isConditional || takesSeveral) && may.length > 0 ? ` → ${may.map(principalText).join(', ')}` : ''
   return `${colour(row, paint)(asked)}${found}`
+}
+
+function undeclaredText({ undeclaredRoles: [first, ...others] }: TriedRow, paint: Paint): string {
+  if (first === undefined) return ''
+  return paint.red(`; no application declares the role${others.length > 0 ? 's' : ''} ${[first, ...others].join(', ')}`)
 }
 
 const productsText = ({ products }: TriedRow) =>

@@ -88,12 +88,13 @@ async function addApi(to: TemporaryWorkspace, name: string, policy: string, more
   await to.write(`apis/${name}/policy.xml`, policy)
 }
 
-test('sets of roles and conditions are tried; versions, revisions and certain refusals are shown', async () => {
+test('sets of roles and conditions are tried; versions and revisions, roles that nobody declares and certain refusals are shown', async () => {
   const many = await copyOfDemo('http://127.0.0.1:9')
   try {
     await addApi(many, 'both', guarded(roles('all', 'readers', 'admins')))
     await addApi(many, 'rita', onlyFor('rita'))
     await addApi(many, 'tess', onlyFor('tess'))
+    await addApi(many, 'typo', guarded(roles('any', 'raeders')))
     await addApi(
       many,
       'shut',
@@ -119,18 +120,20 @@ test('sets of roles and conditions are tried; versions, revisions and certain re
       'GET  /by-header/x (Api-Version: v1)  roles: readers',
       'GET  /rita/x  anyone with a valid token; a condition decides → user rita@gazette.onmicrosoft.com',
       'GET  /tess/x  anyone with a valid token; a condition decides → who gets in cannot be told by role or group',
+      'GET  /typo/x  roles: raeders; no application declares the role raeders',
       'GET  /shut/x  nobody can reach this; roles: readers; return-response answers every call',
     ])
       assert.ok(lines.includes(line), `${line}\n${stdout}${stderr}`)
-    assert.match(stderr, /nobody can reach 1 of them$/m)
+    assert.match(stderr, /nobody can reach 1 of them; no application declares a role that 1 of them want$/m)
     const table = JSON.parse((await gatehouse(['access', many.folder, '--json'])).stdout) as Record<string, unknown>[] // the documented form
     const told = (api: string) => {
       const row = table.find(one => one.api === api)
-      return [row?.may, row?.reach]
+      return [row?.may, row?.reach, row?.undeclaredRoles]
     }
-    assert.deepEqual(told('both'), [['roles admins + readers'], 'known'])
-    assert.deepEqual(told('tess'), [[], 'unknown'])
-    assert.deepEqual(told('shut'), [[], 'nobody'])
+    assert.deepEqual(told('both'), [['roles admins + readers'], 'known', []])
+    assert.deepEqual(told('tess'), [[], 'unknown', []])
+    assert.deepEqual(told('typo'), [['role raeders'], 'known', ['raeders']])
+    assert.deepEqual(told('shut'), [[], 'nobody', []])
     assert.ok(!existsSync(join(many.folder, '.gatehouse')), 'the matrix writes nothing')
     const as = await gatehouse(['access', many.folder, '--as', 'rita@gazette.onmicrosoft.com'])
     assert.match(as.stdout, /✓ GET +\/by-segment\/v1\/x\n/)

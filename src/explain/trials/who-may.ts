@@ -31,6 +31,8 @@ export interface OperationAccess extends CallAddress {
   readonly reach: Reach
   /** Places of return-response (file and line) that answer an error, or a redirection, to some of those who were tried. */
   readonly turnsAwayAt: ReadonlySet<string>
+  /** Roles and groups that the policies name. */
+  readonly asked: Holding
   readonly conditions: DecidingConditions
 }
 
@@ -76,6 +78,7 @@ export async function whoMay(given: Catalog, callers: readonly DirectoryCaller[]
       may,
       reach: may.length > 0 ? 'known' : one.isClosed ? 'nobody' : 'unknown',
       turnsAwayAt,
+      asked: one.asked.everything,
       conditions: one.conditions,
     })
   }
