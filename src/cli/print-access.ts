@@ -53,8 +53,16 @@ function whoIn(row: TriedRow, paint: Paint): string {
   if (reach === 'unknown') return paint.yellow(`${asked} → who gets in cannot be told by role or group`)
   const isConditional = demands.some(({ kind }) => kind === 'condition')
   const takesSeveral = may.some(one => one.kind === 'holder' && one.roles.length + one.groups.length > 1)
-  const found = (isConditional || takesSeveral) && may.length > 0 ? ` → ${may.map(principalText).join(', ')}` : ''
+  const found = (isConditional || takesSeveral) && may.length > 0 ? ` → ${fewOf(may.map(principalText))}` : ''
   return `${colour(row, paint)(asked)}${found}`
+}
+
+/** Callers that one line names; `--json` has all. */
+const maxNamed = 8
+
+function fewOf(names: readonly string[]): string {
+  const more = names.length - maxNamed
+  return `${names.slice(0, maxNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function undeclaredText({ undeclaredRoles: [first, ...others] }: TriedRow, paint: Paint): string {

@@ -55,10 +55,14 @@ test('the difference to a git revision shows what a pull request changes', async
   assert.equal((await gatehouse(['access', 'diff', 'no-such-revision', '.'], { cwd: changed.folder })).code, 2)
 })
 
-const guarded = (claims: string, more = '') => `<policies><inbound><base />
-<validate-azure-ad-token tenant-id="5f1c2a54-8f0e-4d1b-9f6a-2f5d4c7b9e10" output-token-variable-name="jwt">
+const guardOf = (
+  claims: string,
+) => `<validate-azure-ad-token tenant-id="5f1c2a54-8f0e-4d1b-9f6a-2f5d4c7b9e10" output-token-variable-name="jwt">
   <audiences><audience>8d1f7c3e-6a52-4b0d-9c1e-5e7a3f2b4d60</audience></audiences>${claims}
-</validate-azure-ad-token>${more}
+</validate-azure-ad-token>`
+
+const guarded = (claims: string, more = '') => `<policies><inbound><base />
+${guardOf(claims)}${more}
 </inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`
 
 const roles = (match: string, ...values: readonly string[]) =>
@@ -94,6 +98,8 @@ test('sets of roles and conditions are tried; versions and revisions, roles that
     await addApi(many, 'both', guarded(roles('all', 'readers', 'admins')))
     await addApi(many, 'rita', onlyFor('rita'))
     await addApi(many, 'tess', onlyFor('tess'))
+    const ten = Array.from({ length: 10 }, (_, i) => `r${i}`)
+    await addApi(many, 'sets', guarded(roles('any', ...ten), guardOf(roles('any', 'readers'))))
     await addApi(many, 'typo', guarded(roles('any', 'raeders')))
     await addApi(
       many,
@@ -124,7 +130,11 @@ test('sets of roles and conditions are tried; versions and revisions, roles that
       'GET  /shut/x  nobody can reach this; roles: readers; return-response answers every call',
     ])
       assert.ok(lines.includes(line), `${line}\n${stdout}${stderr}`)
-    assert.match(stderr, /nobody can reach 1 of them; no application declares a role that 1 of them want$/m)
+    assert.match(
+      stdout,
+      /\/sets\/x .* → roles r0 \+ readers, .*, roles r7 \+ readers and 2 more; no application declares the roles r0, /,
+    )
+    assert.match(stderr, /nobody can reach 1 of them; no application declares a role that 2 of them want$/m)
     const table = JSON.parse((await gatehouse(['access', many.folder, '--json'])).stdout) as Record<string, unknown>[] // the documented form
     const told = (api: string) => {
       const row = table.find(one => one.api === api)
