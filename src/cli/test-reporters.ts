@@ -92,7 +92,7 @@ export function describeCoverage(files: readonly FileCoverage[], folder: string,
   const [ran, all] = [sum(files, 'ran'), sum(files, 'all')]
   const rows = files.flatMap(({ file, ran: some, all: most, missed }) => [
     `${some === most ? paint.green('✓') : paint.yellow('·')} ${percent(some, most)}  ${relative(folder, file)}`,
-    ...missed.map(({ element, line }) => `         ${paint.dim(`line ${line}: ${element} never ran`)}`),
+    ...missed.map(({ path, line }) => `         ${paint.dim(`line ${line}: ${path} never ran`)}`),
   ])
   return `${rows.join('\n')}\n${percent(ran, all)}  ${ran} of ${all} policies and branches ran\n`
 }

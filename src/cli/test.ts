@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Diagnostic } from '../catalog/diagnostic.ts'
 import { isRefusal } from '../directory/entra-errors.ts'
 import { issueDirectoryToken } from '../directory/issue-directory-token.ts'
 import { ClaimTokens } from '../explain/policy-tests/claim-tokens.ts'
 import { Coverage } from '../explain/policy-tests/coverage.ts'
 import type { PolicyTest } from '../explain/policy-tests/policy-test.ts'
+import { reportUnknownPolicies } from '../explain/policy-tests/ran.ts'
 import { readPolicyTests } from '../explain/policy-tests/read-policy-tests.ts'
 import { runPolicyTest, type TestBench, type TestResult, type TokenFor } from '../explain/policy-tests/run-policy-test.ts'
 import { Stand } from '../explain/stand.ts'
@@ -105,18 +107,28 @@ async function runTests(folder: string, choice: Choice, io: Io): Promise<number>
   })
   const report = createReport()
   const tests = testFiles(folder).flatMap(file => readPolicyTests(file, readFileSync(file, 'utf8'), report))
-  const errors = [...diagnostics, ...report.diagnostics].filter(({ severity }) => severity === 'error')
-  printDiagnostics(errors, io.stderr, io.env)
-  if (errors.length > 0) io.stderr.write(`${countDiagnostics(errors)}\n`)
-  if (!sound || report.diagnostics.length > 0) return 1
-  const chosen = tests.filter(({ name }) => name.includes(choice.filter))
-  if (chosen.length === 0) throw new UsageError(`there is no test in ${folder} (*.test.yaml)`)
-  const { results, coverage } = await runAll(chosen, catalog, choice, io)
-  const failed = results.filter(({ ok }) => !ok).length
-  io.stderr.write(`${results.length - failed} of ${results.length} tests passed\n`)
-  const isCovered = tellCoverage(coverage, folder, choice, io)
-  return failed > 0 || errors.length > 0 || !isCovered ? 1 : 0
+  const isFaulty = diagnostics.some(isError)
+  const bench = sound ? openBench(catalog) : undefined
+  try {
+    // what tests name of a faulty API would seem unknown: it is not compiled
+    if (bench !== undefined && !isFaulty) reportUnknownPolicies(tests, bench.stand.places, report)
+    const errors = [...diagnostics, ...report.diagnostics].filter(isError)
+    printDiagnostics(errors, io.stderr, io.env)
+    if (errors.length > 0) io.stderr.write(`${countDiagnostics(errors)}\n`)
+    if (bench === undefined || report.diagnostics.length > 0) return 1
+    const chosen = tests.filter(({ name }) => name.includes(choice.filter))
+    if (chosen.length === 0) throw new UsageError(`there is no test in ${folder} (*.test.yaml)`)
+    const results = await runAll(chosen, bench, choice, io)
+    const failed = results.filter(({ ok }) => !ok).length
+    io.stderr.write(`${results.length - failed} of ${results.length} tests passed\n`)
+    const isCovered = tellCoverage(bench.coverage, folder, choice, io)
+    return failed > 0 || isFaulty || !isCovered ? 1 : 0
+  } finally {
+    await bench?.close()
+  }
 }
+
+const isError = ({ severity }: Diagnostic) => severity === 'error'
 
 const passedOver = /(^|[\\/])(node_modules|\.git|\.gatehouse)([\\/]|$)/
 
@@ -127,34 +139,29 @@ function testFiles(folder: string): readonly string[] {
     .map(name => join(folder, name))
 }
 
-/** One after the other, each with counters and cache empty. */
-async function runAll(tests: readonly PolicyTest[], catalog: Catalog, choice: Choice, io: Io) {
+type OpenBench = TestBench & { readonly coverage: Coverage; close(): Promise<void> }
+
+function openBench(catalog: Catalog): OpenBench {
   const { options, close } = standFor(catalog)
+  const tokens = new ClaimTokens(options.tokens)
+  const stand = new Stand({ ...options, tokens })
+  return { stand, coverage: new Coverage(stand.places), tokenFor: tokensOf(catalog, tokens), close }
+}
+
+/** One after the other, each with counters and cache empty. */
+async function runAll(tests: readonly PolicyTest[], bench: OpenBench, choice: Choice, io: Io): Promise<readonly TestResult[]> {
   const reporter = reporterFor(choice.reporter, paintFor(io.stdout, io.env))
   const snapshots = new SnapshotFiles(choice.update)
   const results: TestResult[] = []
-  try {
-    const tokens = new ClaimTokens(options.tokens)
-    const stand = new Stand({ ...options, tokens })
-    const coverage = new Coverage(stand.places)
-    const bench: TestBench = {
-      stand,
-      coverage,
-      tokenFor: tokensOf(catalog, tokens),
-      keptSnapshot: test => snapshots.kept(test),
-    }
-    for (const test of tests) {
-      const result = await runPolicyTest(test, bench)
-      if (result.snapshot !== undefined) snapshots.keep(test, result.snapshot)
-      results.push(result)
-      io.stdout.write(reporter.result(result))
-    }
-    io.stdout.write(reporter.end(results))
-    snapshots.write()
-    return { results, coverage }
-  } finally {
-    await close()
+  for (const test of tests) {
+    const result = await runPolicyTest(test, { ...bench, keptSnapshot: one => snapshots.kept(one) })
+    if (result.snapshot !== undefined) snapshots.keep(test, result.snapshot)
+    results.push(result)
+    io.stdout.write(reporter.result(result))
   }
+  io.stdout.write(reporter.end(results))
+  snapshots.write()
+  return results
 }
 
 function tokensOf({ directory, settings }: Catalog, claimTokens: ClaimTokens): TokenFor {

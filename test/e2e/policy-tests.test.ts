@@ -70,6 +70,17 @@ test('a snapshot is kept by the first run, compared by the next and renewed when
   assert.equal(await run(), 0)
 })
 
+test('a policy that stands nowhere is an error with its place, and no test runs', async () => {
+  writeFileSync(file, `tests:\n${testOf('mine', '{ notRan: [validate-azure-ad-tokn] }')}`)
+  const { code, stdout, stderr } = await gatehouse(['test', demo.folder, '--filter', 'mine'])
+  assert.equal(code, 1)
+  assert.equal(stdout, '')
+  assert.match(
+    stderr,
+    /mine\.test\.yaml:2:\d+: error reference\.unknown: .*\n[\s\S]*mend: did you mean 'validate-azure-ad-token'\?/,
+  )
+})
+
 test('while watching, a change of a policy runs the tests again', async () => {
   writeFileSync(file, `tests:\n${testOf('mine', '{ status: 200 }')}`)
   const policy = join(demo.folder, 'apis', 'articles', 'policy.xml')

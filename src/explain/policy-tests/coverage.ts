@@ -1,8 +1,10 @@
-import type { PolicyPlace, TraceEntry } from '../../policies/trace/tracer.ts'
+import type { PolicyPlace } from '../../policies/trace/tracer.ts'
 
 /** A policy, or a part that holds policies (`when`), of a document. */
 export interface CoveredPlace {
   readonly element: string
+  /** `choose[1]/when[2]`: what a test calls it. */
+  readonly path: string
   readonly file: string
   readonly line: number
   readonly column: number
@@ -28,8 +30,8 @@ export class Coverage {
     for (const place of places) this.#places.set(keyOf(place), place)
   }
 
-  add(entries: readonly TraceEntry[], branches: readonly PolicyPlace[]): void {
-    for (const place of [...entries.map(entry => entry.place), ...branches]) {
+  add(passed: readonly PolicyPlace[]): void {
+    for (const place of passed) {
       const key = keyOf(place)
       this.#hits.set(key, (this.#hits.get(key) ?? 0) + 1)
     }
@@ -37,8 +39,8 @@ export class Coverage {
 
   /** File by file, in the order of names. What the gateway brings itself is left out. */
   files(): readonly FileCoverage[] {
-    const covered = [...this.#places].map(([key, { policy, file, line, column }]): CoveredPlace => {
-      return { element: policy, file, line, column, hits: this.#hits.get(key) ?? 0 }
+    const covered = [...this.#places].map(([key, { policy, path, file, line, column }]): CoveredPlace => {
+      return { element: policy, path, file, line, column, hits: this.#hits.get(key) ?? 0 }
     })
     const byFile = Map.groupBy(
       covered.filter(({ file }) => !file.startsWith('(')),

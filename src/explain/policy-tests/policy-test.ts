@@ -56,6 +56,12 @@ export interface SentMatch extends BodyMatch {
   readonly headers: readonly (readonly [name: string, match: TextMatch])[]
 }
 
+/** The name of a policy or branch, and where the test has it. */
+export interface NamedPolicy {
+  readonly name: string
+  readonly at: Place
+}
+
 /** One call and what must come of it. What an expectation leaves out does not matter. */
 export interface PolicyTest {
   readonly name: string
@@ -85,9 +91,9 @@ export interface PolicyTest {
     readonly backend?: false | SentMatch
     /** What policies sent elsewhere: each must have been sent. */
     readonly sent: readonly (SentMatch & { readonly url: TextMatch })[]
-    /** Policies by element, id or path: they ran, or did not. */
-    readonly ran: readonly string[]
-    readonly notRan: readonly string[]
+    /** Policies and branches by element, id or path: they ran, or did not. */
+    readonly ran: readonly NamedPolicy[]
+    readonly notRan: readonly NamedPolicy[]
     /** The answer must be the one that was kept before. */
     readonly snapshot: boolean
   }

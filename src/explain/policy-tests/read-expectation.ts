@@ -35,7 +35,7 @@ export function readExpect(fields: Fields, report: Report): PolicyTest['expect']
   }
 }
 
-const namesIn = (fields: Fields, key: string) => fields.texts(key).map(({ text }) => text)
+const namesIn = (fields: Fields, key: string) => fields.texts(key).map(({ text, at }) => ({ name: text, at }))
 
 function readSent(parent: Fields, report: Report): PolicyTest['expect']['backend'] {
   const value = memberOf(parent.node, 'backend')

@@ -6,6 +6,7 @@ import { createReport } from '../../workspace/report.ts'
 import { Stand } from '../stand.ts'
 import { ClaimTokens } from './claim-tokens.ts'
 import { Coverage } from './coverage.ts'
+import { reportUnknownPolicies } from './ran.ts'
 import { readPolicyTests } from './read-policy-tests.ts'
 import { runPolicyTest, type TestBench } from './run-policy-test.ts'
 
@@ -203,6 +204,48 @@ test('texts may match, JSON may be looked into, and what policies sent elsewhere
     'policy who: expected to run, and it did not',
     'policy check-header: expected not to run, and it did',
   ])
+})
+
+test('a branch is named as a policy is: by its element or path, told apart by section and scope', async () => {
+  const [ok, wrong] = await run(`tests:
+  - name: as it went
+    request: { method: POST, url: /orders/me, headers: { X-Team: red } }
+    caller: { claims: { aud: api://orders, roles: [buyers] } }
+    expect:
+      ran: [when, 'choose[1]/when[2]', 'inbound/choose[1]/when[2]', 'api/inbound/choose[1]/when[2]', choose]
+      notRan: ['choose[1]/when[1]', send-request]
+  - name: wrong
+    request: { method: POST, url: /orders/me, headers: { X-Team: red } }
+    caller: { claims: { aud: api://orders, roles: [buyers] } }
+    expect: { ran: ['choose[1]/when[1]'], notRan: ['choose[1]/when[2]'] }`)
+  assert.deepEqual(ok, [])
+  assert.deepEqual(wrong, [
+    'policy choose[1]/when[1]: expected to run, and it did not',
+    'policy choose[1]/when[2]: expected not to run, and it did',
+  ])
+})
+
+test('a policy or branch that stands nowhere is a fault with its place and the name that was meant', () => {
+  const report = createReport()
+  const tests = readPolicyTests(
+    't.test.yaml',
+    `tests:
+  - name: slips
+    request: { url: /orders }
+    expect:
+      ran: [who, 'choose[1]/when[3]']
+      notRan: [validate-jwtt, validate-jwt]
+`,
+    report,
+  )
+  reportUnknownPolicies(tests, bench().stand.places, report)
+  assert.deepEqual(
+    report.diagnostics.map(({ code, line, column, mend }) => [code, line, column, mend]),
+    [
+      ['reference.unknown', 5, 18, "did you mean 'choose[1]/when[1]'?"],
+      ['reference.unknown', 6, 16, "did you mean 'validate-jwt'?"],
+    ],
+  )
 })
 
 test('an answer with a snapshot must be as it was kept', async () => {

@@ -71,8 +71,9 @@ export async function runPolicyTest(
   const failures = [...answerDifferences(test, record), ...(await messageDifferences('', test.expect, response ?? noMessage))]
   failures.push(...(await outside.differences()))
   for (const { call, trace } of watched) {
-    coverage?.add(trace.entries, trace.branches)
-    failures.push(...variableDifferences(test, call.variables), ...ranDifferences(test, trace.entries))
+    const passed = [...trace.entries.map(({ place }) => place), ...trace.branches]
+    coverage?.add(passed)
+    failures.push(...variableDifferences(test, call.variables), ...ranDifferences(test, passed))
   }
   const kept = snapshot === undefined ? undefined : keptSnapshot?.(test)
   if (kept !== undefined && snapshot !== undefined) failures.push(...snapshotDifferences(kept, snapshot))
