@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -68,6 +68,13 @@ test('a snapshot is kept by the first run, compared by the next and renewed when
   assert.equal(await run(), 1)
   assert.equal(await run('--update'), 0)
   assert.equal(await run(), 0)
+})
+
+test('a test that fails otherwise keeps no snapshot', async () => {
+  writeFileSync(file, `tests:\n${testOf('mine wrong', '{ status: 418, snapshot: true }')}`)
+  rmSync(`${file}.snapshots.json`, { force: true })
+  assert.equal((await gatehouse(['test', demo.folder, '--filter', 'mine'])).code, 1)
+  assert.ok(!existsSync(`${file}.snapshots.json`))
 })
 
 test('a policy that stands nowhere is an error with its place, and no test runs', async () => {

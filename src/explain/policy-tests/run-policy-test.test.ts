@@ -248,6 +248,19 @@ test('a policy or branch that stands nowhere is a fault with its place and the n
   )
 })
 
+test('the answer of a test that failed otherwise is no snapshot', async () => {
+  const report = createReport()
+  const yaml = (status: number) => `tests: [{ name: new, ${request}, expect: { status: ${status}, snapshot: true } }]`
+  const { keptSnapshot: _none, ...fresh } = bench()
+  const statuses: (number | undefined)[] = []
+  for (const status of [418, 200]) {
+    const [one] = readPolicyTests('t.test.yaml', yaml(status), report)
+    assert.ok(one)
+    statuses.push((await runPolicyTest(one, fresh)).snapshot?.status)
+  }
+  assert.deepEqual(statuses, [undefined, 200])
+})
+
 test('an answer with a snapshot must be as it was kept', async () => {
   const [failures] = await run(`tests:
   - name: kept

@@ -27,7 +27,7 @@ export interface TestResult {
   readonly duration: number
   /** How the call was decided; undefined when it could not be made. */
   readonly verdict?: Pick<DecisionRecord, 'status' | 'reason' | 'policy' | 'expected' | 'received'>
-  /** What the answer was, of a test with a snapshot. */
+  /** What the answer was, of a test with a snapshot that passed: what came of a failed one is not worth keeping. */
   readonly snapshot?: Snapshot
 }
 
@@ -80,7 +80,8 @@ export async function runPolicyTest(
   const asked =
     failures.length === 0 ? [] : outside.unanswered.map(request => `a policy asked ${request}, which the test has no answer for`)
   const shown = (text: string) => (issued === undefined ? text : text.replaceAll(issued.token, '(the token)'))
-  return result([...failures, ...asked].map(shown), { verdict: record, ...(snapshot === undefined ? {} : { snapshot }) })
+  const isGood = snapshot !== undefined && failures.length === 0
+  return result([...failures, ...asked].map(shown), { verdict: record, ...(isGood ? { snapshot } : {}) })
 }
 
 const noMessage = { headers: new Headers(), body: Body.empty() }
