@@ -43,6 +43,6 @@ export const lintRules = {
 } as const satisfies Readonly<Record<string, { readonly means: string; readonly mend: string }>>
 
 /** Warnings of other parts that may be accepted, or have a level, as those of the linter. */
-export const acceptableWarnings: readonly string[] = ['policy.shared-counter']
+export const acceptableWarnings: readonly string[] = ['policy.shared-counter', 'policy.cors-credentials', 'policy.insecure-url']
 
 export type LintCode = keyof typeof lintRules

@@ -82,6 +82,25 @@ test('a folder of policy files is checked file by file', async () => {
   assert.deepEqual(places(found, workspace.folder), ['more/bad.xml:3:5 policy.unknown'])
 })
 
+test('a warning of the compiler is accepted by name and reason, and levelled, as findings of the linter are', async () => {
+  const origins = '<allowed-origins><origin>*</origin></allowed-origins>'
+  const keys = 'http://keys.example/openid-configuration'
+  const workspace = await workspaceOf({
+    'gatehouse.yaml': `lint:\n  accept: [{ rule: policy.cors-credentials, file: apis/a, reason: a page of ours shows it }]\n  levels: { policy.insecure-url: error }\n`,
+    'apis/a/apiInformation.json': api('a'),
+    'apis/a/specification.json': specification,
+    'apis/a/policy.xml': policy(
+      `    <cors allow-credentials="true">${origins}</cors>\n    <validate-jwt header-name="Authorization"><openid-config url="${keys}" /><audiences><audience>a</audience></audiences></validate-jwt>`,
+    ),
+  })
+  const { code, found } = await check(workspace.folder)
+  assert.equal(code, 1)
+  assert.deepEqual(
+    found.map(({ severity, code: what }) => `${severity} ${what}`),
+    ['error policy.insecure-url'],
+  )
+})
+
 test('a person sees the line, a mark below the place, and the mend', async () => {
   const workspace = await workspaceOf({ 'bad.xml': policy('    <set-heather name="a" />') })
   const { stdout, stderr, code } = await gatehouse(['check', `${workspace.folder}/bad.xml`])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Catalog, LintSettings } from '../../catalog/catalog.ts'
-import { lintRules } from '../../catalog/lint-rules.ts'
+import { acceptableWarnings, lintRules } from '../../catalog/lint-rules.ts'
 import { api, catalog, operation } from '../../gateway/testing/catalog.ts'
 import { readPolicy } from '../../policies/read/read-policy.ts'
 import { lintDocument } from './document-rules.ts'
@@ -133,9 +133,24 @@ test('a finding is accepted by name, file and reason; an entry that accepts noth
   assert.deepEqual([only?.code, only?.severity, others.length], ['lint.missing-base', 'error', 0])
 })
 
-test('every rule has its section in docs/lint.md, and nothing else has one', () => {
-  const page = readFileSync(new URL('../../../docs/lint.md', import.meta.url), 'utf8')
-  const sections = [...page.matchAll(/^### `(lint\.[\w-]+)`$/gm)].map(([, code]) => code)
-  assert.deepEqual(sections.sort(), Object.keys(lintRules).sort())
+const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
+const codes = [...Object.keys(lintRules), ...acceptableWarnings].sort()
+
+test('every rule, and every warning that may be accepted, has its section in docs/lint.md, and nothing else has one', () => {
+  const page = read('docs/lint.md')
+  const sections = [...page.matchAll(/^### `([\w.-]+)`$/gm)].map(([, code]) => code)
+  assert.deepEqual(sections.sort(), codes)
   for (const { mend } of Object.values(lintRules)) assert.ok(page.includes(mend), mend)
+})
+
+test('the schema of gatehouse.yaml offers the same codes', () => {
+  // the project's own file: a wrong shape fails the comparison
+  const { $defs: of } = JSON.parse(read('docs/schemas/gatehouse.schema.json')) as {
+    $defs: {
+      lint: { properties: { levels: { propertyNames: { enum: string[] } } } }
+      acceptedFinding: { properties: { rule: { enum: string[] } } }
+    }
+  }
+  assert.deepEqual(of.lint.properties.levels.propertyNames.enum.sort(), codes)
+  assert.deepEqual(of.acceptedFinding.properties.rule.enum.sort(), codes)
 })
