@@ -14,7 +14,7 @@ export const lintRules = {
   },
   'lint.missing-base': {
     means: 'A section without `<base />` drops checks of a wider scope.',
-    mend: 'Put `<base />` first in the section, or write the check here too.',
+    mend: 'Put `<base />` first in the section, or write the same check here too.',
   },
   'lint.secret-in-clear': {
     means: 'A credential stands in the policy, where everybody reads it.',

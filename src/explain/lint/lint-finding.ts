@@ -30,4 +30,10 @@ export function literalOf({ attributes }: PolicyElement, name: string): string |
   return value?.kind === 'literal' ? value.source.text.trim() : undefined
 }
 
+/** Whether a `return-response` says that the caller may not. */
+export function turnsAway(element: PolicyElement): boolean {
+  const status = element.children.find(({ name }) => name === 'set-status')
+  return status !== undefined && ['401', '403'].includes(literalOf(status, 'code') ?? '')
+}
+
 export const tokenPolicies: ReadonlySet<string> = new Set(['validate-jwt', 'validate-azure-ad-token'])

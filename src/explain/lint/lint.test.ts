@@ -107,6 +107,32 @@ test('a section without base that drops a check of a wider scope is found, with 
   assert.deepEqual(inChain(workspace(inbound('<set-variable name="a" value="b" />'), inbound(token))), [])
 })
 
+test('every kind of check counts as dropped, also inside of a condition and a fragment, and all are named', () => {
+  const limit = '<rate-limit-by-key calls="1" renewal-period="60" counter-key="@(context.Request.IpAddress)" />'
+  const quota = '<quota-by-key calls="1" renewal-period="3600" counter-key="@(context.Request.IpAddress)" />'
+  const pass = `<choose><when condition="@(!context.Request.Headers.ContainsKey(&quot;X-Pass&quot;))">${deny}</when></choose>`
+  const nothing = inbound('<set-variable name="a" value="b" />')
+  const messages = (given: Catalog) => lintWorkspace(given).map(({ message }) => message)
+  const given = workspace(inbound(limit, quota, pass), nothing)
+  assert.deepEqual(messages(given), [
+    'without <base /> the `rate-limit-by-key` of /w/apis/orders/policy.xml:3, the `quota-by-key` of /w/apis/orders/policy.xml:4 and the `return-response` of /w/apis/orders/policy.xml:5 (api) do not run',
+  ])
+  const fragment = { name: 'guard', policy: { file: '/w/guard.xml', text: `<fragment>\n${pass}\n</fragment>` } }
+  const include = '<choose><otherwise><include-fragment fragment-id="guard" /></otherwise></choose>'
+  assert.deepEqual(messages({ ...workspace(inbound(include), nothing), fragments: [fragment] }), [
+    'without <base /> the `return-response` of /w/guard.xml:2 (api) does not run',
+  ])
+})
+
+test('a check that the narrower document says once more is not dropped; one that says something else is', () => {
+  const filter = (address: string) => `<ip-filter action="allow"><address>${address}</address></ip-filter>`
+  const laidOut = '<ip-filter\n  action = "allow">\n  <!-- ours --><address> 10.0.0.1 </address>\n</ip-filter>'
+  assert.deepEqual(inChain(workspace(inbound(filter('10.0.0.1'), token), inbound(token, laidOut))), [])
+  assert.deepEqual(inChain(workspace(inbound(filter('10.0.0.1')), inbound(filter('0.0.0.0')))), [
+    'missing-base apis/orders/operations/list/policy.xml:2',
+  ])
+})
+
 test('a cache before the token, and a refusal after the backend, are found', () => {
   const cache = '<cache-lookup vary-by-developer="false" vary-by-developer-groups="false" />'
   assert.deepEqual(inChain(workspace(inbound(cache), inbound('<base />', token))), [

@@ -2,9 +2,10 @@ import type { AcceptedFinding, Catalog } from '../../catalog/catalog.ts'
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
 import { lintRules } from '../../catalog/lint-rules.ts'
 import { waysInto } from '../access-rows.ts'
-import { type DocumentReader, documentReader, sectionReader } from '../effective-section.ts'
-import { type ChainSections, firstGuard, lintChain } from './chain-rules.ts'
+import { type DocumentReader, documentReader, heldReader, sectionReader } from '../effective-section.ts'
+import { lintChain } from './chain-rules.ts'
 import { lintDocument } from './document-rules.ts'
+import { missingBase } from './missing-base.ts'
 
 /**
  * Everything that the linter has to say of a workspace, each finding once, without what the workspace accepts. Warnings, unless its `lint.levels` say otherwise.
@@ -34,20 +35,17 @@ function documentsOf(catalog: Catalog, read: DocumentReader) {
 
 function* chains(catalog: Catalog, read: DocumentReader): Generator<Diagnostic> {
   const sections = sectionReader(catalog, read)
+  const held = heldReader(catalog, read)
   const [inbound, backend, outbound] = [sections('inbound'), sections('backend'), sections('outbound')]
   for (const api of catalog.apis.filter(({ notServed }) => notServed === undefined))
     for (const { product } of waysInto(api, catalog))
       for (const operation of api.operations) {
         const { elements, dropped } = inbound(api, operation, product)
-        const lost = dropped.flatMap(({ document, elements: left, by }): ChainSections['dropped'] => {
-          const guard = firstGuard(left)
-          return guard === undefined ? [] : [{ document, lost: guard, by }]
-        })
+        yield* missingBase(dropped, elements, held)
         yield* lintChain({
           inbound: elements,
           backend: backend(api, operation, product).elements,
           outbound: outbound(api, operation, product).elements,
-          dropped: lost,
         })
       }
 }
