@@ -2,16 +2,17 @@ import type { Diagnostic } from '../../catalog/diagnostic.ts'
 import type { PolicyElement, PolicyFile } from '../../policies/read/read-policy.ts'
 import { childrenNamed } from '../policy-texts.ts'
 import { allOf, expressionsOf, findingAt, literalOf, type Placed } from './lint-finding.ts'
+import { unreachable } from './unreachable.ts'
 
 /** What can be said of one document by itself, whatever stands around it. */
 export function lintDocument(file: PolicyFile): readonly Diagnostic[] {
   const all = file.roots.flatMap(element => allOf({ element, file }))
-  return all.flatMap(placed => rules.flatMap(rule => rule(placed)))
+  return [...all.flatMap(placed => rules.flatMap(rule => rule(placed))), ...unreachable(file)]
 }
 
 type Rule = (placed: Placed) => readonly Diagnostic[]
 
-const rules: readonly Rule[] = [secretInClear, audience, issuer, callerChosenKey, unreachableWhen, afterAnswer]
+const rules: readonly Rule[] = [secretInClear, audience, issuer, callerChosenKey]
 
 const credentialHeader = /^(authorization|ocp-apim-subscription-key|x-functions-key|api-?key|x-api-?key|proxy-authorization)$/i
 const credentialParameter = /^(code|sig|key|api-?key|subscription-key|access_token|client_secret)$/i
@@ -80,43 +81,4 @@ function callerChosenKey(placed: Placed): readonly Diagnostic[] {
   const isSound = /AsJwt\s*\(|\bSubscription\b|\bIpAddress\b|\bUser\b|\bCertificate\b/.test(text)
   if (isSound || !callersOwn.test(text)) return []
   return [findingAt(placed, 'lint.caller-chosen-key', `the key of \`${placed.element.name}\` is what the caller sends`)]
-}
-
-const always = /^(?:true|@\(\s*true\s*\))$/i
-const never = /^(?:false|@\(\s*false\s*\))$/i
-
-function unreachableWhen({ element, file }: Placed): readonly Diagnostic[] {
-  if (element.name !== 'choose') return []
-  const found: Diagnostic[] = []
-  const seen = new Set<string>()
-  let isDecided = false
-  for (const branch of element.children) {
-    const condition = branch.attributes.find(({ name }) => name === 'condition')?.value.source.text.trim() ?? ''
-    const tell = (why: string) =>
-      found.push(findingAt({ element: branch, file }, 'lint.unreachable', `this \`${branch.name}\` never runs: ${why}`))
-    if (isDecided) tell('a condition before it always holds')
-    else if (branch.name !== 'when') continue
-    else if (never.test(condition)) tell('its condition never holds')
-    else if (seen.has(condition)) tell('the same condition stands before it')
-    if (always.test(condition)) isDecided = true
-    if (!readsAnew.test(condition)) seen.add(condition)
-  }
-  return found
-}
-
-/** What may give something else when it is asked again. */
-const readsAnew = /\b(?:Random|NewGuid|UtcNow|DateTime\.Now|DateTimeOffset\.Now|As<)/
-
-const answers = new Set(['return-response', 'mock-response'])
-
-/** What follows a policy that answers every call, among the same siblings. */
-function afterAnswer({ element, file }: Placed): readonly Diagnostic[] {
-  const holdsPolicies = ['inbound', 'backend', 'outbound', 'on-error', 'when', 'otherwise', 'fragment'].includes(element.name)
-  const answer = holdsPolicies ? element.children.findIndex(({ name }) => answers.has(name)) : -1
-  const next = answer < 0 ? undefined : element.children[answer + 1]
-  if (next === undefined) return []
-  const by = element.children[answer]?.name ?? ''
-  return [
-    findingAt({ element: next, file }, 'lint.unreachable', `\`${next.name}\` never runs: \`${by}\` before it answers every call`),
-  ]
 }

@@ -4,19 +4,12 @@ import { test } from 'node:test'
 import type { Catalog, LintSettings } from '../../catalog/catalog.ts'
 import { acceptableWarnings, lintRules } from '../../catalog/lint-rules.ts'
 import { api, catalog, operation } from '../../gateway/testing/catalog.ts'
-import { readPolicy } from '../../policies/read/read-policy.ts'
-import { lintDocument } from './document-rules.ts'
 import { lintWorkspace } from './lint.ts'
+import { found } from './testing/found.ts'
 
 const token =
   '<validate-azure-ad-token tenant-id="contoso.com"><audiences><audience>api://x</audience></audiences></validate-azure-ad-token>'
 const deny = '<return-response><set-status code="403" reason="No" /></return-response>'
-
-/** Codes and lines of what is found in one document: each policy on a line of its own, from line 3. */
-function found(section: string, ...lines: readonly string[]): readonly string[] {
-  const text = `<policies>\n<${section}>\n${lines.join('\n')}\n</${section}>\n</policies>`
-  return lintDocument(readPolicy('p.xml', text)).map(({ code, line }) => `${code.slice(5)} ${line}`)
-}
 
 function workspace(apiPolicy: string, operationPolicy: string, lint?: LintSettings): Catalog {
   const list = operation('list', 'GET', '/list', {
@@ -77,16 +70,6 @@ test('a limit by what the caller sends limits nobody; by subscription, token or 
     ),
     ['caller-chosen-key 3', 'caller-chosen-key 7'],
   )
-})
-
-test('branches and policies that can never run are found', () => {
-  const when = (condition: string) => `<when condition='${condition}'>\n${deny}\n</when>`
-  assert.deepEqual(
-    found('inbound', '<choose>', when('@(context.Api.Id == "a")'), when('@(context.Api.Id == "a")'), when('false'), '</choose>'),
-    ['unreachable 7', 'unreachable 10'],
-  )
-  assert.deepEqual(found('inbound', `<choose>${when('true')}<otherwise>`, deny, '</otherwise></choose>'), ['unreachable 5'])
-  assert.deepEqual(found('inbound', deny, '<set-variable name="a" value="b" />'), ['unreachable 4'])
 })
 
 test('claims of a token that nobody validated are found, those behind a token policy are not', () => {

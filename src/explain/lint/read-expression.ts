@@ -1,0 +1,52 @@
+import { Faults } from '../../expressions/syntax/faults.ts'
+import type { Expression } from '../../expressions/syntax/nodes.ts'
+import { parse, type Root } from '../../expressions/syntax/parse.ts'
+import { textOf } from '../../expressions/types/boxing.ts'
+import type { Value } from '../../expressions/types/values.ts'
+import { policyCompiler } from '../../policies/context/policy-compiler.ts'
+
+/** The syntax of an expression with its `@( )` or `@{ }`; undefined for what cannot be read, which is a fault of its own. */
+export function syntaxOf(text: string): Root | undefined {
+  const faults = new Faults()
+  const root = parse(text, faults)
+  return faults.hasErrors ? undefined : root
+}
+
+/** Nodes of the tree are plain data with a `kind`: whatever hangs below one is looked through alike. */
+export function childrenOf(node: object): readonly object[] {
+  return Object.values(node).filter(value => typeof value === 'object' && value !== null)
+}
+
+/** Which kind of expression it is shows by `kind`, as the parser made it; statements share no kind with what rules look for. */
+export const isExpression = (node: object): node is Expression => 'kind' in node
+
+/** A node and all below it, outside in. */
+export function* nodesIn(node: object): Generator<Expression> {
+  if (isExpression(node)) yield node
+  for (const child of childrenOf(node)) yield* nodesIn(child)
+}
+
+/** The text of a string literal. */
+export function stringIn(node: Expression | undefined): string | undefined {
+  return node?.kind === 'literal' && node.value.type === 'string' ? node.value.value : undefined
+}
+
+/** What gives something else when it is asked again, or does so tomorrow. */
+const readsAnew = /\b(?:Random|NewGuid|UtcNow|Now|Today|TickCount)\b/
+
+/**
+ * What an expression that reads nothing of the call gives, as text: `@(1 == 2)` is `False`. Undefined for every other one. A named value's
+ * text is another in every environment, so nothing is known of what holds one.
+ */
+export function constantOf(text: string): string | undefined {
+  if (text.includes('{{') || readsAnew.test(text)) return undefined
+  const root = syntaxOf(text)
+  if (root === undefined || [...nodesIn(root)].some(node => node.kind === 'name' && node.name === 'context')) return undefined
+  const result = policyCompiler.compile(text)
+  if (!result.ok) return undefined
+  try {
+    return textOf(result.compiled.evaluate({}) as Value) // `evaluate` gives a boxed value
+  } catch {
+    return undefined // it throws for every call: what comes of that is not the linter's to say
+  }
+}
