@@ -1,5 +1,5 @@
 import { Faults } from '../../expressions/syntax/faults.ts'
-import type { Expression } from '../../expressions/syntax/nodes.ts'
+import type { Expression, Statement } from '../../expressions/syntax/nodes.ts'
 import { parse, type Root } from '../../expressions/syntax/parse.ts'
 import { textOf } from '../../expressions/types/boxing.ts'
 import type { Value } from '../../expressions/types/values.ts'
@@ -17,19 +17,32 @@ export function childrenOf(node: object): readonly object[] {
   return Object.values(node).filter(value => typeof value === 'object' && value !== null)
 }
 
-/** Which kind of expression it is shows by `kind`, as the parser made it; statements share no kind with what rules look for. */
-export const isExpression = (node: object): node is Expression => 'kind' in node
+export type SyntaxNode = Expression | Statement
+
+/** Which kind of node it is shows by `kind`, as the parser made it. */
+export const isNode = (node: object): node is SyntaxNode => 'kind' in node
 
 /** A node and all below it, outside in. */
-export function* nodesIn(node: object): Generator<Expression> {
-  if (isExpression(node)) yield node
+export function* nodesIn(node: object): Generator<SyntaxNode> {
+  if (isNode(node)) yield node
   for (const child of childrenOf(node)) yield* nodesIn(child)
 }
 
 /** The text of a string literal. */
-export function stringIn(node: Expression | undefined): string | undefined {
+export function stringIn(node: SyntaxNode | undefined): string | undefined {
   return node?.kind === 'literal' && node.value.type === 'string' ? node.value.value : undefined
 }
+
+/** The texts of all string literals below a node, those between the holes of `$"…"` too. */
+export function stringsIn(node: object): readonly string[] {
+  return [...nodesIn(node)].flatMap(one => {
+    if (one.kind === 'interpolated') return one.parts.flatMap(part => (part.kind === 'text' ? [part.text] : []))
+    return stringIn(one) ?? []
+  })
+}
+
+/** Whether anything below a node is read from the call. */
+export const readsCall = (node: object) => [...nodesIn(node)].some(one => one.kind === 'name' && one.name === 'context')
 
 /** What gives something else when it is asked again, or does so tomorrow. */
 const readsAnew = /\b(?:Random|NewGuid|UtcNow|Now|Today|TickCount)\b/
@@ -41,7 +54,7 @@ const readsAnew = /\b(?:Random|NewGuid|UtcNow|Now|Today|TickCount)\b/
 export function constantOf(text: string): string | undefined {
   if (text.includes('{{') || readsAnew.test(text)) return undefined
   const root = syntaxOf(text)
-  if (root === undefined || [...nodesIn(root)].some(node => node.kind === 'name' && node.name === 'context')) return undefined
+  if (root === undefined || readsCall(root)) return undefined
   const result = policyCompiler.compile(text)
   if (!result.ok) return undefined
   try {

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { found } from './testing/found.ts'
+
+test('a credential in clear is found wherever it stands, a named value and an empty text are none', () => {
+  const header = (value: string) =>
+    `<set-header name="Authorization" exists-action="override"><value>${value}</value></set-header>`
+  assert.deepEqual(found('inbound', header('Bearer abcdefgh'), header('{{token}}'), header('@(context.RequestId.ToString())')), [
+    'secret-in-clear 3',
+  ])
+  assert.deepEqual(
+    found(
+      'inbound',
+      '<authentication-basic username="u" password="hunter22" />',
+      '<authentication-basic username="u" password="{{password}}" />',
+      '<set-query-parameter name="code" exists-action="override"><value>a1b2c3d4e5</value></set-query-parameter>',
+      '<set-body>@("grant_type=client_credentials&client_secret=abc~123456")</set-body>',
+      '<set-body>@("grant_type=client_credentials&client_secret=" + "{{secret}}")</set-body>',
+    ),
+    ['secret-in-clear 3', 'secret-in-clear 5', 'secret-in-clear 6'],
+  )
+})
+
+const header = (name: string, value: string) =>
+  `<set-header name="${name}" exists-action="override"><value>${value}</value></set-header>`
+const basic = (pair: string) => `@("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(${pair})))`
+const variable = (name: string, value: string) => `<set-variable name="${name}" value='${value}' />`
+
+/** How many of the policies hold a credential; each is looked at alone. */
+const holding = (policies: readonly string[]) => policies.filter(policy => found('inbound', policy).includes('secret-in-clear 3'))
+
+test('a credential that an expression puts together is in clear', () => {
+  const policies = [
+    header('Authorization', basic('"bob:hunter2hunter2"')),
+    header('Authorization', basic('"bob" + ":" + "hunter2hunter2"')),
+    header('Authorization', '@(context.Api.Id == "a" ? "Bearer abcdefgh12345" : "")'),
+    header('X-Backend', basic('"bob:hunter2hunter2"')),
+    variable('backendAuthorization', basic('"bob:hunter2hunter2"')),
+    '<set-body>@{ var clientSecret = "s3cr3ts3cr3t"; return clientSecret; }</set-body>',
+    '<set-body>@(Convert.ToBase64String(new HMACSHA256(Encoding.UTF8.GetBytes("s3cr3ts3cr3t")).ComputeHash(new byte[0])))</set-body>',
+  ]
+  assert.deepEqual(holding(policies), policies)
+})
+
+test('a credential in an address is in clear: a user, a signature, a key', () => {
+  const policies = [
+    '<set-backend-service base-url="https://user:pa55word@host.example/" />',
+    '<rewrite-uri template="/jobs?code=AbCdEf0123456789==" />',
+    variable('target', '@("https://acc.example/c?sv=2020&sig=abcdEFGH1234567890%3D")'),
+  ]
+  assert.deepEqual(holding(policies), policies)
+  const url =
+    '<send-request mode="new" response-variable-name="r">\n<set-url>https://acc.example/c?sv=2020&amp;sig=abcdEFGH1234567890%3D</set-url>\n</send-request>'
+  assert.deepEqual(found('inbound', url), ['secret-in-clear 4'])
+})
+
+test('a variable that is called by what it holds, with a literal, is in clear', () => {
+  const policies = [
+    variable('apiKey', 'sk_live_51HxAbCdEf0123456789'),
+    variable('api-key', '@("sk_live_51HxAbCdEf0123456789")'),
+    variable('clientSecret', 'a1~b2c3d4e5f6'),
+    variable('backendPassword', 'hunter'),
+  ]
+  assert.deepEqual(holding(policies), policies)
+})
+
+test('named values, placeholders and what a call brings are not in clear', () => {
+  const policies = [
+    header('Authorization', basic('"bob:{{password}}"')),
+    header('Authorization', basic('"{{user}}:{{password}}"')),
+    header('Authorization', basic('"bob:" + (string)context.Variables["password"]')),
+    header('Authorization', basic('$"{context.Variables["user"]}:{context.Variables["password"]}"')),
+    header('Authorization', '@("Bearer " + (string)context.Variables["token"])'),
+    header('Authorization', '@(context.Request.Headers.GetValueOrDefault("X-Original-Authorization", ""))'),
+    header('X-Api-Key', '@(Guid.NewGuid().ToString("N"))'),
+    header('X-Api-Key', 'YOUR_KEY_HERE_xxxx'),
+    header('X-Api-Key', '#{backend_key}#'),
+    header('X-Api-Key', '{backend_key}'),
+    '<set-backend-service base-url="https://{{user}}:{{password}}@host.example/" />',
+    '<set-backend-service base-url="https://host.example:8443/a@b" />',
+    '<rewrite-uri template="/jobs/{id}?code={code}&amp;key={{key}}" />',
+    '<rewrite-uri template="/token?grant_type=authorization_code&amp;code=" />',
+    '<set-body>@(Convert.ToBase64String(new HMACSHA256(Encoding.UTF8.GetBytes((string)context.Variables["accessKey"])).ComputeHash(new byte[0])))</set-body>',
+    variable('apiKey', '{{api-key}}'),
+    variable('apiKeyName', 'X-Api-Key-2024'),
+    variable('cacheKey', 'orders-2024'),
+    variable('secret', 'backend-password'),
+    variable('tokenEndpoint', 'https://login.example/v2.0/token'),
+    variable('password', '@(context.Request.Headers.GetValueOrDefault("X-Password", ""))'),
+    '<set-body>@(Convert.ToBase64String(Encoding.UTF8.GetBytes("http://host:8080")))</set-body>',
+  ]
+  assert.deepEqual(holding(policies), [])
+})

@@ -1,0 +1,113 @@
+import type { Diagnostic } from '../../catalog/diagnostic.ts'
+import type { PolicyElement, PolicyText } from '../../policies/read/read-policy.ts'
+import { childrenNamed } from '../policy-texts.ts'
+import { findingAt, literalOf, type Placed } from './lint-finding.ts'
+import { constantOf, nodesIn, readsCall, type SyntaxNode, stringIn, stringsIn, syntaxOf } from './read-expression.ts'
+
+const credentialHeader = /^(authorization|ocp-apim-subscription-key|x-functions-key|api-?key|x-api-?key|proxy-authorization)$/i
+const credentialParameter = /^(code|sig|key|api-?key|subscription-key|access_token|client_secret)$/i
+/** Variables that are called by what they hold; `secretName` and `tokenEndpoint` hold something else. */
+const credentialVariable =
+  /(?:api|subscription|function|access|account|shared|signing|master|host)[-_.]?key$|secret$|(?:access|bearer|auth|api|sas)[-_.]?token$/i
+const passwordVariable = /pass(?:word|wd)?$|pwd$/i
+
+/** Policies whose text is an address: there `code=…` and its like are keys. */
+const addresses = new Set(['set-url', 'rewrite-uri', 'set-backend-service'])
+
+/** A text that is written as a credential of its own: `client_secret=…` in a form, an account key, a shared access signature. */
+const credentialText = /(?:client_secret|password|AccountKey|SharedAccessKey)=(?![=<>{"'&;\s+@(]|$)[^\s&;"'{<]{4,}/i
+const signature = /[?&](?:amp;)?sig=(?<secret>[A-Za-z0-9%+/_-]{16,})/i
+const keyInAddress = /[?&](?:amp;)?(?:code|key|api-?key|subscription-key|access_token)=(?<secret>[A-Za-z0-9%+/=_.-]{8,})/i
+/** `https://user:password@host`. */
+const userInAddress = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@{}<>"'$[\]]+:(?<secret>[^\s/@{}<>"'$[\]]{3,})@[^\s/@]/i
+/** `user:password`, as it is encoded for Basic authentication. */
+const userAndPassword = /^[^\s:{}<>/]+:(?<secret>[^\s{}<>/]{3,})$/
+const schemeAndToken = /^(?:bearer|basic)\s+(?<secret>[A-Za-z0-9+/=_.~-]{8,})$/i
+
+/** Credentials that stand in one policy, as a literal or in its expressions. */
+export function secretInClear(placed: Placed): readonly Diagnostic[] {
+  const what = secretIn(placed.element)
+  return what === undefined ? [] : [findingAt(placed, 'lint.secret-in-clear', `${what} stands here in clear`)]
+}
+
+function secretIn(element: PolicyElement): string | undefined {
+  const name = literalOf(element, 'name') ?? ''
+  if (element.name === 'set-header' && credentialHeader.test(name) && childrenNamed(element, 'value').some(isHeaderValue))
+    return `the value of the header ${name}`
+  if (element.name === 'set-query-parameter' && credentialParameter.test(name)) {
+    const values = childrenNamed(element, 'value').map(({ text }) => knownText(text))
+    if (values.some(isCredential)) return `the value of the query parameter ${name}`
+  }
+  if (element.name === 'set-variable' && isVariable(name, knownText(attribute(element, 'value'))))
+    return `the value of the variable ${name}`
+  if (/^authentication-(?:basic|certificate)$/.test(element.name) && isCredential(literalOf(element, 'password')))
+    return 'a password'
+  if (element.name === 'key' && isSymmetric(element)) return 'a signing key'
+  return valuesOf(element).some(value => holdsCredential(value, element.name)) ? 'a credential' : undefined
+}
+
+const attribute = ({ attributes }: PolicyElement, name: string) => attributes.find(one => one.name === name)?.value
+
+const valuesOf = ({ attributes, text }: PolicyElement): readonly PolicyText[] => [
+  ...attributes.map(({ value }) => value),
+  ...(text === undefined ? [] : [text]),
+]
+
+/** What is known of a value before any call: a literal, or an expression that reads nothing. */
+function knownText(value: PolicyText | undefined): string | undefined {
+  return value?.kind === 'expression' ? constantOf(value.source.text) : value?.source.text.trim()
+}
+
+function isHeaderValue({ text }: PolicyElement): boolean {
+  // that text is found by itself
+  if (text !== undefined && holdsCredential(text, 'value')) return false
+  if (isCredential(knownText(text))) return true
+  const syntax = text?.kind === 'expression' ? syntaxOf(text.source.text) : undefined
+  return syntax !== undefined && stringsIn(syntax).some(one => holds(schemeAndToken, one))
+}
+
+/** A named value is not in clear, an empty text is none, and a bare scheme is what removes a credential. */
+const isCredential = (text: string | undefined) =>
+  text !== undefined && text.length > 3 && !placeholder.test(text) && !/^(?:bearer|basic)$/i.test(text)
+
+/** What templates and samples have where the real one shall stand; `{{name}}` is a named value. */
+const placeholder =
+  /\{\{|^\{[\w-]+\}$|\$\{|\$\(|#\{|<[^>]+>|\[[^\]]+\]|%[A-Z_]+%|^(?:your|my|the|some|enter|insert|replace)[-_ ]|placeholder|change-?me|x{4,}|\*{3,}|\.\.\./i
+
+/** Whether a variable that is called so holds a credential, and not what one is called or where it is. */
+function isVariable(name: string, value: string | undefined): boolean {
+  if (value === undefined || !isCredential(value) || /\s|:\/\//.test(value)) return false
+  if (passwordVariable.test(name)) return true
+  return credentialVariable.test(name) && /^(?=.*\d)(?=.*[a-z]).{8,}$/i.test(value)
+}
+
+/** `<key>` of the issuer's signing keys or decryption keys with a key as its text. */
+function isSymmetric({ text, attributes }: PolicyElement): boolean {
+  const isNamed = attributes.some(({ name }) => name === 'certificate-id' || name === 'n')
+  return !isNamed && text?.kind === 'literal' && /^[A-Za-z0-9+/=_-]{16,}$/.test(text.source.text.trim())
+}
+
+function holdsCredential({ kind, source }: PolicyText, element: string): boolean {
+  if (kind === 'literal') return isCredentialText(source.text, element)
+  const syntax = syntaxOf(source.text)
+  if (syntax === undefined) return false
+  return stringsIn(syntax).some(text => isCredentialText(text, element)) || [...nodesIn(syntax)].some(isCredentialInCode)
+}
+
+function isCredentialText(text: string, element: string): boolean {
+  if (credentialText.test(text) || holds(signature, text) || holds(userInAddress, text)) return true
+  return addresses.has(element) && holds(keyInAddress, text)
+}
+
+/** Whether a text has the form, with what is no placeholder at the secret's place. */
+const holds = (form: RegExp, text: string) => isCredential(form.exec(text)?.groups?.secret)
+
+/** A pair that is encoded for Basic authentication, the key of a signature, a variable that is called by what it holds. */
+function isCredentialInCode(node: SyntaxNode): boolean {
+  if (node.kind === 'call' && node.target.kind === 'member' && node.target.name === 'ToBase64String')
+    return stringsIn(node.args).some(text => holds(userAndPassword, text))
+  if (node.kind === 'new' && node.type.kind === 'named type' && /^HMAC/.test(node.type.parts.at(-1)?.name ?? ''))
+    return !readsCall(node) && stringsIn(node.args).some(text => text.length >= 8 && isCredential(text))
+  if (node.kind !== 'local declaration') return false
+  return node.declarators.some(({ name, value }) => isVariable(name, stringIn(value)))
+}
