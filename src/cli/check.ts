@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Diagnostic } from '../catalog/diagnostic.ts'
 import { acceptableWarnings } from '../catalog/lint-rules.ts'
-import { lintDocument } from '../explain/lint/document-rules.ts'
+import { lintAlone } from '../explain/lint/document-rules.ts'
 import { lintWorkspace } from '../explain/lint/lint.ts'
 import { checkPolicyFile } from '../policies/check-policy-file.ts'
 import { compilePolicies } from '../policies/compile-policies.ts'
@@ -75,5 +75,5 @@ function checkFile(path: string): readonly Diagnostic[] {
   const text = readFileSync(path, 'utf8')
   const shown = relative(process.cwd(), path)
   const file = shown.startsWith('..') ? path : shown
-  return [...checkPolicyFile(file, text), ...lintDocument(readPolicy(file, text))]
+  return [...checkPolicyFile(file, text), ...lintAlone(readPolicy(file, text))]
 }

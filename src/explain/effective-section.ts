@@ -81,6 +81,22 @@ export function heldReader(catalog: Catalog, read: DocumentReader): (at: Effecti
   return at => held(at, 0)
 }
 
+/** Reads what an element holds itself, fragments included there in their place. */
+export type PartsReader = (at: EffectiveElement) => readonly EffectiveElement[]
+
+export function partsReader(catalog: Catalog, read: DocumentReader): PartsReader {
+  const expand = expander(catalog, read)
+  const depths = new WeakMap<EffectiveElement, number>()
+  return at => {
+    const depth = depths.get(at) ?? 0
+    return at.element.children.flatMap(element => {
+      const parts = expand({ element, file: at.file, scope: at.scope }, depth)
+      for (const part of parts) depths.set(part, part.file === at.file ? depth : depth + 1)
+      return parts
+    })
+  }
+}
+
 /** As `inboundReader`, for any section; several readers may share the documents. */
 export function sectionReader(catalog: Catalog, read: DocumentReader): (name: SectionName) => SectionReader {
   const expand = expander(catalog, read)

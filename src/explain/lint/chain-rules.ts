@@ -1,6 +1,10 @@
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
-import type { EffectiveElement } from '../effective-section.ts'
-import { allOf, expressionsOf, findingAt, tokenPolicies, turnsAway } from './lint-finding.ts'
+import type { EffectiveElement, PartsReader } from '../effective-section.ts'
+import { atFirst, type FlowOptions, follow } from './call-flow.ts'
+import { callerChosenKey } from './caller-chosen-key.ts'
+import type { ReadExpression } from './caller-reading.ts'
+import { allOf, findingAt, tokenPolicies, turnsAway } from './lint-finding.ts'
+import { unvalidatedToken } from './unvalidated-token.ts'
 
 /** The sections of one way into an operation, composed. */
 export interface ChainSections {
@@ -10,24 +14,21 @@ export interface ChainSections {
 }
 
 /** What only the chain of all scopes shows. */
-export function lintChain(chain: ChainSections): readonly Diagnostic[] {
-  return [...unvalidatedTokens(chain), ...cachedBeforeToken(chain), ...refusedLate(chain)]
+export function lintChain(chain: ChainSections, parts: PartsReader, read: ReadExpression): readonly Diagnostic[] {
+  return [...followed(chain, parts, read), ...cachedBeforeToken(chain), ...refusedLate(chain)]
 }
 
-/** `AsJwt()` decodes and checks nothing; the request's own token is what validation is about. */
-const readsToken = /Headers[\s\S]{0,200}Authorization[\s\S]{0,200}\.\s*(?:AsJwt|TryParseJwt)\s*\(/i
-
-function unvalidatedTokens({ inbound, backend, outbound }: ChainSections): readonly Diagnostic[] {
+/** What shows when a call is followed from policy to policy. */
+function followed(
+  { inbound, backend, outbound }: ChainSections,
+  parts: PartsReader,
+  read: ReadExpression,
+): readonly Diagnostic[] {
   const found: Diagnostic[] = []
-  for (const placed of [...inbound, ...backend, ...outbound]) {
-    if (tokenPolicies.has(placed.element.name)) return found
-    for (const one of allOf(placed)) {
-      // what a branch validates counts for what follows in it, which no text can tell for sure: such a branch is left alone
-      if (tokenPolicies.has(one.element.name)) break
-      if (expressionsOf(one.element).some(text => readsToken.test(text)))
-        found.push(findingAt(one, 'lint.unvalidated-token', 'claims are read from a token that nobody has validated so far'))
-    }
-  }
+  const visit: FlowOptions['visit'] = (placed, flow) =>
+    void found.push(...unvalidatedToken(placed, flow, read), ...callerChosenKey(placed, flow, read))
+  const forwarded = follow([...inbound, ...backend], atFirst, { parts, read, visit, message: 'request' })
+  if (forwarded !== undefined) follow(outbound, forwarded, { parts, read, visit, message: 'response' })
   return found
 }
 

@@ -3,26 +3,9 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Catalog, LintSettings } from '../../catalog/catalog.ts'
 import { acceptableWarnings, lintRules } from '../../catalog/lint-rules.ts'
-import { api, catalog, operation } from '../../gateway/testing/catalog.ts'
 import { lintWorkspace } from './lint.ts'
 import { found } from './testing/found.ts'
-
-const token =
-  '<validate-azure-ad-token tenant-id="contoso.com"><audiences><audience>api://x</audience></audiences></validate-azure-ad-token>'
-const deny = '<return-response><set-status code="403" reason="No" /></return-response>'
-
-function workspace(apiPolicy: string, operationPolicy: string, lint?: LintSettings): Catalog {
-  const list = operation('list', 'GET', '/list', {
-    policy: { file: '/w/apis/orders/operations/list/policy.xml', text: operationPolicy },
-  })
-  const orders = api('orders', 'orders', [list], { policy: { file: '/w/apis/orders/policy.xml', text: apiPolicy } })
-  const made = catalog('/w', { apis: [orders] })
-  return lint === undefined ? made : { ...made, settings: { ...made.settings, lint } }
-}
-
-const inChain = (given: Catalog) =>
-  lintWorkspace(given).map(({ code, file, line }) => `${code.slice(5)} ${file.slice(3)}:${line}`)
-const inbound = (...lines: readonly string[]) => `<policies>\n<inbound>\n${lines.join('\n')}\n</inbound>\n</policies>`
+import { deny, inbound, inChain, token, workspace } from './testing/workspace.ts'
 
 test('validate-jwt without audience or issuer is found', () => {
   const key = '<issuer-signing-keys><key>{{key}}</key></issuer-signing-keys>'
@@ -36,32 +19,6 @@ test('validate-jwt without audience or issuer is found', () => {
     ),
     ['no-audience 3', 'no-issuer 4'],
   )
-})
-
-test('a limit by what the caller sends limits nobody; by subscription, token or address it does', () => {
-  const limit = (key: string) => `<rate-limit-by-key calls="1" renewal-period="60" counter-key='${key}' />`
-  assert.deepEqual(
-    found(
-      'inbound',
-      limit('@(context.Request.Headers.GetValueOrDefault("X-Client", ""))'),
-      limit('@(context.Subscription.Id)'),
-      limit('@(context.Request.IpAddress)'),
-      limit('@(context.Request.Headers.GetValueOrDefault("Authorization", "").AsJwt()?.Subject)'),
-      limit('@(context.Request.Url.Query.GetValueOrDefault("client"))'),
-    ),
-    ['caller-chosen-key 3', 'caller-chosen-key 7'],
-  )
-})
-
-test('claims of a token that nobody validated are found, those behind a token policy are not', () => {
-  const read =
-    '<set-variable name="u" value=\'@(context.Request.Headers.GetValueOrDefault("Authorization","").Split(\' \')[1].AsJwt().Subject)\' />'.replace(
-      "' '",
-      '&quot; &quot;',
-    )
-  assert.deepEqual(inChain(workspace(inbound(read), inbound('<base />'))), ['unvalidated-token apis/orders/policy.xml:3'])
-  assert.deepEqual(inChain(workspace(inbound(token, read), inbound('<base />'))), [])
-  assert.deepEqual(inChain(workspace(inbound(token), inbound('<base />', read))), [])
 })
 
 test('a section without base that drops a check of a wider scope is found, with what is dropped', () => {

@@ -2,7 +2,8 @@ import type { AcceptedFinding, Catalog } from '../../catalog/catalog.ts'
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
 import { lintRules } from '../../catalog/lint-rules.ts'
 import { waysInto } from '../access-rows.ts'
-import { type DocumentReader, documentReader, heldReader, sectionReader } from '../effective-section.ts'
+import { type DocumentReader, documentReader, heldReader, partsReader, sectionReader } from '../effective-section.ts'
+import { readingReader } from './caller-reading.ts'
 import { lintChain } from './chain-rules.ts'
 import { lintDocument } from './document-rules.ts'
 import { missingBase } from './missing-base.ts'
@@ -36,17 +37,20 @@ function documentsOf(catalog: Catalog, read: DocumentReader) {
 function* chains(catalog: Catalog, read: DocumentReader): Generator<Diagnostic> {
   const sections = sectionReader(catalog, read)
   const held = heldReader(catalog, read)
+  const parts = partsReader(catalog, read)
+  const reading = readingReader()
   const [inbound, backend, outbound] = [sections('inbound'), sections('backend'), sections('outbound')]
   for (const api of catalog.apis.filter(({ notServed }) => notServed === undefined))
     for (const { product } of waysInto(api, catalog))
       for (const operation of api.operations) {
         const { elements, dropped } = inbound(api, operation, product)
         yield* missingBase(dropped, elements, held)
-        yield* lintChain({
+        const chain = {
           inbound: elements,
           backend: backend(api, operation, product).elements,
           outbound: outbound(api, operation, product).elements,
-        })
+        }
+        yield* lintChain(chain, parts, reading)
       }
 }
 
