@@ -6,14 +6,10 @@ import { mends } from './mends.ts'
 
 const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
 
-/** The last cell of the code's row. */
-function documented(code: string): string | undefined {
-  return page
-    .split('\n')
-    .find(line => line.startsWith(`| \`${code}\` |`))
-    ?.split('|')
-    .at(-2)
-    ?.trim()
+/** What the code's section says of its mend. */
+function documented(code: string): string {
+  const [, section = ''] = page.split(`</a>\`${code}\`\n`)
+  return /^- The mend: (.*)$/m.exec(section.split('\n#', 1)[0] ?? '')?.[1] ?? ''
 }
 
 test('every reason code has its mend, in the words of docs/errors.md', () => {
