@@ -20,6 +20,9 @@ interface Fact {
 /** What holds for certain where a policy stands, by the form of what it is known of. */
 export type Facts = ReadonlyMap<string, Fact>
 
+/** Things of which something is known, and literals that one of them does not equal: no policy of people's comes near. */
+const maxKnown = 200
+
 export const nothingKnown: Facts = new Map()
 
 export function conditionOf(text: string): Condition {
@@ -109,6 +112,7 @@ function learn(given: Expression, text: string, outcome: boolean, facts: Facts):
 function withFact(facts: Facts, node: Expression, text: string, more: Partial<Omit<Fact, 'subject'>>): Facts {
   const form = formOf(node)
   const known = facts.get(form)
+  if ((known === undefined && facts.size >= maxKnown) || (known?.differs.length ?? 0) >= maxKnown) return facts
   const subject = text.slice(node.start, node.end)
   return new Map(facts).set(form, { subject, ...known, ...more, differs: [...(known?.differs ?? []), ...(more.differs ?? [])] })
 }
