@@ -1,6 +1,7 @@
 import { sep } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Diagnostic } from '../catalog/diagnostic.ts'
+import { notAccepted } from '../explain/lint/lint.ts'
 import type { NamedValueSources } from '../identity/named-value-sources.ts'
 import { compilePolicies } from '../policies/compile-policies.ts'
 import { inertPorts } from '../policies/inert-ports.ts'
@@ -55,7 +56,7 @@ export function judgeCatalog(
   loading: readonly Diagnostic[],
   { serveValid, vaults }: Pick<ReadOptions, 'serveValid' | 'vaults'>,
 ): Omit<ReadWorkspace, 'files'> {
-  const compiling = compilePolicies(catalog, inertPorts).diagnostics
+  const compiling = notAccepted(compilePolicies(catalog, inertPorts).diagnostics, catalog)
   const diagnostics = [
     ...loading,
     ...(vaults === 'later' ? compiling.filter(({ code }) => code !== 'policy.key-vault') : compiling),

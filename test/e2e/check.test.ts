@@ -86,7 +86,7 @@ test('a warning of the compiler is accepted by name and reason, and levelled, as
   const origins = '<allowed-origins><origin>*</origin></allowed-origins>'
   const keys = 'http://keys.example/openid-configuration'
   const workspace = await workspaceOf({
-    'gatehouse.yaml': `lint:\n  accept: [{ rule: policy.cors-credentials, file: apis/a, reason: a page of ours shows it }]\n  levels: { policy.insecure-url: error }\n`,
+    'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 1 }\nlint:\n  accept: [{ rule: policy.cors-credentials, file: apis/a, reason: a page of ours shows it }]\n  levels: { policy.insecure-url: error }\n`,
     'apis/a/apiInformation.json': api('a'),
     'apis/a/specification.json': specification,
     'apis/a/policy.xml': policy(
@@ -99,6 +99,10 @@ test('a warning of the compiler is accepted by name and reason, and levelled, as
     found.map(({ severity, code: what }) => `${severity} ${what}`),
     ['error policy.insecure-url'],
   )
+  const running = await startGatehouse(workspace.folder)
+  await running.stop()
+  assert.match(running.log(), /warning policy\.insecure-url/)
+  assert.doesNotMatch(running.log(), /policy\.cors-credentials/)
 })
 
 test('a person sees the line, a mark below the place, and the mend', async () => {

@@ -73,6 +73,13 @@ function accepted(findings: readonly Diagnostic[], { settings }: Catalog): reado
   ]
 }
 
+/** Findings that the workspace neither accepts nor switches off, for whoever shows the compiler's alone. */
+export function notAccepted(findings: readonly Diagnostic[], { settings: { lint, folder } }: Catalog): readonly Diagnostic[] {
+  return findings.filter(
+    finding => lint?.levels.get(finding.code) !== 'off' && lint?.accept.some(one => accepts(one, finding, folder)) !== true,
+  )
+}
+
 /** An entry without a file means the rule everywhere; its file is named from the workspace's folder, a folder means all in it. */
 function accepts({ rule, file }: AcceptedFinding, { code, file: found }: Diagnostic, folder: string): boolean {
   if (rule !== code) return false
