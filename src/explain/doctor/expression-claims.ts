@@ -3,6 +3,7 @@ import type { Expression } from '../../expressions/syntax/nodes.ts'
 import { parse } from '../../expressions/syntax/parse.ts'
 import type { NamedValues } from '../../policies/compose/named-values.ts'
 import type { PolicyElement, PolicyText } from '../../policies/read/read-policy.ts'
+import { childrenOf } from '../expression-syntax.ts'
 
 /** A value that an expression looks for in a claim. */
 export interface SoughtValue {
@@ -31,11 +32,6 @@ function soughtIn({ source }: PolicyText, values: NamedValues): readonly SoughtV
 }
 
 type AnyNode = Expression | { readonly kind: string }
-
-/** Nodes of the tree are plain data with a `kind`; whatever else hangs below one is looked through alike. */
-function childrenOf(node: object): readonly object[] {
-  return Object.values(node).filter(value => typeof value === 'object' && value !== null)
-}
 
 const seekers = new Set(['Contains', 'Equals', 'Any', 'All', 'Exists', 'IndexOf', 'Intersect', 'StartsWith'])
 /** Calls whose texts are no values that are looked for. */

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
 import type { PolicyElement, PolicyText } from '../../policies/read/read-policy.ts'
+import { nodesIn, readsCall, type SyntaxNode, stringIn, stringsIn, syntaxOf } from '../expression-syntax.ts'
 import { childrenNamed } from '../policy-texts.ts'
+import { constantOf } from './constant-of.ts'
 import { findingAt, literalOf, type Placed } from './lint-finding.ts'
-import { constantOf, nodesIn, readsCall, type SyntaxNode, stringIn, stringsIn, syntaxOf } from './read-expression.ts'
 
 const credentialHeader = /^(authorization|ocp-apim-subscription-key|x-functions-key|api-?key|x-api-?key|proxy-authorization)$/i
 const credentialParameter = /^(code|sig|key|api-?key|subscription-key|access_token|client_secret)$/i

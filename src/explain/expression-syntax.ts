@@ -1,9 +1,6 @@
-import { Faults } from '../../expressions/syntax/faults.ts'
-import type { Expression, Statement } from '../../expressions/syntax/nodes.ts'
-import { parse, type Root } from '../../expressions/syntax/parse.ts'
-import { textOf } from '../../expressions/types/boxing.ts'
-import type { Value } from '../../expressions/types/values.ts'
-import { policyCompiler } from '../../policies/context/policy-compiler.ts'
+import { Faults } from '../expressions/syntax/faults.ts'
+import type { Expression, Statement } from '../expressions/syntax/nodes.ts'
+import { parse, type Root } from '../expressions/syntax/parse.ts'
 
 /** The syntax of an expression with its `@( )` or `@{ }`; undefined for what cannot be read, which is a fault of its own. */
 export function syntaxOf(text: string): Root | undefined {
@@ -43,23 +40,3 @@ export function stringsIn(node: object): readonly string[] {
 
 /** Whether anything below a node is read from the call. */
 export const readsCall = (node: object) => [...nodesIn(node)].some(one => one.kind === 'name' && one.name === 'context')
-
-/** What gives something else when it is asked again, or does so tomorrow. */
-const readsAnew = /\b(?:Random|NewGuid|UtcNow|Now|Today|TickCount)\b/
-
-/**
- * What an expression that reads nothing of the call gives, as text: `@(1 == 2)` is `False`. Undefined for every other one. A named value's
- * text is another in every environment, so nothing is known of what holds one.
- */
-export function constantOf(text: string): string | undefined {
-  if (text.includes('{{') || readsAnew.test(text)) return undefined
-  const root = syntaxOf(text)
-  if (root === undefined || readsCall(root)) return undefined
-  const result = policyCompiler.compile(text)
-  if (!result.ok) return undefined
-  try {
-    return textOf(result.compiled.evaluate({}) as Value) // `evaluate` gives a boxed value
-  } catch {
-    return undefined // it throws for every call: what comes of that is not the linter's to say
-  }
-}
