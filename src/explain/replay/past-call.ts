@@ -74,25 +74,34 @@ export class PastCalls {
   }
 }
 
-/** What the call's token stated. Its times are made anew: a token that was good then is good now. */
-function claimsOf(call: TrailCall): { readonly [name: string]: Json } | undefined {
+type Claims = { readonly [name: string]: Json }
+
+/** What the call's token stated, with what was granted to its caller. Its times are made anew: a token that was good then is good now. */
+function claimsOf(call: TrailCall): Claims | undefined {
   const { caller, reason } = recordOf(call)
   if (reason === 'token.missing') return undefined
-  if ('kept' in call && call.claims !== undefined) {
-    // they were parsed from JSON
-    return Object.fromEntries(Object.entries(call.claims).filter(([name]) => !timely.has(name))) as { [name: string]: Json }
-  }
+  const stated = 'kept' in call && call.claims !== undefined ? keptClaims(call.claims) : recordedClaims(caller)
+  const granted = caller?.grantedRoles
+  return stated === undefined || granted === undefined ? stated : { ...stated, roles: [...textsOf(stated.roles), ...granted] }
+}
+
+const keptClaims = (claims: NonNullable<KeptCall['claims']>) =>
+  // they were parsed from JSON
+  Object.fromEntries(Object.entries(claims).filter(([name]) => !timely.has(name))) as Claims
+
+const textsOf = (claim: Json | undefined) => [claim].flat().filter(one => typeof one === 'string')
+
+/** As far as the record of a call says it. */
+function recordedClaims(caller: DecisionRecord['caller']): Claims | undefined {
   if (caller === undefined) return undefined
-  const { issuer, objectId, tenantId, clientApplication, userPrincipalName, scopes } = caller
-  const roles = [...(caller.roles ?? []), ...(caller.grantedRoles ?? [])]
-  const known = {
+  const { issuer, objectId, tenantId, clientApplication, userPrincipalName, roles, scopes } = caller
+  return {
     ...(issuer === undefined || issuer === '' ? {} : { iss: issuer }),
     ...(objectId === undefined ? {} : { oid: objectId, sub: objectId }),
     ...(tenantId === undefined ? {} : { tid: tenantId }),
     ...(clientApplication === undefined ? {} : { azp: clientApplication, appid: clientApplication }),
     ...(userPrincipalName === undefined ? {} : { preferred_username: userPrincipalName, upn: userPrincipalName }),
-    ...(roles.length === 0 ? {} : { roles }),
+    ...(roles === undefined ? {} : { roles }),
     ...(scopes === undefined ? {} : { scp: scopes.join(' ') }),
   }
-  return known
 }

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { KeptCall } from '../../audit/kept-call.ts'
+import type { DecisionRecord } from '../../audit/record.ts'
+import { madeRecord } from '../../audit/testing/made-record.ts'
+import { api, catalog, operation } from '../../gateway/testing/catalog.ts'
+import { replay } from './replay.ts'
+
+const tenant = '11111111-2222-3333-4444-555555555555'
+const policy = `<policies><inbound><base />
+<validate-azure-ad-token tenant-id="${tenant}"><audiences><audience>api://orders</audience></audiences>
+<required-claims><claim name="roles" match="any"><value>publishers</value></claim></required-claims></validate-azure-ad-token>
+</inbound></policies>`
+const workspace = catalog('/nowhere', {
+  apis: [
+    api('orders', 'orders', [operation('list', 'GET', '/list')], {
+      serviceUrl: 'http://backend.invalid',
+      policy: { file: 'api.xml', text: policy },
+    }),
+  ],
+})
+
+const issuer = `https://login.microsoftonline.com/${tenant}/v2.0`
+const granted = madeRecord(1, {
+  method: 'GET',
+  path: '/orders/list',
+  api: 'orders',
+  operation: 'list',
+  caller: { issuer, objectId: 'oid', tenantId: tenant, roles: ['readers'], grantedRoles: ['publishers'] },
+})
+
+const keptOf = (kept: DecisionRecord, claims: KeptCall['claims']): KeptCall => ({
+  kept,
+  time: kept.time,
+  method: kept.method,
+  path: kept.path,
+  query: '',
+  headers: [],
+  ...(claims === undefined ? {} : { claims }),
+  ipAddress: kept.ipAddress,
+})
+
+test('a call that a grant let through passes again, kept whole or not', async () => {
+  const claims = { iss: issuer, tid: tenant, oid: 'oid', aud: 'api://orders', roles: ['readers'] }
+  for (const call of [granted, keptOf(granted, claims), keptOf(granted, { ...claims, roles: 'readers' })])
+    assert.deepEqual((await replay([call], workspace)).changes, [])
+  const { roles: _, ...without } = claims
+  assert.deepEqual((await replay([keptOf(granted, without)], workspace)).changes, [])
+})
