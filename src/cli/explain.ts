@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import type { KeptCall } from '../audit/kept-call.ts'
 import { queryAudit, queryKeptCalls } from '../audit/query-audit.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { type DryRun, dryRun } from '../explain/dry-run.ts'
 import { type Explanation, explainRecord } from '../explain/explanation.ts'
-import { PastCalls } from '../explain/replay/past-call.ts'
+import { PastCalls, recordedClaims } from '../explain/replay/past-call.ts'
 import { cutToken } from '../identity/compact-token.ts'
 import { defaultTokenLimits } from '../identity/create-token-verifier.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
@@ -76,7 +77,6 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
       ...seen,
       ...(backend === undefined ? {} : { backend }),
       ...(claims === undefined ? {} : { claims }),
-      ...(authorization === undefined ? {} : { authorization }),
     }
     return print(explainRecord(record, catalog, facts), secrets, args, io)
   } finally {
@@ -98,23 +98,28 @@ async function explainPast(requestId: string, args: Arguments, catalog: Catalog,
   const { state } = catalog.settings
   for await (const record of queryAudit(join(state, 'audit'), { requestId })) {
     const notes = ['Policies and demands are those of the workspace as it is now; the record says how the call was decided then.']
-    const again = await runAgain(requestId, catalog)
-    if (again !== undefined) notes.push('The steps are those of the kept call, run again by the policies as they are now.')
-    return print(explainRecord(record, catalog, { isPast: true, ...again, notes }), [], args, io)
+    const kept = await keptCall(requestId, state)
+    const claims = kept?.claims ?? recordedClaims(record.caller)
+    const again = kept === undefined ? {} : await runAgain(kept, catalog)
+    if (kept !== undefined) notes.push('The steps are those of the kept call, run again by the policies as they are now.')
+    const facts = { isPast: true, ...(claims === undefined ? {} : { claims }), ...again, notes }
+    return print(explainRecord(record, catalog, facts), [], args, io)
   }
   io.stderr.write(`no record has the request id ${requestId}\n`)
   return 1
 }
 
-/** What each policy does to a call that was kept (audit.keepCalls); undefined when it was not. */
-async function runAgain(requestId: string, catalog: Catalog): Promise<Pick<DryRun, 'trace' | 'behind'> | undefined> {
-  for await (const call of queryKeptCalls(join(catalog.settings.state, 'calls'))) {
-    if (call.kept.requestId !== requestId) continue
-    const past = new PastCalls(catalog)
-    const { trace, behind } = await dryRun(past.incomingOf(call), past.options, Date.parse(call.time))
-    return { trace, ...(behind === undefined ? {} : { behind }) }
-  }
+/** What was kept of a call (audit.keepCalls); undefined when it was not. */
+async function keptCall(requestId: string, state: string): Promise<KeptCall | undefined> {
+  for await (const call of queryKeptCalls(join(state, 'calls'))) if (call.kept.requestId === requestId) return call
   return undefined
+}
+
+/** What each policy does to a call that was kept. */
+async function runAgain(call: KeptCall, catalog: Catalog): Promise<Pick<DryRun, 'trace' | 'behind'>> {
+  const past = new PastCalls(catalog)
+  const { trace, behind } = await dryRun(past.incomingOf(call), past.options, Date.parse(call.time))
+  return { trace, ...(behind === undefined ? {} : { behind }) }
 }
 
 /** Without control characters: a caller's token or header could hold what a terminal obeys. */

@@ -6,7 +6,8 @@ import { redactorFor } from '../policies/trace/redact.ts'
 import { audiencesAt, demandReader } from './demands-of.ts'
 import { type AppliedDocument, inboundReader } from './effective-section.ts'
 import { mendFor } from './mend-for.ts'
-import { type MixUp, mixUpsIn } from './mix-ups.ts'
+import type { MixUp } from './mix-up.ts'
+import { mixUpsIn } from './mix-ups.ts'
 import { type FurtherRefusal, furtherRefusals, type TracedPolicy, tracedPolicies } from './traced-policy.ts'
 
 /** A demand of the policies, and whether this call meets it; undefined where that cannot be told. */
@@ -58,7 +59,6 @@ export interface Explanation {
 export interface CallFacts {
   /** Claims as the token states them. */
   readonly claims?: Readonly<Record<string, unknown>>
-  readonly authorization?: string
   readonly backend?: string
   readonly trace?: CallTrace
   /** The call once more, on behind each refusal. */
@@ -78,7 +78,6 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
     expected: record.expected ?? [],
     received: record.received ?? [],
     claims: facts.claims,
-    authorization: facts.authorization,
     now: Date.parse(record.time),
     localTenant: catalog.directory?.tenant.id,
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Evidence, mixUpsIn } from './mix-ups.ts'
+import type { Evidence } from './mix-up.ts'
+import { mixUpsIn } from './mix-ups.ts'
 
 const tenant = '11111111-2222-3333-4444-555555555555'
 const other = '99999999-2222-3333-4444-555555555555'
@@ -10,7 +11,7 @@ const v2 = (id: string) => `https://login.microsoftonline.com/${id}/v2.0`
 const now = Date.UTC(2026, 0, 2)
 
 function codes(evidence: Partial<Evidence>): readonly string[] {
-  const nothing = { expected: [], received: [], claims: undefined, authorization: undefined, localTenant: undefined }
+  const nothing = { expected: [], received: [], claims: undefined, localTenant: undefined }
   return mixUpsIn({ ...nothing, reason: 'token.audience', now, ...evidence }).map(({ code }) => code)
 }
 
@@ -39,7 +40,7 @@ test('an audience by URI against a client id, and the reverse, is a matter of to
 test('a token from another tenant names both tenants', () => {
   const evidence = { reason: 'token.tenant', expected: [v2(tenant)], received: [v2(other)] } as const
   assert.deepEqual(codes(evidence), ['other-tenant'])
-  const [found] = mixUpsIn({ ...evidence, claims: undefined, authorization: undefined, localTenant: undefined, now })
+  const [found] = mixUpsIn({ ...evidence, claims: undefined, localTenant: undefined, now })
   assert.ok(found?.text.includes(tenant) && found.text.includes(other))
 })
 
@@ -63,15 +64,21 @@ test('groups that did not fit into the token are an overage', () => {
   assert.deepEqual(codes({ reason: 'token.group', claims }), ['groups-overage'])
 })
 
-test('a few seconds are a matter of clocks, an hour is not', () => {
-  assert.deepEqual(codes({ reason: 'token.expired', claims: { exp: now / 1000 - 20 } }), ['clock'])
-  assert.deepEqual(codes({ reason: 'token.expired', claims: { exp: now / 1000 - 3600 } }), [])
-  assert.deepEqual(codes({ reason: 'token.not-yet-valid', claims: { nbf: now / 1000 + 20 } }), ['clock'])
+test('a few seconds are a matter of clocks, an hour is not, by what the record says of the token', () => {
+  const at = (seconds: number) => [new Date(now + seconds * 1000).toISOString()]
+  assert.deepEqual(codes({ reason: 'token.expired', received: at(-20) }), ['clock'])
+  assert.deepEqual(codes({ reason: 'token.expired', received: at(-3600) }), [])
+  assert.deepEqual(codes({ reason: 'token.not-yet-valid', received: at(20) }), ['clock'])
 })
 
-test('a doubled scheme and a missing one are seen in the header', () => {
-  assert.deepEqual(codes({ reason: 'token.malformed', authorization: 'Bearer Bearer eyJ' }), ['scheme-twice'])
-  assert.deepEqual(codes({ reason: 'token.missing', authorization: 'eyJhbGciOiJSUzI1NiJ9.e30.x' }), ['no-scheme'])
+test('a doubled scheme, another one and a missing one are seen in what the record says of the header', () => {
+  const malformed = (odd: string) => ({ reason: 'token.malformed', received: ['1 parts in place of three', odd] }) as const
+  assert.deepEqual(codes(malformed('Bearer stands there twice')), ['scheme-twice'])
+  assert.deepEqual(codes(malformed('the token stands in quotes')), ['scheme-twice'])
+  assert.deepEqual(codes(malformed('the scheme Basic')), ['wrong-scheme'])
+  assert.deepEqual(codes({ reason: 'token.missing', received: ['the scheme Basic'] }), ['wrong-scheme'])
+  assert.deepEqual(codes({ reason: 'token.missing', received: ['no scheme in the header Authorization'] }), ['no-scheme'])
+  assert.deepEqual(codes({ reason: 'token.missing', received: ['no header Authorization'] }), [])
 })
 
 test('a refusal that has nothing to do with tokens has no mix-up', () => {

@@ -11,7 +11,7 @@ export interface Refused {
   readonly demands: readonly Demand[]
   /** What the deciding policy takes as the audience of a token; empty: nothing, or nothing that can be read without the call. */
   readonly audiences: readonly string[]
-  /** Claims as the token states them; undefined for a call of the past, of which only the record is left. */
+  /** Claims as the token states them, of a call of the past as far as they were kept or recorded. */
   readonly claims: Readonly<Record<string, unknown>> | undefined
   readonly catalog: Catalog
 }

@@ -13,12 +13,14 @@ import {
   scopeFor,
   wanted,
 } from './refused.ts'
+import { isOtherScheme } from './wrong-sending.ts'
 
 /** Mends of what is wrong with a token. */
 export const tokenMends: Mends = {
   'token.missing': missingMend,
   'token.malformed': refused => {
-    const [what] = receivedOf(refused)
+    const [what, odd = ''] = receivedOf(refused)
+    if (isOtherScheme(odd)) return `The client sends ${tokenFor(refused)} as \`Authorization: Bearer …\`, not under ${odd}.`
     return what && `The client sends the access token itself, whole, without quotes: what came is malformed (${what}).`
   },
   'token.algorithm': refused => {
@@ -104,16 +106,19 @@ function asker({ record: { caller } }: Refused): string {
   return caller?.clientApplication === undefined ? '' : `, by application ${caller.clientApplication}`
 }
 
+const tokenFor = (refused: Refused) =>
+  `an access token${refused.audiences.length === 0 ? '' : ` for ${either(refused.audiences.map(one => scopeFor(one, refused)))}`}`
+
 /** What the finder of tokens says it looked for, and did not find. */
 function missingMend(refused: Refused): string | undefined {
   const [why = ''] = receivedOf(refused)
-  const token = `an access token${refused.audiences.length === 0 ? '' : ` for ${either(refused.audiences.map(one => scopeFor(one, refused)))}`}`
+  const token = tokenFor(refused)
   const header = /^(?:no header|no scheme in the header) (\S+)$/.exec(why)?.[1]
   if (why.startsWith('no scheme') && header !== undefined)
     return `The client writes \`${header}: Bearer …\`: what came has no scheme.`
   if (header !== undefined)
     return `The client sends ${token} in the header \`${header}${header.toLowerCase() === 'authorization' ? ': Bearer …' : ''}\`.`
-  if (why.startsWith('the scheme')) return `The client sends ${token} as \`Authorization: Bearer …\`, not under ${why}.`
+  if (isOtherScheme(why)) return `The client sends ${token} as \`Authorization: Bearer …\`, not under ${why}.`
   const place = /^nothing in (.+)$/.exec(why)?.[1]
   return place === undefined ? undefined : `The client sends ${token} in ${place}.`
 }

@@ -91,9 +91,9 @@ const keptClaims = (claims: NonNullable<KeptCall['claims']>) =>
 
 const textsOf = (claim: Json | undefined) => [claim].flat().filter(one => typeof one === 'string')
 
-/** As far as the record of a call says it. */
-function recordedClaims(caller: DecisionRecord['caller']): Claims | undefined {
-  if (caller === undefined) return undefined
+/** As far as the record of a call says it; undefined when no token said who called. */
+export function recordedClaims(caller: DecisionRecord['caller']): Claims | undefined {
+  if (caller === undefined || caller.certificate !== undefined) return undefined
   const { issuer, objectId, tenantId, clientApplication, userPrincipalName, roles, scopes } = caller
   return {
     ...(issuer === undefined || issuer === '' ? {} : { iss: issuer }),

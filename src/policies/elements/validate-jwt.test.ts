@@ -106,6 +106,18 @@ test('a scheme is demanded of the Authorization header, and of no other', async 
   assert.equal((await run(custom, withHeader('X-Token', token))).outcome, 'next')
 })
 
+test('what is no token is on the record with how its header was written, an unknown scheme unnamed', async () => {
+  const received = async (value: string) => {
+    const { refusal } = await run(policy(), { request: { headers: { Authorization: value } } })
+    return refusal?.reason === 'token.malformed' ? refusal.received?.slice(1) : refusal?.reason
+  }
+  assert.deepEqual(await received('Basic cml0YTpzZWNyZXQ='), ['the scheme Basic'])
+  assert.deepEqual(await received('0aef93c1 cml0YTpzZWNyZXQ='), ['another scheme'])
+  assert.deepEqual(await received('Bearer Bearer x'), ['Bearer stands there twice'])
+  assert.deepEqual(await received('Bearer "x"'), ['the token stands in quotes'])
+  assert.deepEqual(await received('Bearer x'), [])
+})
+
 test('two Authorization headers are no token', async () => {
   const token = await sign(key)
   const { refusal } = await run(policy(), { request: { headers: { Authorization: [`Bearer ${token}`, `Bearer ${token}`] } } })

@@ -11,9 +11,10 @@ import type { PolicyPlace, Tracer } from '../trace/tracer.ts'
 import type { Constant, Evaluator } from '../values.ts'
 import { comparisonOf, comparisonsOf } from './compare-token.ts'
 import { type GrantAdder, grantAdder } from './granted-roles.ts'
+import { oddScheme } from './odd-scheme.ts'
 import { type GroupCompleter, groupCompleter, type WithGroups, withoutGroups } from './overage.ts'
 import type { ClaimFault } from './required-claims.ts'
-import type { TokenFinder } from './token-source.ts'
+import type { FoundToken, TokenFinder } from './token-source.ts'
 
 /** What both token policies say about a failure and about the token that passed. */
 export const verdictAttributes = {
@@ -57,7 +58,8 @@ export function judgeToken(judge: TokenJudge, ports: Ports, { place }: Site): St
     if ('missing' in found) return notPresent(ctx, judge.attributes, found.missing)
     const rules = judge.rules(ctx)
     const result = verify(tokens, found.token, rules, now())
-    return result instanceof Promise ? result.then(late => settle(ctx, late, rules)) : settle(ctx, result, rules)
+    if (result instanceof Promise) return result.then(late => settle(ctx, late, rules))
+    return settle(ctx, result.kind === 'refused' ? asItCame(result, found) : result, rules)
   }
 }
 
@@ -65,6 +67,12 @@ type Result = VerifiedToken | TokenRefusal
 
 function verify(tokens: TokenVerifier, token: string, rules: TokenRules, now: number): Result | Promise<Result> {
   return tokens.verify(token, rules, now)
+}
+
+/** A token that is none, with how its header was written. */
+function asItCame(refusal: TokenRefusal, found: Extract<FoundToken, { token: string }>): TokenRefusal {
+  const odd = refusal.reason === 'token.malformed' ? oddScheme(found) : undefined
+  return odd === undefined ? refusal : { ...refusal, received: [...(refusal.received ?? []), odd] }
 }
 
 /** What is made of a verified token once. */

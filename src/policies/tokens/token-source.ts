@@ -13,8 +13,8 @@ export const sourceAttributes = {
 
 type SourceAttributes = { readonly [K in keyof typeof sourceAttributes]: Evaluator<string | undefined> }
 
-/** A token that the call brought, or why there is none, for the record. */
-export type FoundToken = { readonly token: string } | { readonly missing: string }
+/** A token that the call brought, with what stood before it in a header, or why there is none, for the record. */
+export type FoundToken = { readonly token: string; readonly scheme?: string } | { readonly missing: string }
 
 export type TokenFinder = (ctx: CallContext) => FoundToken
 
@@ -71,5 +71,5 @@ function inHeader(ctx: CallContext, name: string, scheme: string | undefined): F
     sent.toLowerCase() !== scheme.toLowerCase()
   )
     return { missing: sent === '' ? `no scheme in the header ${name}` : `the scheme ${sent.slice(0, 20)}` }
-  return present(token, `the header ${name}`)
+  return token === '' ? { missing: `nothing in the header ${name}` } : { token, scheme: sent }
 }

@@ -225,4 +225,16 @@ export const mixUpCases: readonly ReasonCase[] = [
     mixUps: ['scheme-twice'],
     mended: { send: by(rita) },
   },
+  {
+    code: 'token.malformed',
+    shows: 'another scheme',
+    ...invalid,
+    ...atEntra,
+    policy: { inbound: entra() },
+    send: { headers: { authorization: 'Basic cml0YTpzZWNyZXQ=' } },
+    received: /\nthe scheme Basic$/,
+    mend: /^The client sends an access token for api:\/\/orders\/\.default as `Authorization: Bearer …`, not under the scheme Basic\.$/,
+    mixUps: ['wrong-scheme'],
+    mended: { send: by(rita) },
+  },
 ]

@@ -16,7 +16,10 @@ const postman = `/oauth2/v2.0/authorize?${new URLSearchParams({
 let old = ''
 
 proveReasons('mix-ups', mixUpCases, {
-  files: { 'gatehouse.yaml': directorySettings, 'directory.yaml': directoryFile({ isCrowded: true }) },
+  files: {
+    'gatehouse.yaml': `${directorySettings}audit: { keepCalls: { denied: true } }\n`,
+    'directory.yaml': directoryFile({ isCrowded: true }),
+  },
   mended: { 'directory.yaml': directoryFile({ isMended: true, isCrowded: true }) },
   async beforeMending(stage) {
     old = await directoryToken(stage, rita)

@@ -1,0 +1,36 @@
+import type { ReasonCode } from '../catalog/reason.ts'
+
+/** A mistake that many have made before, and how to tell that it was made here. */
+export interface MixUp {
+  readonly code:
+    | 'graph-token'
+    | 'id-token'
+    | 'v1-token'
+    | 'v2-token'
+    | 'app-token'
+    | 'scopes-not-roles'
+    | 'stale-roles'
+    | 'groups-overage'
+    | 'clock'
+    | 'other-tenant'
+    | 'not-local'
+    | 'no-scheme'
+    | 'scheme-twice'
+    | 'wrong-scheme'
+  readonly text: string
+}
+
+/** What a mix-up shows by. Claims are those that the token states, whether or not anybody vouches for them. */
+export interface Evidence {
+  readonly reason: ReasonCode
+  readonly expected: readonly string[]
+  readonly received: readonly string[]
+  readonly claims: Readonly<Record<string, unknown>> | undefined
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly now: number
+  /** The tenant that the workspace's local directory stands in for. */
+  readonly localTenant: string | undefined
+}
+
+/** Undefined: the evidence does not show it. */
+export type Rule = (evidence: Evidence) => MixUp | undefined
