@@ -12,6 +12,7 @@ const whole: Required<DecisionRecord> = {
   product: 'p',
   subscription: 's',
   caller: {
+    unverified: true,
     issuer: 'https://issuer.example/',
     objectId: 'oid',
     tenantId: 'tid',

@@ -14,7 +14,10 @@ export interface DecisionRecord {
   readonly product?: string
   /** The subscription's name, never its key. */
   readonly subscription?: string
+  /** Who called, by the token or certificate that a policy took; else who the token that was refused says it speaks for. */
   readonly caller?: {
+    /** Nobody vouches for any of it: the token's signature is not good, or was not judged. */
+    readonly unverified?: true
     readonly issuer?: string
     readonly objectId?: string
     readonly tenantId?: string

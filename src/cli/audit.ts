@@ -7,6 +7,7 @@ import { type AuditFilter, lastRecords, queryAudit, queryEvents } from '../audit
 import type { DecisionRecord } from '../audit/record.ts'
 import { verifyAudit } from '../audit/verify-audit.ts'
 import { loadWorkspace } from '../workspace/load-workspace.ts'
+import { callerName, rolesText } from './caller-words.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { workspaceFolder } from './workspace-folder.ts'
@@ -172,10 +173,14 @@ export function describe(record: DecisionRecord, paint: Paint): string {
 }
 
 function callerText({ caller, ipAddress }: DecisionRecord): string {
-  const who = caller?.userPrincipalName ?? caller?.objectId
   const application = caller?.clientApplication
-  const roles = caller?.roles?.join(', ')
-  return [who, application && `by application ${application}`, roles && `roles ${roles}`, `from ${ipAddress}`]
+  const roles = caller === undefined ? '' : rolesText(caller)
+  return [
+    caller && callerName(caller),
+    application && `by application ${application}`,
+    roles && `roles ${roles}`,
+    `from ${ipAddress}`,
+  ]
     .filter(Boolean)
     .join(', ')
 }

@@ -3,6 +3,7 @@ import { demandText } from '../access/demand.ts'
 import type { Explanation, JudgedDemand } from '../explain/explanation.ts'
 import type { FurtherRefusal, TracedPolicy } from '../explain/traced-policy.ts'
 import type { Comparison } from '../policies/trace/tracer.ts'
+import { callerName, rolesText } from './caller-words.ts'
 import type { Paint } from './paint.ts'
 
 /** An explanation for a person: the verdict first, then what led to it, then what mends it. */
@@ -78,12 +79,12 @@ function routeText({ route }: Explanation): readonly string[] {
 }
 
 function callerText({ caller }: Explanation): readonly string[] {
-  if (caller === undefined) return ['not known: no policy took a token']
-  const who = caller.userPrincipalName ?? caller.objectId ?? 'nobody named'
+  if (caller === undefined) return ['not known: no token said who']
+  const roles = rolesText(caller)
   const parts = [
-    who,
+    callerName(caller) ?? (caller.unverified === undefined ? 'nobody named' : 'nobody named (not verified)'),
     caller.clientApplication === undefined ? '' : `by application ${caller.clientApplication}`,
-    `roles ${caller.roles?.join(', ') ?? 'none'}`,
+    `roles ${roles === '' ? 'none' : roles}`,
     caller.scopes === undefined ? '' : `scopes ${caller.scopes.join(' ')}`,
   ]
   return [parts.filter(part => part !== '').join(', ')]

@@ -4,7 +4,7 @@ import { queryAudit, queryKeptCalls } from '../audit/query-audit.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { type DryRun, dryRun } from '../explain/dry-run.ts'
 import { type Explanation, explainRecord } from '../explain/explanation.ts'
-import { PastCalls, recordedClaims } from '../explain/replay/past-call.ts'
+import { hasBadToken, PastCalls, recordedClaims } from '../explain/replay/past-call.ts'
 import { cutToken } from '../identity/compact-token.ts'
 import { defaultTokenLimits } from '../identity/create-token-verifier.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
@@ -100,8 +100,10 @@ async function explainPast(requestId: string, args: Arguments, catalog: Catalog,
     const notes = ['Policies and demands are those of the workspace as it is now; the record says how the call was decided then.']
     const kept = await keptCall(requestId, state)
     const claims = kept?.claims ?? recordedClaims(record.caller)
-    const again = kept === undefined ? {} : await runAgain(kept, catalog)
-    if (kept !== undefined) notes.push('The steps are those of the kept call, run again by the policies as they are now.')
+    const isRunAgain = kept !== undefined && !hasBadToken(kept)
+    if (isRunAgain) notes.push('The steps are those of the kept call, run again by the policies as they are now.')
+    else if (kept !== undefined) notes.push('The kept call is not run again: its token was no good, and ours would be.')
+    const again = isRunAgain ? await runAgain(kept, catalog) : {}
     const facts = { isPast: true, ...(claims === undefined ? {} : { claims }), ...again, notes }
     return print(explainRecord(record, catalog, facts), [], args, io)
   }

@@ -129,20 +129,22 @@ async function judgeSealed(cut: SealedToken, judged: Judgement, limits: TokenLim
 
 /** Only for policies that say in so many words that a signature is not required. */
 function judgeUnsigned({ header, claims }: Pick<SignedToken, 'header' | 'claims'>, { rules, now, token }: Judgement): Verdict {
-  if (rules.requireSignedTokens) return { result: refusals.unsigned() }
+  if (rules.requireSignedTokens) return { result: { ...refusals.unsigned(), claims } }
   const refused = checkLifetime(claims, rules, now) ?? checkAudience(claims, rules) ?? checkIssuer(claims, rules, [], undefined)
-  return { result: refused ?? { kind: 'verified', header: header.all, claims, token } }
+  if (refused !== undefined) return { result: { ...refused, claims } }
+  return { result: { kind: 'verified', header: header.all, claims, token } }
 }
 
 async function judgeSigned(cut: SignedToken, judged: Judgement): Promise<Verdict> {
-  const { header } = cut
+  const { header, claims } = cut
   if (header.alg.toLowerCase() === 'none') {
     const isTaken = header.alg === 'none' && !cut.hasSignature && !judged.rules.requireSignedTokens
-    return isTaken ? judgeUnsigned(cut, judged) : { result: refusals.badAlgorithm(header.alg, ['a signature algorithm']) }
+    if (isTaken) return judgeUnsigned(cut, judged)
+    return { result: { ...refusals.badAlgorithm(header.alg, ['a signature algorithm']), claims } }
   }
-  if (!cut.hasSignature) return { result: refusals.unsigned() }
+  if (!cut.hasSignature) return { result: { ...refusals.unsigned(), claims } }
   const found = await findVoucher(cut, judged)
-  return 'kind' in found ? { result: found } : judgeClaims(cut, judged, found)
+  return 'kind' in found ? { result: { ...found, claims } } : judgeClaims(cut, judged, found)
 }
 
 function judgeClaims({ header, claims }: SignedToken, judged: Judgement, voucher: Voucher): Verdict {
@@ -152,7 +154,9 @@ function judgeClaims({ header, claims }: SignedToken, judged: Judgement, voucher
     checkLifetime(claims, rules, now) ??
     checkAudience(claims, rules) ??
     checkIssuer(claims, rules, snapshotsOf(ring, now), voucher)
-  return { result: refused ?? { kind: 'verified', header: header.all, claims, token }, voucher, claims }
+  const result: TokenResult =
+    refused === undefined ? { kind: 'verified', header: header.all, claims, token } : { ...refused, claims, isSigned: true }
+  return { result, voucher, claims }
 }
 
 /** The key whose signature this is, fetching key sets when the one that the token names is not at hand; or why there is none. */

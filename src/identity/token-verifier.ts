@@ -42,6 +42,10 @@ export interface TokenRefusal {
   readonly message: string
   readonly expected?: readonly string[]
   readonly received?: readonly string[]
+  /** What the token states, as far as it could be read; without `isSigned` nobody vouches for it. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** A key that the rules trust signed it. */
+  readonly isSigned?: true
 }
 
 /** What a verifier has done so far: numbers that only grow, for metrics. */

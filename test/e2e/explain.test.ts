@@ -91,6 +91,32 @@ test('a call that was made is explained by its request id', async () => {
   }
 })
 
+test('who a refused token speaks of is found in the trail, marked when nobody vouches for it', async () => {
+  const running = await startGatehouse(demo.folder)
+  try {
+    const [header, claims] = (await tokenOf(rita)).split('.')
+    const send = (token: string) => fetch(`${running.gateway}/articles/`, { headers: { authorization: `Bearer ${token}` } })
+    const forged = await send(`${header}.${claims}.${'A'.repeat(342)}`)
+    const graph = await send(await tokenOf([...rita.slice(0, 4), '--scope', 'https://graph.microsoft.com/User.Read']))
+    assert.deepEqual([forged.status, graph.status], [401, 401])
+    const query = async (reason: string, ...form: readonly string[]) =>
+      (await gatehouse(['audit', 'query', demo.folder, '--caller', 'rita@gazette.onmicrosoft.com', '--reason', reason, ...form]))
+        .stdout
+    while ((await query('token.audience')) === '');
+    assert.match(await query('token.signature'), /caller +rita@gazette\.onmicrosoft\.com \(not verified\), by application/)
+    assert.match(await query('token.audience'), /caller +rita@gazette\.onmicrosoft\.com, by application/)
+    assert.match(
+      await query('token.signature', '--csv'),
+      /,rita@gazette\.onmicrosoft\.com \(not verified\),[0-9a-f-]+ \(not verified\),/,
+    )
+    const id = forged.headers.get('x-request-id') ?? ''
+    const { stdout } = await gatehouse(['explain', demo.folder, '--request-id', id])
+    assert.match(stdout, /caller +rita@gazette\.onmicrosoft\.com \(not verified\)/)
+  } finally {
+    await running.stop()
+  }
+})
+
 test('a wrong command line is told from an answer that is no', async () => {
   const missing = await gatehouse(['explain', demo.folder])
   assert.equal(missing.code, 2)

@@ -15,6 +15,17 @@ export type TrailCall = KeptCall | DecisionRecord
 
 export const recordOf = (call: TrailCall): DecisionRecord => ('kept' in call ? call.kept : call)
 
+const badToken = /^token\.(malformed|algorithm|signature|key-unknown|decryption|expired|not-yet-valid|no-expiration)$/
+/** What a token was refused for that a record alone does not repeat. */
+const otherToken = /^token\.(audience|issuer|tenant)$/
+
+/** Whether it came with a token that nothing here can stand for: ours would be good. */
+export function hasBadToken(call: TrailCall): boolean {
+  const { reason, caller } = recordOf(call)
+  const isKnown = 'kept' in call && call.claims !== undefined
+  return badToken.test(reason) || caller?.unverified !== undefined || (otherToken.test(reason) && !isKnown)
+}
+
 /** Claims that differ from token to token of one caller. */
 export const timely: ReadonlySet<string> = new Set(['iat', 'nbf', 'exp', 'uti', 'aio', 'rh', 'sid', 'auth_time', 'nonce'])
 

@@ -47,3 +47,18 @@ test('a call that a grant let through passes again, kept whole or not', async ()
   const { roles: _, ...without } = claims
   assert.deepEqual((await replay([keptOf(granted, without)], workspace)).changes, [])
 })
+
+test('a refused token does not come in again as a good one', async () => {
+  const caller = { issuer, objectId: 'oid', tenantId: tenant, roles: ['publishers'] }
+  const refusedFor = (reason: DecisionRecord['reason'], more: Partial<DecisionRecord['caller']> = {}) =>
+    ({ ...granted, decision: 'refused', status: 401, reason, caller: { ...caller, ...more } }) as const
+  const claims = { iss: issuer, tid: tenant, aud: 'api://other', roles: ['publishers'] }
+  const bad = [
+    refusedFor('token.expired'),
+    refusedFor('token.audience'),
+    keptOf(refusedFor('token.signature', { unverified: true }), claims),
+    keptOf(refusedFor('policy.returned-response', { unverified: true }), claims),
+  ]
+  const { changes, replayed, passedOver } = await replay([...bad, keptOf(refusedFor('token.audience'), claims)], workspace)
+  assert.deepEqual([changes, replayed, [...passedOver]], [[], 1, [['with a token that was no good', 4]]])
+})

@@ -3,7 +3,7 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { emptyResponse } from '../../policies/context/empty-response.ts'
 import { Stand, type Stubs } from '../stand.ts'
-import { PastCalls, recordOf, type TrailCall, timely } from './past-call.ts'
+import { hasBadToken, PastCalls, recordOf, type TrailCall, timely } from './past-call.ts'
 
 /** How one call comes out otherwise than it did. */
 export interface ChangedVerdict {
@@ -49,8 +49,7 @@ export async function replay(
   const passedOver = new Map<string, number>()
   let replayed = 0
   for await (const call of calls) {
-    const record = recordOf(call)
-    const why = reasonNotTo(record)
+    const why = reasonNotTo(call)
     if (why !== undefined) {
       passedOver.set(why, (passedOver.get(why) ?? 0) + 1)
       continue
@@ -79,13 +78,13 @@ const gravity = ['now-allowed', 'now-refused', 'other-reason'] as const
 const byGravity = (a: ChangedVerdict, b: ChangedVerdict) => gravity.indexOf(a.kind) - gravity.indexOf(b.kind) || b.calls - a.calls
 
 /** What policies and routing alone do not decide: it may come out otherwise with no change at all. */
-function reasonNotTo({ reason, decision, requestId }: DecisionRecord): string | undefined {
+function reasonNotTo(call: TrailCall): string | undefined {
+  const { reason, decision, requestId } = recordOf(call)
   if (requestId === '' || reason.startsWith('store.')) return 'no call'
   if (/^(rate|quota|concurrency|counters)\./.test(reason)) return 'turned away by a limit'
   if (/^(request|response|gateway|audit|keys|groups|connection)\b/.test(reason))
     return 'ended by its content, its connection or the gateway'
-  if (/^token\.(malformed|algorithm|signature|key-unknown|decryption|expired|not-yet-valid|no-expiration)$/.test(reason))
-    return 'with a token that was no good'
+  if (hasBadToken(call)) return 'with a token that was no good'
   if (reason.startsWith('certificate.')) return 'by a client certificate'
   return decision === 'failed' && !reason.startsWith('backend.') ? 'failed' : undefined
 }

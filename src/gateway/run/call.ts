@@ -3,6 +3,7 @@ import type { Value } from '../../expressions/types/values.ts'
 import type {
   CallContext,
   Caller,
+  ClaimedCaller,
   LastError,
   RequestMessage,
   ResponseMessage,
@@ -49,6 +50,7 @@ export class Call implements CallContext {
   backendName: string | null = null
   backendBasePath?: string
   caller: Caller | null = null
+  claimedBy?: ClaimedCaller
   countedKeys: Set<string> | null = null
   tracer: Tracer | null = null
   backendTime = 0

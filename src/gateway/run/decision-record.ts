@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { DecisionRecord } from '../../audit/record.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
-import type { Caller } from '../../policies/context/call-context.ts'
 import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
 import type { Call } from './call.ts'
+import { claimedCaller, recordedCaller } from './recorded-caller.ts'
 import type { Verdict } from './run-plan.ts'
 import type { Runtime } from './runtime.ts'
 import type { Incoming } from './serve-call.ts'
@@ -39,7 +39,11 @@ export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['by
   if (operation.name !== '') record.operation = operation.name
   if (product !== null) record.product = product.name
   if (subscription !== null) record.subscription = subscription.name
-  if (caller !== null) record.caller = callerOf(caller)
+  if (caller !== null) record.caller = recordedCaller(caller)
+  else if (call.claimedBy !== undefined) {
+    const claimed = claimedCaller(call.claimedBy, redactorOf(runtime).text)
+    if (claimed !== undefined) record.caller = claimed
+  }
   if (decidedBy !== undefined) record.policy = policyOf(decidedBy)
   if (expected !== undefined) record.expected = shown(expected, runtime)
   if (received !== undefined) record.received = shown(received, runtime)
@@ -99,35 +103,6 @@ export function recordWithoutCall(
     generation: runtime.generation,
     worker: runtime.worker,
   }
-}
-
-type RecordedCaller = NonNullable<DecisionRecord['caller']>
-
-const recordedCallers = new WeakMap<Caller, RecordedCaller>()
-
-/** A token is remembered with who it speaks of: its calls share what is recorded of them. */
-function callerOf(caller: Caller): RecordedCaller {
-  const known = recordedCallers.get(caller)
-  if (known !== undefined) return known
-  const recorded = recordedOf(caller)
-  recordedCallers.set(caller, recorded)
-  return recorded
-}
-
-function recordedOf(caller: Caller): RecordedCaller {
-  const { issuer, objectId, tenantId, clientApplication, userPrincipalName, certificate, roles, scopes } = caller
-  const { groupsFrom, grantedRoles } = caller
-  const recorded: Writable<RecordedCaller> = { issuer }
-  if (objectId !== undefined) recorded.objectId = objectId
-  if (tenantId !== undefined) recorded.tenantId = tenantId
-  if (clientApplication !== undefined) recorded.clientApplication = clientApplication
-  if (userPrincipalName !== undefined) recorded.userPrincipalName = userPrincipalName
-  if (certificate !== undefined) recorded.certificate = certificate
-  if (roles.length > 0) recorded.roles = roles
-  if (scopes.length > 0) recorded.scopes = scopes
-  if (groupsFrom !== undefined) recorded.groupsFrom = groupsFrom
-  if (grantedRoles !== undefined) recorded.grantedRoles = grantedRoles
-  return recorded
 }
 
 function policyOf({

@@ -63,6 +63,13 @@ export interface Caller {
   readonly grantedRoles?: readonly string[]
 }
 
+/** Who a token that was refused says is calling: for the record alone. Nothing may be decided by it, so it is no `Caller`. */
+export interface ClaimedCaller {
+  readonly caller: Caller
+  /** A key that the policy trusts signed it; what it was refused for came after. */
+  readonly isSigned: boolean
+}
+
 /** What cache-lookup found out for cache-store. */
 export interface ResponseSlot {
   readonly key: string
@@ -125,6 +132,8 @@ export interface CallContext {
   /** Name of the backend entity that set-backend-service chose. */
   backendName: string | null
   caller: Caller | null
+  /** Absent: no token was refused, or it could not be read. */
+  claimedBy?: ClaimedCaller
   /** The part of `request.url.path` that is the backend's own address, no slash at its end; absent: the path of the API's service URL. */
   backendBasePath?: string
   /** What a `<base />` inside a policy runs in the section at hand, by the scope that it stands in. */

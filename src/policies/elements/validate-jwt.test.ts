@@ -78,6 +78,23 @@ test('whatever is wrong with a token, its caller reads one message and the recor
   }
 })
 
+test('who a refused token speaks of is known to the record, and authenticates nobody', async () => {
+  const claims = { ...goodClaims, oid: 'rita' }
+  const faults: [string, boolean][] = [
+    [await sign(key, { ...claims, exp: seconds - 1 }), true],
+    [await sign(key, { ...claims, aud: 'other' }), true],
+    [await sign(rsaKey(), claims), false],
+    [forge({ alg: 'none' }, claims, ''), false],
+  ]
+  for (const [token, isSigned] of faults) {
+    const { ctx } = await run(policy(), bearer(token))
+    assert.equal(ctx.caller, null)
+    assert.deepEqual([ctx.claimedBy?.caller.objectId, ctx.claimedBy?.isSigned], ['rita', isSigned])
+  }
+  assert.equal((await run(policy(), bearer('x.y.z'))).ctx.claimedBy, undefined)
+  assert.equal((await run(policy(), bearer(await sign(key, claims)))).ctx.claimedBy, undefined)
+})
+
 test('status and message are the policy’s own when it has them', async () => {
   const own = policy('', 'failed-validation-httpcode="403" failed-validation-error-message="Who are you?"')
   for (const call of [{}, bearer('x.y.z')]) {

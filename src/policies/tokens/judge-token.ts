@@ -118,8 +118,11 @@ function conclude(
   place: PolicyPlace,
   complete: GroupCompleter | undefined,
 ): Outcome | Promise<Outcome> {
-  if (result.kind === 'refused')
+  if (result.kind === 'refused') {
+    const { claims, isSigned = false } = result
+    if (claims !== undefined) ctx.claimedBy = { caller: callerOf(claims), isSigned }
     return result.reason === 'keys.unreachable' ? notJudged(result) : invalid(ctx, judge.attributes, result)
+  }
   const completed = complete?.(result)
   if (completed === undefined) return accept(ctx, judge, result, seen)
   // who it is stands on the record even when the groups cannot be told
