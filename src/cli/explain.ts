@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { KeptCall } from '../audit/kept-call.ts'
 import { queryAudit, queryKeptCalls } from '../audit/query-audit.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { withChanges } from '../directory/changes/directory-state.ts'
 import { type DryRun, dryRun } from '../explain/dry-run.ts'
 import { type Explanation, explainRecord } from '../explain/explanation.ts'
 import { hasBadToken, PastCalls, recordedClaims } from '../explain/replay/past-call.ts'
@@ -78,10 +79,16 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
       ...(backend === undefined ? {} : { backend }),
       ...(claims === undefined ? {} : { claims }),
     }
-    return print(explainRecord(record, catalog, facts), secrets, args, io)
+    return print(explainRecord(record, asItStands(catalog), facts), secrets, args, io)
   } finally {
     await stand.close()
   }
+}
+
+/** With what was changed in the local directory since its file was written. */
+function asItStands(catalog: Catalog): Catalog {
+  const { directory, settings } = catalog
+  return directory === undefined ? catalog : { ...catalog, directory: withChanges(directory, settings.state) }
 }
 
 /** What the token of the header states; nobody vouches for it here. */
@@ -105,7 +112,7 @@ async function explainPast(requestId: string, args: Arguments, catalog: Catalog,
     else if (kept !== undefined) notes.push('The kept call is not run again: its token was no good, and ours would be.')
     const again = isRunAgain ? await runAgain(kept, catalog) : {}
     const facts = { isPast: true, ...(claims === undefined ? {} : { claims }), ...again, notes }
-    return print(explainRecord(record, catalog, facts), [], args, io)
+    return print(explainRecord(record, asItStands(catalog), facts), [], args, io)
   }
   io.stderr.write(`no record has the request id ${requestId}\n`)
   return 1

@@ -5,9 +5,11 @@ import type { CallTrace } from '../policies/trace/call-trace.ts'
 import { redactorFor } from '../policies/trace/redact.ts'
 import { audiencesAt, demandReader } from './demands-of.ts'
 import { type AppliedDocument, inboundReader } from './effective-section.ts'
+import { isGrantedSince } from './held-now.ts'
 import { mendFor } from './mend-for.ts'
-import type { MixUp } from './mix-up.ts'
+import type { Evidence, MixUp } from './mix-up.ts'
 import { mixUpsIn } from './mix-ups.ts'
+import type { Refused } from './refused.ts'
 import { type FurtherRefusal, furtherRefusals, type TracedPolicy, tracedPolicies } from './traced-policy.ts'
 
 /** A demand of the policies, and whether this call meets it; undefined where that cannot be told. */
@@ -73,20 +75,13 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
   const api = catalog.apis.find(({ name }) => name === record.api)
   const operation = api?.operations.find(({ name }) => name === record.operation)
   const { policies, demands, elements } = policiesOf(record, catalog, api, operation)
-  const evidence = {
-    reason: record.reason,
-    expected: record.expected ?? [],
-    received: record.received ?? [],
-    claims: facts.claims,
-    now: Date.parse(record.time),
-    localTenant: catalog.directory?.tenant.id,
-  }
-  const { decision, reason, status, policy } = record
+  const { claims } = facts
+  const { decision, reason, status, policy, expected = [], received = [] } = record
   const passes = decision === 'allowed'
-  const mendOf = (refused: DecisionRecord) => {
-    const audiences = audiencesAt(refused.policy, elements, catalog.namedValues)
-    return mendFor({ record: refused, demands, audiences, claims: facts.claims, catalog })
+  const refusedBy = (one: DecisionRecord): Refused => {
+    return { record: one, demands, audiences: audiencesAt(one.policy, elements, catalog.namedValues), claims, catalog }
   }
+  const mendOf = (one: DecisionRecord) => mendFor(refusedBy(one))
   return {
     request: {
       method: record.method,
@@ -106,13 +101,28 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
       reason,
       status,
       ...(policy === undefined ? {} : { rule: policy }),
-      expected: evidence.expected,
-      received: evidence.received,
+      expected,
+      received,
     },
     mend: passes ? '' : mendOf(record),
-    mixUps: passes ? [] : mixUpsIn(evidence),
+    mixUps: passes ? [] : mixUpsIn(evidenceOf(refusedBy(record))),
     ...(facts.backend === undefined ? {} : { backend: facts.backend }),
     notes: facts.notes ?? [],
+  }
+}
+
+function evidenceOf(refused: Refused): Evidence {
+  const { record, claims, catalog } = refused
+  const { reason, expected = [], received = [] } = record
+  const localTenant = catalog.directory?.tenant.id
+  return {
+    reason,
+    expected,
+    received,
+    claims,
+    now: Date.parse(record.time),
+    localTenant,
+    isGrantedSince: isGrantedSince(refused),
   }
 }
 

@@ -1,10 +1,11 @@
+import { assignmentMends } from './assignment-mends.ts'
 import { callMends } from './call-mends.ts'
 import { keyMends } from './key-mends.ts'
 import { mends } from './mends.ts'
 import type { Mends, Refused } from './refused.ts'
 import { tokenMends } from './token-mends.ts'
 
-const own: Mends = { ...callMends, ...keyMends, ...tokenMends }
+const own: Mends = { ...callMends, ...keyMends, ...tokenMends, ...assignmentMends }
 
 /** The mend of a refusal, in the terms of who can do it where the call says enough; else what docs/errors.md says of its reason. */
 export function mendFor(refused: Refused): string {

@@ -30,6 +30,8 @@ export interface Evidence {
   readonly now: number
   /** The tenant that the workspace's local directory stands in for. */
   readonly localTenant: string | undefined
+  /** Whether the caller holds by now, in the local directory, what the token lacks; undefined: no directory is at hand. */
+  readonly isGrantedSince: boolean | undefined
 }
 
 /** Undefined: the evidence does not show it. */

@@ -11,7 +11,7 @@ const v2 = (id: string) => `https://login.microsoftonline.com/${id}/v2.0`
 const now = Date.UTC(2026, 0, 2)
 
 function codes(evidence: Partial<Evidence>): readonly string[] {
-  const nothing = { expected: [], received: [], claims: undefined, localTenant: undefined }
+  const nothing = { expected: [], received: [], claims: undefined, localTenant: undefined, isGrantedSince: undefined }
   return mixUpsIn({ ...nothing, reason: 'token.audience', now, ...evidence }).map(({ code }) => code)
 }
 
@@ -40,7 +40,7 @@ test('an audience by URI against a client id, and the reverse, is a matter of to
 test('a token from another tenant names both tenants', () => {
   const evidence = { reason: 'token.tenant', expected: [v2(tenant)], received: [v2(other)] } as const
   assert.deepEqual(codes(evidence), ['other-tenant'])
-  const [found] = mixUpsIn({ ...evidence, claims: undefined, localTenant: undefined, now })
+  const [found] = mixUpsIn({ ...evidence, claims: undefined, localTenant: undefined, isGrantedSince: undefined, now })
   assert.ok(found?.text.includes(tenant) && found.text.includes(other))
 })
 
@@ -57,6 +57,13 @@ test('an application token where a user is needed, and scopes where roles are', 
     'scopes-not-roles',
     'stale-roles',
   ])
+})
+
+test('a role may have come after the token; a directory says so for certain, or that it did not', () => {
+  const evidence = { reason: 'token.role', claims: { azp: appId, roles: ['readers'], iat: 1 } } as const
+  assert.deepEqual(codes(evidence), ['stale-roles'])
+  assert.deepEqual(codes({ ...evidence, isGrantedSince: true }), ['stale-roles'])
+  assert.deepEqual(codes({ ...evidence, isGrantedSince: false }), [])
 })
 
 test('groups that did not fit into the token are an overage', () => {

@@ -71,3 +71,6 @@ export function resourceOf(audience: string, refused: Refused): string {
 }
 
 export const either = (texts: readonly string[]) => texts.join(' or ')
+
+export const joined = ({ match, values }: { readonly match: 'all' | 'any'; readonly values: readonly string[] }) =>
+  values.join(match === 'all' ? ' and ' : ' or ')

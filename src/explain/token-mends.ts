@@ -5,6 +5,7 @@ import {
   applicationOf,
   either,
   expectedOf,
+  joined,
   type Mends,
   type Refused,
   receivedOf,
@@ -70,9 +71,7 @@ export const tokenMends: Mends = {
     const added = /^[0-9a-f-]{36}$/i.test(sent) ? applicationName(sent, refused) : 'the calling application'
     return `The API’s publisher adds ${added} to client-application-ids of ${ruleOf(refused)}, or the caller uses ${either(allowed.map(one => applicationName(one, refused)))}.`
   },
-  'token.role': roleMend,
   'token.scope': scopeMend,
-  'token.group': groupMend,
   'token.claim': refused => {
     const [expected, received] = [expectedOf(refused), receivedOf(refused)]
     if (expected.length === 0) return undefined
@@ -142,28 +141,6 @@ function issuerMend(refused: Refused): string | undefined {
   return `The client asks ${either(allowed)} for a token, or ${added}.`
 }
 
-function roleMend(refused: Refused): string | undefined {
-  const roles = wanted(refused, 'roles')
-  if (roles === undefined || roles.values.length === 0) return undefined
-  const { named } = apiApplication(refused)
-  const api = named === '' ? 'the API’s application' : `the application ${named}`
-  return `An administrator of the directory assigns the app role ${joined(roles)} of ${api} to ${whoIs(refused)}; then get a new token.`
-}
-
-function groupMend(refused: Refused): string | undefined {
-  const groups = wanted(refused, 'groups')
-  if (groups === undefined || groups.values.length === 0) return undefined
-  const names = groups.values.map(id => {
-    const found = refused.catalog.directory?.groups.find(group => group.id === id.toLowerCase())
-    return found === undefined ? id : `${found.displayName} (${id})`
-  })
-  const isOverage = receivedOf(refused).some(text => text.includes('too many'))
-  const then = isOverage
-    ? 'the token names none of more than 200 groups: have the gateway ask Microsoft Graph (a managed identity with GroupMember.Read.All), or ask for an app role in place of the group'
-    : 'then get a new token'
-  return `An owner of the group adds ${whoIs(refused, false)} to the group ${joined({ ...groups, values: names })}; ${then}.`
-}
-
 function scopeMend(refused: Refused): string | undefined {
   const scopes = wanted(refused, 'scp') ?? wanted(refused, 'scope')
   if (scopes === undefined || scopes.values.length === 0) return undefined
@@ -176,17 +153,4 @@ function scopeMend(refused: Refused): string | undefined {
   if (caller?.scopes === undefined)
     return `${client} signs a user in and asks for the scope ${asked}: a token of its own has no scopes.`
   return `${client} asks for the scope ${asked}, and user ${caller.userPrincipalName ?? caller.objectId ?? 'in question'} or an administrator consents to it.`
-}
-
-const joined = ({ match, values }: { readonly match: 'all' | 'any'; readonly values: readonly string[] }) =>
-  values.join(match === 'all' ? ' and ' : ' or ')
-
-function whoIs(refused: Refused, orGroup = true): string {
-  const { caller } = refused.record
-  const user = caller?.userPrincipalName
-  if (user !== undefined) return `user ${user}${orGroup ? ', or to a group of theirs' : ''}`
-  if (caller?.scopes !== undefined) return `user ${caller.objectId ?? ''}`.trim()
-  return caller?.clientApplication === undefined
-    ? 'the caller'
-    : `application ${applicationName(caller.clientApplication, refused)}`
 }

@@ -154,7 +154,7 @@ export const mixUpCases: readonly ReasonCase[] = [
     policy: { inbound: entra(requires('roles', 'readers')) },
     send: by(rita),
     mend: /assigns the app role readers of the application Orders API to user rita/,
-    mixUps: ['scopes-not-roles', 'stale-roles'],
+    mixUps: ['scopes-not-roles'],
     mended: { send: by(application) },
   },
   {
@@ -165,7 +165,7 @@ export const mixUpCases: readonly ReasonCase[] = [
     policy: { inbound: entra(requires('roles', 'publishers')) },
     send: by(rita),
     mend: /assigns the app role publishers .* to user rita.*then get a new token/,
-    mixUps: ['scopes-not-roles', 'stale-roles'],
+    mixUps: ['scopes-not-roles'],
     mended: { send: by(rita) },
   },
   {
@@ -177,7 +177,7 @@ export const mixUpCases: readonly ReasonCase[] = [
     send: by(mia),
     received: /^groups: too many for the token\nMicrosoft Graph: .*set identity\.managedIdentity$/,
     mend: /the token names none of more than 200 groups: have the gateway ask Microsoft Graph .*, or ask for an app role in place of the group/,
-    mixUps: ['groups-overage', 'stale-roles'],
+    mixUps: ['groups-overage'],
     mended: { policy: { inbound: entra(requires('roles', 'publishers')) } },
   },
   {

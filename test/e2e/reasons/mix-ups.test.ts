@@ -35,7 +35,7 @@ proveReasons('mix-ups', mixUpCases, {
       assert.equal(status, 200)
       assert.doesNotMatch(text, /AADSTS50011/)
     })
-    test('a token from before the role was granted is refused still, and only a new one passes', () => staysOld(stage()))
+    test('a token from before the role was granted is refused still, says so, and only a new one passes', () => staysOld(stage()))
   },
 })
 
@@ -43,4 +43,13 @@ async function staysOld(stage: Stage): Promise<void> {
   const name = `token-role-${mixUpCases.findIndex(({ shows }) => shows === 'a role granted after the token was issued')}`
   const ask = async (token: string) => (await fetch(`${stage.gatehouse.gateway}/${name}/x`, bearing(token))).status
   assert.deepEqual([await ask(old), await ask(await directoryToken(stage, rita))], [401, 200])
+  const { mend, mixUps } = await stage.explain(['--url', `/${name}/x`, '--token', old])
+  assert.match(
+    mend,
+    /^User rita@gazette\.onmicrosoft\.com has the app role publishers of the application Orders API since the token was issued \(\d.*Z\): get a new token/,
+  )
+  assert.deepEqual(
+    mixUps.map(({ code }) => code),
+    ['stale-roles'],
+  )
 }
