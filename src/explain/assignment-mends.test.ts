@@ -70,6 +70,7 @@ function refused(
     }),
     demands: [{ kind: 'token', policy: 'validate-jwt', ...place, claims: [{ claim, match, values }] }],
     audiences: [orders],
+    tenants: [],
     claims: { iat: 1_700_000_000, aud: orders },
     catalog: catalog('/nowhere', document === undefined ? {} : { directory: document }),
   }

@@ -3,9 +3,9 @@ import type { NamedValue } from '../catalog/catalog.ts'
 import { NamedValues } from '../policies/compose/named-values.ts'
 import type { PolicyElement } from '../policies/read/read-policy.ts'
 import type { EffectiveElement } from './effective-section.ts'
-import { attributeText, childrenNamed, descendants, isKnown, listTexts, textOf } from './policy-texts.ts'
+import { attributeText, childrenNamed, descendants, listTexts, textOf } from './policy-texts.ts'
 
-const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])
+export const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])
 /** Policies that turn calls away by something else than a token. */
 const checks = new Set(['ip-filter', 'check-header', 'validate-client-certificate'])
 /** Policies that answer by themselves: nothing after them runs. */
@@ -55,28 +55,6 @@ function tokenDemand(at: EffectiveElement, values: NamedValues, kind: 'token' | 
   const client: ClaimDemand[] = clients.length === 0 ? [] : [{ claim: clientApplication, match: 'any', values: clients }]
   const found = demand(at, kind, [...requiredClaims(element, values), ...client])
   return attributeText(element, 'require-signed-tokens', values)?.toLowerCase() === 'false' ? { ...found, unsigned: true } : found
-}
-
-/** What the token policy at that place takes as an audience; values that only a call can tell, and secrets, are left out. */
-export function audiencesAt(
-  place: { readonly file: string; readonly line: number } | undefined,
-  elements: readonly EffectiveElement[],
-  namedValues: readonly NamedValue[],
-): readonly string[] {
-  if (place === undefined) return []
-  const values = new NamedValues(namedValues)
-  const found = elements
-    .filter(({ file }) => file.file === place.file)
-    .flatMap(({ element, file }) =>
-      [element, ...descendants(element)].filter(one => file.lines.position(one.offset).line === place.line),
-    )
-    .filter(({ name }) => tokenPolicies.has(name))
-  return found
-    .flatMap(element => [
-      ...listTexts(element, 'audiences', 'audience', values),
-      ...listTexts(element, 'backend-application-ids', 'application-id', values),
-    ])
-    .filter(isKnown)
 }
 
 /** The `<required-claims>` of a token policy. */

@@ -3,13 +3,14 @@ import type { DecisionRecord } from '../audit/record.ts'
 import type { Api, Catalog, Operation } from '../catalog/catalog.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
 import { redactorFor } from '../policies/trace/redact.ts'
-import { audiencesAt, demandReader } from './demands-of.ts'
+import { demandReader } from './demands-of.ts'
 import { type AppliedDocument, inboundReader } from './effective-section.ts'
 import { isGrantedSince } from './held-now.ts'
 import { mendFor } from './mend-for.ts'
 import type { Evidence, MixUp } from './mix-up.ts'
 import { mixUpsIn } from './mix-ups.ts'
-import type { Refused } from './refused.ts'
+import { claimsWanted, type Refused } from './refused.ts'
+import { tokenRuleAt } from './token-rule.ts'
 import { type FurtherRefusal, furtherRefusals, type TracedPolicy, tracedPolicies } from './traced-policy.ts'
 
 /** A demand of the policies, and whether this call meets it; undefined where that cannot be told. */
@@ -79,7 +80,8 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
   const { decision, reason, status, policy, expected = [], received = [] } = record
   const passes = decision === 'allowed'
   const refusedBy = (one: DecisionRecord): Refused => {
-    return { record: one, demands, audiences: audiencesAt(one.policy, elements, catalog.namedValues), claims, catalog }
+    const { audiences, tenants } = tokenRuleAt(one.policy, elements, catalog.namedValues, catalog.directory)
+    return { record: one, demands, audiences, tenants, claims, catalog }
   }
   const mendOf = (one: DecisionRecord) => mendFor(refusedBy(one))
   return {
@@ -112,16 +114,16 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
 }
 
 function evidenceOf(refused: Refused): Evidence {
-  const { record, claims, catalog } = refused
-  const { reason, expected = [], received = [] } = record
-  const localTenant = catalog.directory?.tenant.id
+  const { record, claims, catalog, tenants } = refused
   return {
-    reason,
-    expected,
-    received,
+    reason: record.reason,
+    expected: record.expected ?? [],
+    received: record.received ?? [],
+    wants: claimsWanted(refused),
+    tenants,
     claims,
     now: Date.parse(record.time),
-    localTenant,
+    localTenant: catalog.directory?.tenant.id,
     isGrantedSince: isGrantedSince(refused),
   }
 }

@@ -1,3 +1,4 @@
+import type { ClaimDemand } from '../access/demand.ts'
 import type { ReasonCode } from '../catalog/reason.ts'
 
 /** A mistake that many have made before, and how to tell that it was made here. */
@@ -8,6 +9,7 @@ export interface MixUp {
     | 'v1-token'
     | 'v2-token'
     | 'app-token'
+    | 'user-token'
     | 'scopes-not-roles'
     | 'stale-roles'
     | 'groups-overage'
@@ -25,6 +27,10 @@ export interface Evidence {
   readonly reason: ReasonCode
   readonly expected: readonly string[]
   readonly received: readonly string[]
+  /** Claims that the deciding policy requires. */
+  readonly wants: readonly ClaimDemand[]
+  /** Ids of the tenants whose tokens it takes; empty: any, or it cannot be told. */
+  readonly tenants: readonly string[]
   readonly claims: Readonly<Record<string, unknown>> | undefined
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number

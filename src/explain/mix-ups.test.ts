@@ -11,7 +11,15 @@ const v2 = (id: string) => `https://login.microsoftonline.com/${id}/v2.0`
 const now = Date.UTC(2026, 0, 2)
 
 function codes(evidence: Partial<Evidence>): readonly string[] {
-  const nothing = { expected: [], received: [], claims: undefined, localTenant: undefined, isGrantedSince: undefined }
+  const nothing = {
+    expected: [],
+    received: [],
+    claims: undefined,
+    wants: [],
+    tenants: [],
+    localTenant: undefined,
+    isGrantedSince: undefined,
+  }
   return mixUpsIn({ ...nothing, reason: 'token.audience', now, ...evidence }).map(({ code }) => code)
 }
 
@@ -40,7 +48,15 @@ test('an audience by URI against a client id, and the reverse, is a matter of to
 test('a token from another tenant names both tenants', () => {
   const evidence = { reason: 'token.tenant', expected: [v2(tenant)], received: [v2(other)] } as const
   assert.deepEqual(codes(evidence), ['other-tenant'])
-  const [found] = mixUpsIn({ ...evidence, claims: undefined, localTenant: undefined, isGrantedSince: undefined, now })
+  const [found] = mixUpsIn({
+    ...evidence,
+    claims: undefined,
+    wants: [],
+    tenants: [],
+    localTenant: undefined,
+    isGrantedSince: undefined,
+    now,
+  })
   assert.ok(found?.text.includes(tenant) && found.text.includes(other))
 })
 
@@ -66,9 +82,38 @@ test('a role may have come after the token; a directory says so for certain, or 
   assert.deepEqual(codes({ ...evidence, isGrantedSince: false }), [])
 })
 
-test('groups that did not fit into the token are an overage', () => {
-  const claims = { azp: appId, _claim_names: { groups: 'src1' } }
-  assert.deepEqual(codes({ reason: 'token.group', claims }), ['groups-overage'])
+test('a foreign token that no key here fits is told by the tenant that it says', () => {
+  const claims = { iss: v2(other), tid: other, azp: appId }
+  assert.deepEqual(codes({ reason: 'token.key-unknown', claims, tenants: [tenant] }), ['other-tenant'])
+  assert.deepEqual(codes({ reason: 'token.signature', claims: { tid: other, azp: appId }, tenants: [tenant] }), ['other-tenant'])
+  assert.deepEqual(codes({ reason: 'token.key-unknown', claims, tenants: [other] }), [])
+  assert.deepEqual(codes({ reason: 'token.key-unknown', claims }), [])
+})
+
+test('an ID token against an api://… audience is that, and no matter of versions', () => {
+  const claims = { aud: appId, preferred_username: 'a@b', nonce: 'n' }
+  assert.deepEqual(codes({ claims, expected: ['api://orders'], received: [appId] }), ['id-token'])
+})
+
+test('claims that only a user’s token has, or only an application’s own, tell the wrong kind of caller', () => {
+  const wants = (claim: string, ...values: string[]) =>
+    ({ reason: 'token.claim', wants: [{ claim, match: 'all', values }] }) as const
+  const [application, user] = [
+    { azp: appId, roles: ['readers'] },
+    { azp: appId, scp: 'read', preferred_username: 'a@b' },
+  ]
+  assert.deepEqual(codes({ ...wants('idtyp', 'app'), claims: user }), ['user-token'])
+  assert.deepEqual(codes({ ...wants('idtyp', 'app'), claims: application }), [])
+  for (const name of ['upn', 'preferred_username', 'scp']) {
+    assert.deepEqual(codes({ ...wants(name), claims: application }), ['app-token'])
+    assert.deepEqual(codes({ ...wants(name), claims: user }), [])
+  }
+  assert.deepEqual(codes({ ...wants('department'), claims: application }), [])
+})
+
+test('groups that did not fit into the token are an overage, in the implicit flow too', () => {
+  for (const left of [{ _claim_names: { groups: 'src1' } }, { hasgroups: true }])
+    assert.deepEqual(codes({ reason: 'token.group', claims: { azp: appId, ...left } }), ['groups-overage'])
 })
 
 test('a few seconds are a matter of clocks, an hour is not, by what the record says of the token', () => {

@@ -11,6 +11,8 @@ export interface Refused {
   readonly demands: readonly Demand[]
   /** What the deciding policy takes as the audience of a token; empty: nothing, or nothing that can be read without the call. */
   readonly audiences: readonly string[]
+  /** Ids of the tenants whose tokens it takes; empty: any, or it cannot be told. */
+  readonly tenants: readonly string[]
   /** Claims as the token states them, of a call of the past as far as they were kept or recorded. */
   readonly claims: Readonly<Record<string, unknown>> | undefined
   readonly catalog: Catalog
@@ -33,10 +35,13 @@ export function apiOf({ record, catalog }: Refused): Api | undefined {
   return catalog.apis.find(({ name }) => name === record.api)
 }
 
-/** What the deciding policy wants of a claim. */
-export function wanted({ record: { policy }, demands }: Refused, claim: string): ClaimDemand | undefined {
-  const rule = demands.find(({ file, line }) => file === policy?.file && line === policy?.line)
-  return rule?.claims.find(one => one.claim === claim)
+/** The claims that the deciding policy wants. */
+export function claimsWanted({ record: { policy }, demands }: Refused): readonly ClaimDemand[] {
+  return demands.find(({ file, line }) => file === policy?.file && line === policy?.line)?.claims ?? []
+}
+
+export function wanted(refused: Refused, claim: string): ClaimDemand | undefined {
+  return claimsWanted(refused).find(one => one.claim === claim)
 }
 
 export function applicationOf(id: string, { catalog: { directory } }: Refused): DirectoryApplication | undefined {
@@ -60,14 +65,15 @@ export function apiApplication(refused: Refused): { readonly named: string; read
   return { named: found?.displayName ?? id ?? '', found }
 }
 
-/** What a client asks for to get that audience. */
+/** What a client asks for to get that audience; how an application that is not known here is addressed, it alone knows. */
 export function scopeFor(audience: string, refused: Refused): string {
-  return `${resourceOf(audience, refused)}/.default`
+  const resource = resourceOf(audience, refused)
+  return resource === undefined ? `the audience ${audience}` : `${resource}/.default`
 }
 
-export function resourceOf(audience: string, refused: Refused): string {
-  const uri = applicationOf(audience, refused)?.identifierUris[0]
-  return uri ?? (audience.includes('://') ? audience : `api://${audience}`)
+/** The address that scopes of the audience begin with; undefined for the id of an application that is not known here. */
+export function resourceOf(audience: string, refused: Refused): string | undefined {
+  return applicationOf(audience, refused)?.identifierUris[0] ?? (audience.includes('://') ? audience : undefined)
 }
 
 export const either = (texts: readonly string[]) => texts.join(' or ')

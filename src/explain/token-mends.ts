@@ -1,8 +1,10 @@
 import { tenantOfIssuer } from '../identity/entra-issuer.ts'
+import { callerKind, callerKindWanted } from './caller-kind.ts'
 import {
   apiApplication,
   applicationName,
   applicationOf,
+  claimsWanted,
   either,
   expectedOf,
   joined,
@@ -35,13 +37,7 @@ export const tokenMends: Mends = {
       ? `The client asks ${iss} for a new token and sends it unchanged; nobody can edit one.`
       : undefined
   },
-  'token.key-unknown': refused => {
-    const [kid] = receivedOf(refused)
-    if (kid === undefined) return undefined
-    const { iss } = refused.claims ?? {}
-    const from = typeof iss === 'string' ? ` of ${iss}` : ''
-    return `The issuer that ${ruleOf(refused)} trusts has no key ${kid}${from}: the token is from another tenant or provider, or its key was withdrawn. The client asks the trusted one for a new token.`
-  },
+  'token.key-unknown': keyMend,
   'token.decryption': refused =>
     `The client has the token encrypted for one of the decryption-keys of ${ruleOf(refused)}, or the API’s publisher adds the key.`,
   'token.issuer': issuerMend,
@@ -72,11 +68,7 @@ export const tokenMends: Mends = {
     return `The API’s publisher adds ${added} to client-application-ids of ${ruleOf(refused)}, or the caller uses ${either(allowed.map(one => applicationName(one, refused)))}.`
   },
   'token.scope': scopeMend,
-  'token.claim': refused => {
-    const [expected, received] = [expectedOf(refused), receivedOf(refused)]
-    if (expected.length === 0) return undefined
-    return `The issuer’s administrator gives the token ${expected.join(' and ')} (it has ${received.length === 0 ? 'none' : received.join(', ')}), or the API’s publisher changes ${ruleOf(refused)}; then get a new token.`
-  },
+  'token.claim': claimMend,
   'keys.unreachable': refused => {
     const urls = expectedOf(refused)
     if (urls.length === 0) return undefined
@@ -86,6 +78,33 @@ export const tokenMends: Mends = {
     const [why] = receivedOf(refused)
     return why && `Whoever runs the gateway lets it reach Microsoft Graph (${why}); calls succeed again by themselves.`
   },
+}
+
+function keyMend(refused: Refused): string | undefined {
+  const [kid] = receivedOf(refused)
+  if (kid === undefined) return undefined
+  const iss = typeof refused.claims?.iss === 'string' ? refused.claims.iss : undefined
+  const sent = iss === undefined ? undefined : tenantOfIssuer(iss)
+  const { tenants } = refused
+  if (sent !== undefined && tenants.length > 0 && !tenants.includes(sent))
+    return `The caller signs in to tenant ${either(tenants)}: the token says that it is of tenant ${sent}, whose keys ${ruleOf(refused)} does not take.`
+  const from = iss === undefined ? '' : ` of ${iss}`
+  return `The issuer that ${ruleOf(refused)} trusts has no key ${kid}${from}: the token is from another tenant or provider, or its key was withdrawn. The client asks the trusted one for a new token.`
+}
+
+/** What only a user's token has, or only an application's own, no administrator can give to the other. */
+function claimMend(refused: Refused): string | undefined {
+  const [expected, received] = [expectedOf(refused), receivedOf(refused)]
+  if (expected.length === 0) return undefined
+  const [kind, kindWanted] = [callerKind(refused), callerKindWanted(claimsWanted(refused))]
+  const orElse = `or the API’s publisher changes ${ruleOf(refused)}`
+  if (kind === 'user' && kindWanted === 'application')
+    return `The client calls with a token of its own (client credentials) in place of a user’s, ${orElse}.`
+  if (kind === 'application' && kindWanted === 'user')
+    return `The client signs a user in: a token of its own has none of ${expected.join(', ')}; ${orElse}.`
+  if (kindWanted === 'application' && refused.claims?.idtyp === undefined)
+    return `The owner of the application ${apiApplication(refused).named} adds the optional claim idtyp to its access tokens, and the client gets a new one; ${orElse}.`
+  return `The issuer’s administrator gives the token ${expected.join(' and ')} (it has ${received.length === 0 ? 'none' : received.join(', ')}), ${orElse}; then get a new token.`
 }
 
 function audienceMend(refused: Refused): string | undefined {
@@ -146,8 +165,10 @@ function scopeMend(refused: Refused): string | undefined {
   if (scopes === undefined || scopes.values.length === 0) return undefined
   const { caller } = refused.record
   const audience = typeof refused.claims?.aud === 'string' ? refused.claims.aud : refused.audiences[0]
-  const prefix = audience === undefined ? '' : `${resourceOf(audience, refused)}/`
-  const asked = joined({ ...scopes, values: scopes.values.map(one => `${prefix}${one}`) })
+  const resource = audience === undefined ? undefined : resourceOf(audience, refused)
+  const names = scopes.values.map(one => (resource === undefined ? one : `${resource}/${one}`))
+  const ofWhat = resource !== undefined || audience === undefined ? '' : ` of the application ${audience}`
+  const asked = `${joined({ ...scopes, values: names })}${ofWhat}`
   const client =
     caller?.clientApplication === undefined ? 'The client' : `Application ${applicationName(caller.clientApplication, refused)}`
   if (caller?.scopes === undefined)

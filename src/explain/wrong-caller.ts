@@ -1,16 +1,28 @@
 import { hasGroupOverage } from '../identity/graph/group-overage.ts'
+import { callerKind, callerKindWanted, hasScopes } from './caller-kind.ts'
 import type { Evidence, Rule } from './mix-up.ts'
 
-/** Delegated tokens carry scp, an application’s own never do. */
-export const kindOfCaller: Rule = ({ reason, claims, isGrantedSince }) => {
-  if (claims === undefined) return undefined
-  const hasScopes = typeof claims.scp === 'string' && claims.scp !== ''
-  if (reason === 'token.scope' && !hasScopes)
+/** Who calls is of the other kind. */
+export const kindOfCaller: Rule = evidence => {
+  const { reason, claims, wants, isGrantedSince } = evidence
+  const [kind, kindWanted] = [callerKind(evidence), callerKindWanted(wants)]
+  if (reason === 'token.claim' && kind === 'user' && kindWanted === 'application')
+    return {
+      code: 'user-token',
+      text: 'The token is a user’s, and the policy wants an application’s own (idtyp: app): the client asks for one with its own secret, certificate or identity (client credentials, scope …/.default).',
+    }
+  if (kind === 'application' && (reason === 'token.scope' || (reason === 'token.claim' && kindWanted === 'user')))
     return {
       code: 'app-token',
-      text: 'The token is an application’s own (client credentials: no scp), and the policy wants a user’s: sign a user in, or ask for an app role in place of a scope.',
+      text: 'The token is an application’s own (client credentials: no scp, nobody’s name), and the policy wants a user’s: sign a user in, or ask for an app role in place of what only users have.',
     }
-  if (reason === 'token.role' && hasScopes && claims.roles === undefined && isGrantedSince !== true)
+  if (
+    reason === 'token.role' &&
+    claims !== undefined &&
+    hasScopes(claims) &&
+    claims.roles === undefined &&
+    isGrantedSince !== true
+  )
     return {
       code: 'scopes-not-roles',
       text: 'The token has scopes (scp) and no roles: a scope is what the client may do, an app role is what a user, a group of theirs or an application was assigned.',
@@ -39,7 +51,7 @@ export const overage: Rule = evidence =>
   isOverage(evidence)
     ? {
         code: 'groups-overage',
-        text: 'The caller is in more groups than a token holds (200, or 5 in the implicit flow), so Entra leaves them all out: assign the group to an app role and ask for the role, or let the API emit only groups assigned to it (groupMembershipClaims: ApplicationGroup).',
+        text: 'The caller is in more groups than a token holds (200; a few in the implicit flow), so Entra leaves them all out: assign the group to an app role and ask for the role, or let the API emit only groups assigned to it (groupMembershipClaims: ApplicationGroup).',
       }
     : undefined
 

@@ -40,16 +40,23 @@ export const idToken: Rule = ({ reason, claims }) => {
   }
 }
 
-export const otherTenant: Rule = ({ reason, expected, received }) => {
-  if (reason !== 'token.tenant' && reason !== 'token.issuer') return undefined
-  const sent = tenantOfIssuer(received[0] ?? '')
-  const wanted = [...new Set(expected.flatMap(one => tenantOfIssuer(one) ?? []))]
+/** Another tenant's token is often told by its key alone: nobody vouches for what it says of its tenant, and nobody else would say it. */
+const tellsTenant = new Set<ReasonCode>(['token.tenant', 'token.issuer', 'token.key-unknown', 'token.signature'])
+
+export const otherTenant: Rule = ({ reason, expected, received, claims, tenants }) => {
+  if (!tellsTenant.has(reason)) return undefined
+  const [issuer = ''] = reason === 'token.tenant' || reason === 'token.issuer' ? received : [claims?.iss].filter(isText)
+  const sent = tenantOfIssuer(issuer) ?? (isText(claims?.tid) && guid.test(claims.tid) ? claims.tid.toLowerCase() : undefined)
+  const named = expected.flatMap(one => tenantOfIssuer(one) ?? [])
+  const wanted = [...new Set(named.length > 0 ? named : tenants)]
   if (sent === undefined || wanted.length === 0 || wanted.includes(sent)) return undefined
   return {
     code: 'other-tenant',
     text: `The token is from tenant ${sent}, the policy takes ${wanted.join(' or ')}: sign in at https://login.microsoftonline.com/${wanted[0]}, not at /common or another tenant.`,
   }
 }
+
+const isText = (value: unknown) => typeof value === 'string'
 
 export const notLocal: Rule = ({ reason, claims, localTenant }) => {
   const tenant = typeof claims?.iss === 'string' ? tenantOfIssuer(claims.iss) : undefined
@@ -65,7 +72,10 @@ const v2Issuer = /^https:\/\/login\.[^/]+\/[^/]+\/v2\.0$/
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** The API's requestedAccessTokenVersion decides the form of issuer and audience, not the endpoint that was asked. */
-export const version: Rule = ({ reason, expected, received }) => {
+export const version: Rule = evidence => {
+  // such a token's issuer and audience say nothing of the version that it should have had
+  if (graph(evidence) !== undefined || idToken(evidence) !== undefined) return undefined
+  const { reason, expected, received } = evidence
   const sent = received[0] ?? ''
   if (reason === 'token.issuer') {
     if (v1Issuer.test(sent) && expected.some(one => v2Issuer.test(one))) return v1('issuer')

@@ -95,6 +95,13 @@ test('who a refused token speaks of is known to the record, and authenticates no
   assert.equal((await run(policy(), bearer(await sign(key, claims)))).ctx.claimedBy, undefined)
 })
 
+test('groups that Entra left out are on the record as too many, in both forms', async () => {
+  for (const left of [{ _claim_names: { groups: 'src1' } }, { hasgroups: true }]) {
+    const { refusal } = await run(policy(claim('groups', '', 'x')), bearer(await sign(key, { ...goodClaims, ...left })))
+    assert.deepEqual([refusal?.reason, refusal?.received], ['token.group', ['groups: too many for the token']])
+  }
+})
+
 test('status and message are the policy’s own when it has them', async () => {
   const own = policy('', 'failed-validation-httpcode="403" failed-validation-error-message="Who are you?"')
   for (const call of [{}, bearer('x.y.z')]) {

@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../../catalog/reason.ts'
+import { hasGroupOverage } from '../../identity/graph/group-overage.ts'
 import type { VerifiedToken } from '../../identity/token-verifier.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { type Content, element, literal, many, optional, type Site, value } from '../define-policy.ts'
@@ -100,8 +101,7 @@ function fits({ match, values }: Wanted, sent: readonly string[]): boolean {
 
 function notFound(missing: readonly Wanted[], sent: Readonly<Record<string, unknown>>): ClaimFault {
   const names = missing.map(({ name }) => name)
-  // Entra leaves groups out of a token past 200 of them and names the address that tells them
-  const isOverage = names.includes('groups') && JSON.stringify(sent._claim_names ?? '').includes('groups')
+  const isOverage = names.includes('groups') && hasGroupOverage(sent)
   return {
     reason: reasonOf(names[0] ?? ''),
     errorReason: 'TokenClaimNotFound',

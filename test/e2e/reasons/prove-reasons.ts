@@ -130,7 +130,7 @@ async function provoke(stage: Stage, one: ReasonCase, name: string, call: Caller
   checkExplanation(past, record, one.mend)
   if (one.notAsked !== undefined) return
   const asked = await stage.explain(askedArguments(stage, name, sent))
-  checkExplanation(asked, record, one.askedMend ?? one.mend)
+  checkExplanation(asked, record, one.mend)
   if (one.mixUps !== undefined) assert.deepEqual(mixUpsOf(asked), [...one.mixUps].sort())
 }
 

@@ -46,8 +46,6 @@ export interface ReasonCase {
   readonly received?: RegExp
   /** What `explain` says; empty for what needs no mend. */
   readonly mend: RegExp | ''
-  /** Where the call asked beforehand has another mend than the call that was made (its token is at hand, then). */
-  readonly askedMend?: RegExp
   /** Why it cannot be asked beforehand. */
   readonly notAsked?: string
   readonly mixUps?: readonly string[]
