@@ -28,7 +28,7 @@ export const explainCommand: Command = {
   details: `
 The call runs through the gateway's own policies and is sent nowhere: no backend is called, counters and cache begin empty, tokens are really
 verified (a local directory need not run). With --request-id it is a call that was made, by its record in the audit trail.
-Exits 0 when the call is allowed, 1 when it is refused or fails. docs/explain.md has an example of each line.
+Exits 0 when the call is allowed, 1 when it is refused or fails, 2 when it cannot be asked (no record has the request id). docs/explain.md has an example of each line.
 Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
   options: {
     method: { type: 'string', value: 'M', help: 'default: GET' },
@@ -114,8 +114,7 @@ async function explainPast(requestId: string, args: Arguments, catalog: Catalog,
     const facts = { isPast: true, ...(claims === undefined ? {} : { claims }), ...again, notes }
     return print(explainRecord(record, asItStands(catalog), facts), [], args, io)
   }
-  io.stderr.write(`no record has the request id ${requestId}\n`)
-  return 1
+  throw new UsageError(`no record of the trail in ${state} has the request id ${requestId}`)
 }
 
 /** What was kept of a call (audit.keepCalls); undefined when it was not. */

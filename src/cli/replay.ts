@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { AuditFilter } from '../audit/query-audit.ts'
 import { queryAudit, queryKeptCalls } from '../audit/query-audit.ts'
@@ -6,7 +7,7 @@ import type { TrailCall } from '../explain/replay/past-call.ts'
 import { type ChangedVerdict, type ReplayResult, replay, type Verdict } from '../explain/replay/replay.ts'
 import { folderOf } from './access-diff.ts'
 import { filterFrom } from './audit.ts'
-import type { Arguments, Command, Io } from './command.ts'
+import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readAsAsked } from './read-as-asked.ts'
@@ -20,7 +21,7 @@ export const replayCommand: Command = {
 Calls of the audit trail (and those that audit.keepCalls kept whole) run through the policies of the workspace as it is now. Those whose verdict changes are listed, by
 caller and rule: the review of a policy change. With --base, a folder or a git revision, both run, and what differs is between the two. Nothing is sent anywhere.
 Calls that limits, content, connections or bad tokens decided are passed over and counted. docs/replay.md tells what a replay can know.
-Times are ISO 8601 or a span back from now (15m, 2h, 7d). Exits 1 when a verdict changes.`,
+Times are ISO 8601 or a span back from now (15m, 2h, 7d). Exits 0 when no verdict changes, 1 when one does, 2 when there is no call to replay.`,
   options: {
     base: { type: 'string', value: 'OLD', help: 'a workspace folder, or a git revision of the folder you stand in' },
     trail: { type: 'string', value: 'STATE', help: "the state folder whose trail it is (default: the workspace's)" },
@@ -36,11 +37,16 @@ Times are ISO 8601 or a span back from now (15m, 2h, 7d). Exits 1 when a verdict
     const base = args.text('base')
     const old = base === undefined ? undefined : await baseOf(base, args, io)
     if (workspace === undefined || old === 'faulty') return 1
-    const state = args.text('trail') === undefined ? workspace.settings.state : resolve(io.cwd, args.text('trail') ?? '')
+    const trail = args.text('trail')
+    const state = trail === undefined ? workspace.settings.state : resolve(io.cwd, trail)
+    if (!existsSync(join(state, 'audit')))
+      throw new UsageError(`there is no trail in ${state}: that folder holds no audit folder`)
     const result = await replay(callsIn(state, filterFrom(args, Date.now())), workspace, old)
     if (args.flag('json'))
       io.stdout.write(`${JSON.stringify({ ...result, passedOver: Object.fromEntries(result.passedOver) }, null, 2)}\n`)
     else print(result, io)
+    // nothing was compared: to a build that would look as if all were well
+    if (result.replayed === 0) return 2
     return result.changes.length === 0 ? 0 : 1
   },
 }
@@ -77,6 +83,10 @@ function print({ changes, replayed, passedOver }: ReplayResult, io: Io): void {
   const paint = paintFor(io.stdout, io.env)
   for (const change of changes) io.stdout.write(lineOf(change, paint))
   for (const [why, count] of passedOver) io.stderr.write(`passed over: ${count} ${why}\n`)
+  if (replayed === 0) {
+    io.stderr.write('no call to replay: the trail holds none that fits\n')
+    return
+  }
   const calls = changes.reduce((sum, change) => sum + change.calls, 0)
   io.stderr.write(`${replayed} calls replayed; ${calls === 0 ? 'none comes out otherwise' : `${calls} come out otherwise`}\n`)
 }

@@ -57,6 +57,16 @@ test('calls that run again by the same policies come out as they did', async () 
   assert.deepEqual([code, result.changes, result.replayed], [0, [], 5])
 })
 
+test('a trail that is not there, or holds no call that fits, is not green', async () => {
+  const nowhere = await gatehouse(['replay', demo.folder, '--trail', join(demo.folder, 'nowhere')])
+  assert.equal(nowhere.code, 2)
+  assert.match(nowhere.stderr, /there is no trail in .*nowhere/)
+  const none = await gatehouse(['replay', demo.folder, '--from', '2000-01-01T00:00:00Z', '--to', '2000-01-02T00:00:00Z'])
+  assert.equal(none.code, 2)
+  assert.match(none.stderr, /no call to replay/)
+  assert.equal((await gatehouse(['replay', unchanged.folder])).code, 2)
+})
+
 test('what is kept of a call holds no credential', () => {
   const folder = join(demo.folder, '.gatehouse', 'calls')
   const text = readdirSync(folder)
