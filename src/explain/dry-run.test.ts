@@ -114,3 +114,25 @@ test('the steps say what each policy compared, and what would refuse the call ne
     [['check-header', 4, 'header.missing', false]],
   )
 })
+
+test('what fails behind a refusal for want of what it would have left needs no mend of its own', async () => {
+  const jwt = `<validate-jwt header-name="Authorization" output-token-variable-name="jwt"><issuer-signing-keys><key>${Buffer.alloc(32).toString('base64')}</key></issuer-signing-keys></validate-jwt>`
+  const { further } = await explain(
+    `${jwt}
+<set-variable name="who" value="@(((Jwt)context.Variables[&quot;jwt&quot;]).Subject)" />
+<rate-limit-by-key calls="5" renewal-period="60" counter-key='@((string)context.Variables["who"])' />
+<set-header name="X-B" exists-action="override"><value>@(context.Request.Headers["X-Missing"][0])</value></set-header>`,
+    { serviceUrl: 'http://backend.invalid' },
+  )
+  assert.deepEqual(
+    further.map(({ policy, mend }) => [policy, mend]),
+    [
+      ['set-variable', 'Nothing here: the variable jwt is there once validate-jwt (line 3) passes.'],
+      ['rate-limit-by-key', 'Nothing here: the variable who is there once set-variable (line 4) passes.'],
+      [
+        'set-header',
+        'The API’s publisher mends the expression of set-header at api.xml:6: System.Collections.Generic.KeyNotFoundException.',
+      ],
+    ],
+  )
+})

@@ -1,6 +1,7 @@
 import type { Api, Catalog, Operation, PolicyDocument, Product } from '../catalog/catalog.ts'
 import { type PolicyElement, type PolicyFile, readPolicy } from '../policies/read/read-policy.ts'
 import type { ScopeName, SectionName } from '../policies/step.ts'
+import { descendants } from './policy-texts.ts'
 
 /** A policy of an effective section, and the document (or fragment) that it stands in. */
 export interface EffectiveElement {
@@ -9,6 +10,24 @@ export interface EffectiveElement {
   readonly scope: ScopeName
   /** It comes from a wider scope by a `<base />` that a `choose` holds: not every call meets it. */
   readonly conditional?: true
+}
+
+/** A policy in its document; lines from 1. */
+export interface PolicyAt {
+  readonly policy: string
+  readonly file: string
+  readonly line: number
+}
+
+/** The elements of that policy among these and all that they hold. */
+export function elementsAt(place: PolicyAt, elements: readonly EffectiveElement[]): readonly PolicyElement[] {
+  return elements
+    .filter(({ file }) => file.file === place.file)
+    .flatMap(({ element, file }) =>
+      [element, ...descendants(element)].filter(
+        ({ name, offset }) => name === place.policy && file.lines.position(offset).line === place.line,
+      ),
+    )
 }
 
 /** A document that belongs to a call's way, from the widest scope to the narrowest. */

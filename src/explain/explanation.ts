@@ -96,7 +96,9 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
     policies,
     demands: judgeAll(demands, facts),
     steps: tracedPolicies(facts.trace),
-    further: furtherRefusals(facts.behind, redactorFor(catalog.namedValues), refused => mendOf({ ...record, ...refused })),
+    further: furtherRefusals(facts.behind, redactorFor(catalog.namedValues), elements, refused =>
+      mendOf({ ...record, ...refused }),
+    ),
     verdict: {
       decision,
       passes,

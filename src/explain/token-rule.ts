@@ -1,11 +1,12 @@
+import type { DecisionRecord } from '../audit/record.ts'
 import type { NamedValue } from '../catalog/catalog.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
 import { tenantOfIssuer } from '../identity/entra-issuer.ts'
 import { NamedValues } from '../policies/compose/named-values.ts'
 import type { PolicyElement } from '../policies/read/read-policy.ts'
 import { tokenPolicies } from './demands-of.ts'
-import type { EffectiveElement } from './effective-section.ts'
-import { attributeText, childrenNamed, descendants, isKnown, listTexts } from './policy-texts.ts'
+import { type EffectiveElement, elementsAt } from './effective-section.ts'
+import { attributeText, childrenNamed, isKnown, listTexts } from './policy-texts.ts'
 
 /** What the token policy at a place takes, as far as it is written; what only a call can tell, and secrets, are left out. */
 export interface TokenRule {
@@ -15,19 +16,14 @@ export interface TokenRule {
 }
 
 export function tokenRuleAt(
-  place: { readonly file: string; readonly line: number } | undefined,
+  place: NonNullable<DecisionRecord['policy']> | undefined,
   elements: readonly EffectiveElement[],
   namedValues: readonly NamedValue[],
   directory: DirectoryDocument | undefined,
 ): TokenRule {
-  if (place === undefined) return { audiences: [], tenants: [] }
+  if (place === undefined || !tokenPolicies.has(place.name)) return { audiences: [], tenants: [] }
   const values = new NamedValues(namedValues)
-  const found = elements
-    .filter(({ file }) => file.file === place.file)
-    .flatMap(({ element, file }) =>
-      [element, ...descendants(element)].filter(one => file.lines.position(one.offset).line === place.line),
-    )
-    .filter(({ name }) => tokenPolicies.has(name))
+  const found = elementsAt({ policy: place.name, file: place.file, line: place.line }, elements)
   return {
     audiences: found.flatMap(element => audiencesOf(element, values)),
     tenants: [...new Set(found.flatMap(element => tenantsOf(element, values, directory)))],

@@ -3,6 +3,8 @@ import type { ReasonCode } from '../catalog/reason.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
 import type { Redactor } from '../policies/trace/redact.ts'
 import type { Change, Comparison, PolicyPlace, TraceEntry } from '../policies/trace/tracer.ts'
+import type { EffectiveElement } from './effective-section.ts'
+import { missingInput } from './missing-input.ts'
 
 /** A policy that a call passed, as the pipeline told it. */
 export interface TracedPolicy extends PolicyPlace {
@@ -33,19 +35,26 @@ export function tracedPolicies(trace: CallTrace | undefined): readonly TracedPol
 /** What a record would say of a refusal. */
 export type RecordedRefusal = Required<Pick<DecisionRecord, 'reason' | 'status' | 'policy' | 'expected' | 'received'>>
 
-/** The refusals behind the first, of a trace that went on behind them. */
+/** The refusals behind the first, of a trace that went on behind them. `elements`: the effective inbound section. */
 export function furtherRefusals(
   trace: CallTrace | undefined,
   redact: Redactor,
+  elements: readonly EffectiveElement[],
   mendOf: (refused: RecordedRefusal) => string,
 ): readonly FurtherRefusal[] {
   const inbound = (trace?.refusals ?? []).filter(({ place }) => place.section === 'inbound')
-  return inbound.slice(1).map(({ place, refusal: { reason, statusCode, ...compared } }) => {
+  const places = inbound.map(({ place }) => place)
+  return inbound.slice(1).map(({ place, refusal: { reason, statusCode, ...compared } }, at) => {
     // what was compared may hold a secret named value
     const expected = (compared.expected ?? []).map(redact.text)
     const received = (compared.received ?? []).map(redact.text)
     const { policy: name, scope, section, file, line } = place
-    const mend = mendOf({ reason, status: statusCode, policy: { name, scope, section, file, line }, expected, received })
-    return { ...place, reason, statusCode, expected, received, mend, mayFollow: reason.startsWith('policy.') }
+    const mayFollow = reason.startsWith('policy.')
+    const missing = mayFollow ? missingInput(place, places.slice(0, at + 1), elements) : undefined
+    const mend =
+      missing === undefined
+        ? mendOf({ reason, status: statusCode, policy: { name, scope, section, file, line }, expected, received })
+        : `Nothing here: the variable ${missing.variable} is there once ${missing.setBy.policy} (line ${missing.setBy.line}) passes.`
+    return { ...place, reason, statusCode, expected, received, mend, mayFollow }
   })
 }
