@@ -10,7 +10,10 @@ import { explainRecord } from './explanation.ts'
 
 const noNetwork = () => Promise.reject(new Error('an explanation of this test asks nobody'))
 
-async function explain(policy: string, more: { readonly serviceUrl?: string; readonly query?: string } = {}) {
+async function explain(
+  policy: string,
+  more: { readonly serviceUrl?: string; readonly query?: string; readonly headers?: readonly string[] } = {},
+) {
   const orders = api('orders', 'orders', [operation('list', 'GET', '/list')], {
     ...(more.serviceUrl === undefined ? {} : { serviceUrl: more.serviceUrl }),
     policy: { file: 'api.xml', text: `<policies>\n<inbound>\n${policy}\n</inbound>\n</policies>` },
@@ -21,7 +24,7 @@ async function explain(policy: string, more: { readonly serviceUrl?: string; rea
       method: 'GET',
       path: '/orders/list',
       query: more.query ?? '',
-      headers: new Headers(['Host', 'localhost']),
+      headers: new Headers(['Host', 'localhost', ...(more.headers ?? [])]),
       body: Body.empty(),
       peer: '127.0.0.1',
       scheme: 'http',
@@ -135,4 +138,28 @@ test('what fails behind a refusal for want of what it would have left needs no m
       ],
     ],
   )
+})
+
+test('a limit shows its key, what it allows and what is left; a key made of a credential is not shown', async () => {
+  const limit = (name: string, key: string) => `<${name} calls="5" renewal-period="300" counter-key='${key}' />`
+  const { steps } = await explain(
+    [
+      limit('rate-limit-by-key', '@(context.Request.IpAddress)'),
+      limit('quota-by-key', '@(context.Request.IpAddress)'),
+      limit('rate-limit-by-key', '@(context.Request.Headers.GetValueOrDefault("Api-Key"))'),
+      limit('rate-limit-by-key', '@("of " + context.Request.OriginalUrl.Query.GetValueOrDefault("code"))'),
+    ].join(''),
+    {
+      serviceUrl: 'http://backend.invalid',
+      query: '?code=s3cr3t-in-query',
+      headers: ['Api-Key', 's3cr3t-in-header'],
+    },
+  )
+  const shown = steps.flatMap(({ comparisons }) => comparisons.map(({ expected, received }) => [...expected, ...received]))
+  assert.deepEqual(shown, [
+    ['at most 5 calls in 300 seconds', '4 left for the key 127.0.0.1'],
+    ['at most 5 calls in 300 seconds', '4 left for the key 127.0.0.1'],
+    ['at most 5 calls in 300 seconds', '4 left for a key that holds a credential'],
+    ['at most 5 calls in 300 seconds', '4 left for a key that holds a credential'],
+  ])
 })

@@ -59,7 +59,8 @@ export const quotaByKey = definePolicy({
     const byAnswer = written.has('increment-condition')
     const bandwidth = kilobytes === undefined ? undefined : kilobytes * 1024
     return ctx => {
-      const key = `quota-by-key ${period} ${start} ${attributes['counter-key'](ctx)}`
+      const shownKey = attributes['counter-key'](ctx)
+      const key = `quota-by-key ${period} ${start} ${shownKey}`
       const rule: QuotaRule = {
         key,
         calls,
@@ -68,12 +69,13 @@ export const quotaByKey = definePolicy({
         start,
         countNow: !byAnswer,
         amount: attributes['increment-count'](ctx),
+        shownKey,
       }
       if (byAnswer)
         ctx.finalizers.push(() => {
           if (attributes['increment-condition'](ctx) === true) countAfterwards(ctx, rule, counters, now())
         })
-      return applyQuotas(ctx, [rule], counters, now)
+      return applyQuotas(ctx, [rule], counters, now, site.place)
     }
   },
 })

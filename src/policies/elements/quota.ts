@@ -77,7 +77,8 @@ export const quota = definePolicy({
       }
       return rules
     }
-    return ctx => (ctx.subscription === null ? next : applyQuotas(ctx, rulesFor(ctx, ctx.subscription), counters, now))
+    return ctx =>
+      ctx.subscription === null ? next : applyQuotas(ctx, rulesFor(ctx, ctx.subscription), counters, now, site.place)
   },
 })
 

@@ -25,23 +25,25 @@ export const rateLimitByKey = definePolicy({
   reasons: ['rate.exceeded', 'counters.full', 'counters.away'],
   pagesDisagree: ['`increment-after-response` is in Microsoft’s policy toolkit and not on the page: it is taken.'],
   differences: ['The limit is exact over all threads of the gateway; Azure calls its own approximate.'],
-  compile({ attributes, written }, { counters, now }) {
+  compile({ attributes, written }, { counters, now }, { place }) {
     const report = reportFrom(attributes)
     const byAnswer = written.has('increment-condition')
     const late = byAnswer || attributes['increment-after-response'].constant === true
     return ctx => {
       const calls = attributes.calls(ctx)
       const period = attributes['renewal-period'](ctx)
-      const key = `rate-limit-by-key ${period} ${attributes['counter-key'](ctx)}`
+      const shownKey = attributes['counter-key'](ctx)
+      const key = `rate-limit-by-key ${period} ${shownKey}`
       if (!late) {
         if (!firstCount(ctx, key)) return next
-        return applyRates(ctx, [{ key, calls, period, amount: attributes['increment-count'](ctx) }], report, counters, now)
+        const amount = attributes['increment-count'](ctx)
+        return applyRates(ctx, [{ key, calls, period, amount, shownKey }], report, counters, now, place)
       }
       ctx.finalizers.push(() => {
         if ((byAnswer && attributes['increment-condition'](ctx) !== true) || !firstCount(ctx, key)) return
         void counters.slide(key, calls, period, attributes['increment-count'](ctx), now())
       })
-      return applyRates(ctx, [{ key, calls, period, amount: 0 }], report, counters, now)
+      return applyRates(ctx, [{ key, calls, period, amount: 0, shownKey }], report, counters, now, place)
     }
   },
 })

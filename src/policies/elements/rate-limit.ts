@@ -67,7 +67,7 @@ export const rateLimit = definePolicy({
       return rules
     }
     return ctx =>
-      ctx.subscription === null ? next : applyRates(ctx, rulesFor(ctx, ctx.subscription.name), report, counters, now)
+      ctx.subscription === null ? next : applyRates(ctx, rulesFor(ctx, ctx.subscription.name), report, counters, now, site.place)
   },
 })
 

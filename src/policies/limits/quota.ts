@@ -1,8 +1,10 @@
 import type { CallContext } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
 import type { Awaitable, CounterState, Counters, Uncounted } from '../ports.ts'
+import type { PolicyPlace } from '../trace/tracer.ts'
 import { firstCount } from './first-count.ts'
 import { uncounted } from './rate.ts'
+import { limitText, traceLimit } from './trace-limit.ts'
 
 /** A quota of calls, of bandwidth, or both, over a fixed period. */
 export interface QuotaRule {
@@ -18,6 +20,8 @@ export interface QuotaRule {
   readonly countNow: boolean
   /** How many calls a call counts as; 1 when absent. */
   readonly amount?: number
+  /** The key as the author's expression gave it, for who watches; absent: `key` itself. */
+  readonly shownKey?: string
 }
 
 const callsKey = (rule: QuotaRule) => `${rule.key} calls`
@@ -29,17 +33,18 @@ export function applyQuotas(
   rules: readonly QuotaRule[],
   counters: Counters,
   now: () => number,
+  place: PolicyPlace,
 ): Awaitable<Outcome> {
   return applyFrom(0)
 
   function applyFrom(index: number): Awaitable<Outcome> {
     const rule = rules[index]
     if (rule === undefined) return next
-    return then(checkCalls(ctx, rule, counters, now()), refused => refused ?? bandwidth(rule, index))
+    return then(checkCalls(ctx, rule, counters, now(), place), refused => refused ?? bandwidth(rule, index))
   }
 
   function bandwidth(rule: QuotaRule, index: number): Awaitable<Outcome> {
-    return then(checkBandwidth(rule, counters, now()), refused => {
+    return then(checkBandwidth(ctx, rule, counters, now(), place), refused => {
       if (refused !== undefined) return refused
       if (rule.bandwidth !== undefined) ctx.finalizers.push(done => countBandwidth(done, rule, counters, now()))
       return applyFrom(index + 1)
@@ -52,18 +57,42 @@ function then<T, R>(value: Awaitable<T>, go: (value: T) => Awaitable<R>): Awaita
   return value instanceof Promise ? value.then(go) : go(value)
 }
 
-function checkCalls(ctx: CallContext, rule: QuotaRule, counters: Counters, now: number): Awaitable<Refusal | undefined> {
-  if (rule.calls === undefined) return undefined
+function checkCalls(
+  ctx: CallContext,
+  rule: QuotaRule,
+  counters: Counters,
+  now: number,
+  place: PolicyPlace,
+): Awaitable<Refusal | undefined> {
+  const { calls } = rule
+  if (calls === undefined) return undefined
   // another policy of this call has counted it here already, and let it through
   if (rule.countNow && !firstCount(ctx, callsKey(rule))) return undefined
-  const state = counters.fill(callsKey(rule), rule.calls, rule.period, rule.start, rule.countNow ? (rule.amount ?? 1) : 0, now)
-  return then(state, known => refusalOf('call volume', known))
+  const state = counters.fill(callsKey(rule), calls, rule.period, rule.start, rule.countNow ? (rule.amount ?? 1) : 0, now)
+  return then(state, known => {
+    if (ctx.tracer !== null) traced(ctx, place, rule, limitText(calls, 'calls', rule.period), known)
+    return refusalOf('call volume', known)
+  })
 }
 
-function checkBandwidth(rule: QuotaRule, counters: Counters, now: number): Awaitable<Refusal | undefined> {
-  if (rule.bandwidth === undefined) return undefined
-  const state = counters.fill(bandwidthKey(rule), rule.bandwidth, rule.period, rule.start, 0, now)
-  return then(state, known => refusalOf('bandwidth', known))
+function checkBandwidth(
+  ctx: CallContext,
+  rule: QuotaRule,
+  counters: Counters,
+  now: number,
+  place: PolicyPlace,
+): Awaitable<Refusal | undefined> {
+  const { bandwidth } = rule
+  if (bandwidth === undefined) return undefined
+  const state = counters.fill(bandwidthKey(rule), bandwidth, rule.period, rule.start, 0, now)
+  return then(state, known => {
+    if (ctx.tracer !== null) traced(ctx, place, rule, limitText(bandwidth, 'bytes', rule.period), known)
+    return refusalOf('bandwidth', known)
+  })
+}
+
+function traced(ctx: CallContext, place: PolicyPlace, rule: QuotaRule, limit: string, state: CounterState | Uncounted): void {
+  if (typeof state !== 'string') traceLimit(ctx, place, limit, rule.shownKey ?? rule.key, state)
 }
 
 function refusalOf(what: string, state: CounterState | Uncounted): Refusal | undefined {

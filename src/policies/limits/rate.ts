@@ -1,6 +1,8 @@
 import type { CallContext } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
 import type { Awaitable, CounterState, Counters, Uncounted } from '../ports.ts'
+import type { PolicyPlace } from '../trace/tracer.ts'
+import { limitText, traceLimit } from './trace-limit.ts'
 
 /** One counter of a call rate and what it allows. */
 export interface RateRule {
@@ -9,6 +11,8 @@ export interface RateRule {
   /** Milliseconds. */
   readonly period: number
   readonly amount: number
+  /** The key as the author's expression gave it, for who watches; absent: `key` itself. */
+  readonly shownKey?: string
 }
 
 /** Where a caller and later policies read how many calls are left. */
@@ -27,6 +31,7 @@ export function applyRates(
   report: RateReport,
   counters: Counters,
   now: () => number,
+  place: PolicyPlace,
 ): Awaitable<Outcome> {
   return applyFrom(0, Number.POSITIVE_INFINITY)
 
@@ -39,6 +44,7 @@ export function applyRates(
 
   function go(rule: RateRule, state: CounterState | Uncounted, index: number, fewest: number): Awaitable<Outcome> {
     if (typeof state === 'string') return uncounted(state)
+    if (ctx.tracer !== null) traceLimit(ctx, place, limitText(rule.calls, 'calls', rule.period), rule.shownKey ?? rule.key, state)
     if (!state.allowed) return exceeded(ctx, rule, state, report)
     return applyFrom(index + 1, Math.min(fewest, state.remaining))
   }
@@ -66,7 +72,7 @@ function exceeded(ctx: CallContext, rule: RateRule, state: CounterState, report:
     errorReason: 'RateLimitExceeded',
     errorMessage: 'Rate limit is exceeded',
     headers,
-    expected: [`at most ${rule.calls} calls in ${rule.period / 1000} seconds`],
+    expected: [limitText(rule.calls, 'calls', rule.period)],
     received: [`one more; there is room again in ${seconds} s`],
   })
 }

@@ -18,7 +18,8 @@ const hidden = '***'
 export const credentialNames =
   /authorization|cookie|secret|password|token|api-?key|subscription-key|functions-key|signature|(^|-)key$|^x-arr-clientcert$/i
 const secretVariable = /token|secret|password|passphrase|credential|assertion|signature|api-?key|key$|authorization/i
-const secretParameter =
+/** Names of query parameters that carry credentials. */
+export const secretParameter =
   /^(subscription-key|code|sig|key|api-?key|access_token|id_token|token|client_secret|password|client_assertion|assertion)$/i
 /** A compact JWS or JWE (RFC 7515 §3.1): its header is a JSON object, `{"` in base64url. */
 const compactToken = /\beyJ[\w-]+(?:\.[\w-]*){1,4}/g
