@@ -15,7 +15,10 @@ let token: string
 before(async () => {
   backend = await startEchoBackend()
   demo = await copyOfDemo(backend.address)
-  await demo.edit('gatehouse.yaml', text => `${text}\ngrants: { approvers: [publishers], maxHours: 8 }\n`)
+  await demo.edit(
+    'gatehouse.yaml',
+    text => `${text}\ngrants: { approvers: [publishers], maxHours: 8 }\naudit: { keepCalls: { denied: true, sample: 1 } }\n`,
+  )
   running = await startGatehouse(demo.folder)
   const who = ['--client', 'Gazette CLI', '--user', rita, '--scope', 'api://articles/.default']
   token = (await gatehouse(['token', demo.folder, ...who])).stdout.trim()
@@ -86,6 +89,13 @@ test('a role that is granted acts at once with the token that the caller has alr
   assert.match(line, /,publishers$/)
   assert.equal((await grant('revoke', id, demo.folder, '--as', paul)).code, 0)
   await publishUntil(403)
+  // afterwards, too: what the grant let through stays explained, and comes out the same
+  const past = await gatehouse(['explain', demo.folder, '--request-id', requestId])
+  assert.equal(past.code, 0, past.stdout)
+  assert.match(past.stdout, /run again/)
+  assert.doesNotMatch(past.stdout, /✗/)
+  const again = await gatehouse(['replay', demo.folder])
+  assert.equal(again.code, 0, again.stdout + again.stderr)
 })
 
 test('nobody approves their own request, nor does anybody without the role', async () => {
