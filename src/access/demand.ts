@@ -20,6 +20,8 @@ export interface Demand {
   readonly file: string
   readonly line: number
   readonly claims: readonly ClaimDemand[]
+  /** It is asked of those alone whose token has none of these. */
+  readonly unless?: readonly ClaimDemand[]
   /** Tokens that nobody signed are taken: anybody can write one. */
   readonly unsigned?: true
 }
@@ -46,7 +48,7 @@ export function claimText({ claim, match, values }: ClaimDemand): string {
 }
 
 /** A demand in words, without its place. */
-export function demandText({ kind, policy, claims, unsigned }: Demand): string {
+export function demandText({ kind, policy, claims, unless, unsigned }: Demand): string {
   const asked = claims.length === 0 ? 'anyone with a valid token' : claims.map(claimText).join(' and ')
   switch (kind) {
     case 'token':
@@ -54,6 +56,7 @@ export function demandText({ kind, policy, claims, unsigned }: Demand): string {
     case 'check':
       return `passes ${policy}`
     case 'condition':
+      if (unless !== undefined) return `${asked}, or ${unless.map(claimText).join(' or ')}`
       return policy === 'choose' ? 'a condition decides' : `on a condition: ${asked}`
     case 'answer':
       return `${policy} answers every call`

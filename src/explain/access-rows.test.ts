@@ -51,6 +51,16 @@ test('a <base /> that a choose holds takes the demand of the API in on a conditi
   ])
 })
 
+test('a role that is asked of whoever is in no group is told with the group', () => {
+  const when = (condition: string) =>
+    `<choose><when condition="@(${condition})">${roles('any', 'admins')}</when></choose>`
+      .replaceAll('["', '[&quot;')
+      .replaceAll('"]', '&quot;]')
+  const inGroup = '((Jwt)context.Variables["jwt"]).Claims["groups"].Contains(&quot;g1&quot;)'
+  assert.deepEqual(who(undefined, when(`!(${inGroup})`)), ['roles: admins, or groups: g1'])
+  assert.deepEqual(who(undefined, when(inGroup)), ['on a condition: roles: admins'])
+})
+
 test('a fragment stands where it is included, and its place is its own file', () => {
   const fragments = [{ name: 'guard', policy: { file: 'guard.xml', text: `<fragment>\n${anyToken}</fragment>` } }]
   const [row] = rowsOf('<include-fragment fragment-id="guard" />', undefined, { fragments })

@@ -1,6 +1,7 @@
+import type { ClaimDemand } from '../access/demand.ts'
 import type { DirectoryApplication } from '../catalog/directory.ts'
 import { groupsHeldNow, rolesHeldNow } from './held-now.ts'
-import { apiApplication, applicationName, joined, type Mends, type Refused, receivedOf, wanted } from './refused.ts'
+import { apiApplication, applicationName, demandOf, joined, type Mends, type Refused, receivedOf, wanted } from './refused.ts'
 
 /** Mends of what somebody must be assigned to. */
 export const assignmentMends: Mends = { 'token.role': roleMend, 'token.group': groupMend }
@@ -20,7 +21,13 @@ function roleMend(refused: Refused): string | undefined {
     const closed = roles.values.filter(role => !open.includes(role))
     return notFor(kind, joined({ ...roles, values: closed }), api)
   }
-  return `An administrator of the directory assigns the app role ${joined({ ...roles, values: open })} of ${api} to ${whoIs(refused)}; then get a new token.`
+  const assigned = `An administrator of the directory assigns the app role ${joined({ ...roles, values: open })} of ${api} to ${whoIs(refused)}`
+  const groups = demandOf(refused)?.unless?.find(({ claim }) => claim === 'groups')
+  const instead =
+    groups === undefined || kind === 'Application'
+      ? ''
+      : `, or an owner of the group ${joined(byName(groups, refused))} adds them to it`
+  return `${assigned}${instead}; then get a new token.`
 }
 
 /** Another token of the same caller would say the same. */
@@ -46,18 +53,23 @@ function kindOf({ record: { caller } }: Refused): 'User' | 'Application' | undef
 function groupMend(refused: Refused): string | undefined {
   const groups = wanted(refused, 'groups')
   if (groups === undefined || groups.values.length === 0) return undefined
-  const name = (id: string) => {
-    const found = refused.catalog.directory?.groups.find(group => group.id === id.toLowerCase())
-    return found === undefined ? id : `${found.displayName} (${id})`
-  }
   const since = groupsHeldNow(refused)
   if (since.length > 0)
-    return `${capital(whoIs(refused, false))} is in the group ${since.map(name).join(' and ')} ${sinceIssued(refused)}`
+    return `${capital(whoIs(refused, false))} is in the group ${byName({ ...groups, values: since }, refused).values.join(' and ')} ${sinceIssued(refused)}`
   const isOverage = receivedOf(refused).some(text => text.includes('too many'))
   const then = isOverage
     ? 'the token names none of more than 200 groups: have the gateway ask Microsoft Graph (a managed identity with GroupMember.Read.All), or ask for an app role in place of the group'
     : 'then get a new token'
-  return `An owner of the group adds ${whoIs(refused, false)} to the group ${joined({ ...groups, values: groups.values.map(name) })}; ${then}.`
+  return `An owner of the group adds ${whoIs(refused, false)} to the group ${joined(byName(groups, refused))}; ${then}.`
+}
+
+/** Groups by what people call them, as far as the directory is at hand. */
+function byName(groups: ClaimDemand, { catalog: { directory } }: Refused): ClaimDemand {
+  const name = (id: string) => {
+    const found = directory?.groups.find(group => group.id === id.toLowerCase())
+    return found === undefined ? id : `${found.displayName} (${id})`
+  }
+  return { ...groups, values: groups.values.map(name) }
 }
 
 function sinceIssued({ claims }: Refused): string {

@@ -2,7 +2,9 @@ import { type ClaimDemand, clientApplication, type Demand } from '../access/dema
 import type { NamedValue } from '../catalog/catalog.ts'
 import { NamedValues } from '../policies/compose/named-values.ts'
 import type { PolicyElement } from '../policies/read/read-policy.ts'
+import { claimsInExpressions } from './doctor/expression-claims.ts'
 import type { EffectiveElement } from './effective-section.ts'
+import { syntaxOf } from './expression-syntax.ts'
 import { attributeText, childrenNamed, descendants, listTexts, textOf } from './policy-texts.ts'
 
 export const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])
@@ -41,8 +43,23 @@ function demandsIn(at: EffectiveElement, values: NamedValues): readonly Demand[]
 function conditionsIn(at: EffectiveElement, values: NamedValues): readonly Demand[] {
   const held = descendants(at.element)
   const tokens = held.filter(({ name }) => tokenPolicies.has(name))
-  if (tokens.length > 0) return tokens.map(element => tokenDemand({ ...at, element }, values, 'condition'))
+  if (tokens.length > 0)
+    return at.element.children.flatMap(branch => {
+      const unless = spared(branch, values)
+      return [branch, ...descendants(branch)]
+        .filter(({ name }) => tokenPolicies.has(name))
+        .map(element => ({ ...tokenDemand({ ...at, element }, values, 'condition'), ...(unless.length === 0 ? {} : { unless }) }))
+    })
   return held.some(({ name }) => answers.has(name) || checks.has(name)) ? [demand(at, 'condition')] : []
+}
+
+/** Whom a branch spares: `@(!(…))` around what is sought in roles or groups, as access rules that name both are written. */
+function spared(branch: PolicyElement, values: NamedValues): readonly ClaimDemand[] {
+  const condition = branch.attributes.find(({ name }) => name === 'condition')?.value
+  const root = condition?.kind === 'expression' ? syntaxOf(condition.source.text) : undefined
+  if (root?.kind !== 'expression' || root.expression.kind !== 'unary' || root.expression.operator !== '!') return []
+  const sought = Map.groupBy(claimsInExpressions(branch, values), ({ claim }) => claim)
+  return [...sought].map(([claim, found]) => ({ claim, match: 'any', values: found.map(({ value }) => value) }))
 }
 
 function demand({ element, file, scope }: EffectiveElement, kind: Demand['kind'], claims: readonly ClaimDemand[] = []): Demand {

@@ -36,8 +36,11 @@ export function apiOf({ record, catalog }: Refused): Api | undefined {
 }
 
 /** The claims that the deciding policy wants. */
-export function claimsWanted({ record: { policy }, demands }: Refused): readonly ClaimDemand[] {
-  return demands.find(({ file, line }) => file === policy?.file && line === policy?.line)?.claims ?? []
+export const claimsWanted = (refused: Refused): readonly ClaimDemand[] => demandOf(refused)?.claims ?? []
+
+/** What the deciding policy asks. */
+export function demandOf({ record: { policy }, demands }: Refused): Demand | undefined {
+  return demands.find(({ file, line }) => file === policy?.file && line === policy?.line)
 }
 
 export function wanted(refused: Refused, claim: string): ClaimDemand | undefined {

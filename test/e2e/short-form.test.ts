@@ -76,23 +76,16 @@ after(async () => {
   await workspace?.remove()
 })
 
+async function tokenFor(user: string): Promise<string> {
+  const who = ['--client', 'CLI', '--user', `${user}@colors.onmicrosoft.com`, '--scope', 'api://colors/.default']
+  const { stdout, stderr, code } = await gatehouse(['token', workspace.folder, ...who])
+  assert.equal(code, 0, stderr)
+  return stdout.trim()
+}
+
 async function statusFor(user: string | undefined, method: string, path: string): Promise<number> {
   const headers: Record<string, string> = {}
-  if (user !== undefined) {
-    const args = [
-      'token',
-      workspace.folder,
-      '--client',
-      'CLI',
-      '--user',
-      `${user}@colors.onmicrosoft.com`,
-      '--scope',
-      'api://colors/.default',
-    ]
-    const { stdout, stderr, code } = await gatehouse(args)
-    assert.equal(code, 0, stderr)
-    headers.authorization = `Bearer ${stdout.trim()}`
-  }
+  if (user !== undefined) headers.authorization = `Bearer ${await tokenFor(user)}`
   return (await fetch(running.gateway + path, { method, headers })).status
 }
 
@@ -116,4 +109,14 @@ test('a group opens its operation to its members alone', async () => {
 
 test('who has neither role nor group gets in nowhere', async () => {
   assert.equal(await statusFor('noa', 'GET', '/colors/random'), 403)
+})
+
+test('whom neither a role nor a group lets in is told that either would do', async () => {
+  const call = ['--method', 'POST', '--url', '/colors/mix', '--token', await tokenFor('noa'), '--json']
+  const { verdict, mend } = JSON.parse((await gatehouse(['explain', workspace.folder, ...call])).stdout)
+  assert.deepEqual([verdict.reason, verdict.expected], ['token.role', ['roles: one of APIMAuth.Admins']])
+  assert.match(
+    mend,
+    /assigns the app role APIMAuth\.Admins of the application Colors API to user noa@.*, or an owner of the group Painters \(.*\) adds them to it/,
+  )
 })
