@@ -11,7 +11,7 @@ export interface AuditEvent {
 
 /**
  * `gateway.*`: it began, ended. `config.*`: a configuration was taken over, or refused. `grant.*`: steps of time-boxed access. `audit.*`: a segment was begun,
- * or removed when its time had come.
+ * or removed when its time had come; how far other chains went.
  */
 export type EventKind =
   | 'gateway.started'
@@ -25,6 +25,7 @@ export type EventKind =
   | 'grant.ended'
   | 'audit.segment'
   | 'audit.retired'
+  | 'audit.heads'
 
 /** A signature over all of the chain before it. */
 export interface Checkpoint {

@@ -1,5 +1,6 @@
 import { type AuditSigner, signCheckpoint } from './audit-key.ts'
 import { chainStart } from './chain.ts'
+import type { ChainHead } from './chain-head.ts'
 import { type ChainEnd, LineBatch } from './line-batch.ts'
 import { textOf, type Written } from './record-text.ts'
 import { SegmentFile } from './segment-file.ts'
@@ -24,11 +25,18 @@ export interface AuditOptions {
   readonly onTrouble?: (trouble: { readonly failing: boolean; readonly message: string }) => void
   /** Told when a segment is begun: its file's name. */
   readonly onSegment?: (name: string) => void
+  /** Told when the disk has a checkpoint: how far the chain goes. */
+  readonly onCheckpoint?: (head: ChainHead) => void
+}
+
+/** What the writers of one gateway have in common: when it began, and its process. */
+export function runName(): string {
+  return `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}`
 }
 
 /** A writer's name: it sorts by time, and no two writers share it. */
-export function writerName(role: string | number): string {
-  return `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}-${role}`
+export function writerName(role: string | number, run: string = runName()): string {
+  return `${run}-${role}`
 }
 
 /** What a batch ends with: a checkpoint alone, or one that says that nothing follows in the segment, or of the writer. */
@@ -58,8 +66,8 @@ export class AuditWriter {
   /** Lines that wait, and those that are being written; they change places. */
   #waiting = new LineBatch(this.#chain)
   #leaving = new LineBatch(this.#chain)
-  /** What the lines that are being written end with. */
-  #ending: Ending | undefined
+  /** What the lines that are being written end with, and the chain's end then. */
+  #ending: { readonly kind: Ending; readonly head: ChainHead } | undefined
   #lost = 0
   #file: SegmentFile | undefined
   #segments = 0
@@ -71,7 +79,7 @@ export class AuditWriter {
   /** Of the next checkpoint: far later, so a batch must never wait for it. */
   #signing: NodeJS.Timeout | undefined
   /** One after another; none rejects. */
-  #passes: Promise<void> = Promise.resolve()
+  #passes: Promise<unknown> = Promise.resolve()
   #isPassing = false
   #failing = false
 
@@ -107,9 +115,20 @@ export class AuditWriter {
   }
 
   /** Writes what waits. What cannot be written waits for the next try. Resolves when that was done, or has failed. */
-  flush(): Promise<void> {
-    this.#passes = this.#passes.then(() => this.#pass())
-    return this.#passes
+  async flush(): Promise<void> {
+    await this.#inTurn(false)
+  }
+
+  /** Writes what waits, and signs it; the disk has it when this resolves. Rejects when it has not. */
+  async seal(): Promise<void> {
+    if (!(await this.#inTurn(true))) throw new Error('the audit trail cannot be written')
+    await this.#file?.sync()
+  }
+
+  #inTurn(seals: boolean): Promise<boolean> {
+    const pass = this.#passes.then(() => this.#pass(seals))
+    this.#passes = pass
+    return pass
   }
 
   /** Writes what waits, signs it, syncs it to the disk and closes the segment. */
@@ -130,27 +149,30 @@ export class AuditWriter {
     this.#fresh = []
   }
 
-  async #pass(): Promise<void> {
+  /** False when something could not be written. */
+  async #pass(seals: boolean): Promise<boolean> {
     this.#stopTimers()
     this.#isPassing = true
     try {
       await this.#deliver() // what could not be written the last time
-      this.#load()
+      this.#load(seals)
       await this.#deliver()
       this.#report(false, 'the audit trail is written again')
       this.#setTimers()
+      return true
     } catch (error) {
       // once is enough, however often it is tried
       this.#report(true, `the audit trail cannot be written: ${messageOf(error)}`)
       this.#timer = setTimeout(() => void this.flush(), 1000)
       this.#timer.unref()
+      return false
     } finally {
       this.#isPassing = false
     }
   }
 
   /** Takes what waits, and ends it with a checkpoint when one is due. */
-  #load(): void {
+  #load(seals: boolean): void {
     this.#addFresh()
     ;[this.#waiting, this.#leaving] = [this.#leaving, this.#waiting]
     const { count, bytes } = this.#leaving
@@ -158,7 +180,7 @@ export class AuditWriter {
     if (this.#file === undefined) this.#signedAt = Date.now()
     this.#unsigned += count
     if (count > 0 && (this.#file?.size ?? 0) + bytes.length >= maxSegmentBytes) this.#endWith('segment')
-    else if (this.#unsigned >= checkpointRecords || (this.#unsigned > 0 && this.#nextCheckpoint() <= 0))
+    else if (this.#unsigned >= checkpointRecords || (this.#unsigned > 0 && (seals || this.#nextCheckpoint() <= 0)))
       this.#endWith('checkpoint')
   }
 
@@ -173,11 +195,17 @@ export class AuditWriter {
     this.#ending = undefined
     if (ending === undefined) return
     // a slow disk is no call's affair: only the end of a segment waits for it
-    if (ending === 'checkpoint') file.syncAside(error => this.#report(true, `the audit trail cannot be synced: ${error.message}`))
+    if (ending.kind === 'checkpoint') file.syncAside(error => this.#synced(ending.head, error))
     else {
       this.#file = undefined
       await file.close()
+      this.#synced(ending.head)
     }
+  }
+
+  #synced(head: ChainHead, error?: Error): void {
+    if (error === undefined) this.#options.onCheckpoint?.(head)
+    else this.#report(true, `the audit trail cannot be synced: ${error.message}`)
   }
 
   /** Milliseconds until then. */
@@ -200,16 +228,19 @@ export class AuditWriter {
     this.#signing = undefined
   }
 
-  #endWith(ending: Ending): void {
-    const { signer, writer } = this.#options
-    this.#ending = ending
+  #endWith(kind: Ending): void {
     this.#unsigned = 0
     this.#signedAt = Date.now()
-    if (signer === undefined && ending === 'checkpoint') return
+    if (this.#options.signer !== undefined || kind !== 'checkpoint') this.#addCheckpoint(kind)
+    this.#ending = { kind, head: { writer: this.#options.writer, seq: this.#chain.seq - 1, hash: this.#chain.prev } }
+  }
+
+  #addCheckpoint(kind: Ending): void {
+    const { signer, writer } = this.#options
     const place = { writer, segment: this.#file?.number ?? this.#segments + 1, ...this.#chain }
     const signed =
       signer === undefined ? { keyId: '', signature: '' } : { keyId: signer.keyId, signature: signCheckpoint(place, signer) }
-    const ends = ending === 'checkpoint' ? {} : { ends: ending }
+    const ends = kind === 'checkpoint' ? {} : { ends: kind }
     this.#leaving.add(textOf({ checkpoint: { time: new Date().toISOString(), ...signed, ...ends } }))
   }
 

@@ -248,3 +248,38 @@ test('a record is a line of CSV that no spreadsheet runs', () => {
   assert.match(line, /,"'=cmd\|""x""",/)
   assert.match(line, /,a; b,/)
 })
+
+test('what is sealed is signed and told as far as it goes; so is the end', async () => {
+  const told: number[] = []
+  const signer = openAuditKey(join(folder, 'state'))
+  const audit = new AuditWriter({ folder, writer: 'w', signer, onCheckpoint: ({ seq }) => told.push(seq) })
+  for (let i = 1; i <= 3; i++) {
+    audit.write(record(i))
+    await audit.seal()
+  }
+  assert.deepEqual(told, [1, 3, 5])
+  audit.write(record(4))
+  await audit.close()
+  assert.deepEqual(told, [1, 3, 5, 7])
+})
+
+test('a line that was moved, doubled or put in is told as that', async () => {
+  await fill('w', 1, 6)
+  const [file = ''] = segments()
+  const [a = '', b = '', c = '', ...others] = linesOf(file)
+  const found = async (lines: readonly string[]) => {
+    rewrite(file, lines)
+    return (await verifyAudit(folder)).faults.map(({ line, message }) => `${line}: ${message}`)
+  }
+  assert.deepEqual(await found([a, c, b, ...others]), [
+    '2: number 1 should stand before this line: missing, or moved',
+    '3: this line, number 1, stands behind number 2: it was moved here, or put in',
+  ])
+  assert.deepEqual(await found([a, b, b, c, ...others]), [
+    '3: this line, number 1, stands behind number 1: it was moved here, or put in',
+  ])
+  assert.deepEqual(await found([a, b, c.replace('"seq":2', '"seq":9'), ...others]), ['3: this record was changed'])
+  assert.deepEqual(await found([a, b, c, ...others, a]), [
+    '8: this line, number 0, stands behind the end of its writer: it was moved here, or put in',
+  ])
+})

@@ -1,10 +1,20 @@
-import { closeSync, createReadStream, createWriteStream, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { AuditEvent, Checkpoint } from './audit-event.ts'
-import { parseLine } from './chain.ts'
-import { linesHolding } from './scan-lines.ts'
-import { readSegment, type Segment, segmentsIn } from './segments.ts'
+import { lastLineOf } from './chain-head.ts'
+import { type Segment, segmentsIn } from './segments.ts'
+import { isMain } from './writer-name.ts'
 
 export interface KeepOptions {
   readonly folder: string
@@ -14,7 +24,7 @@ export interface KeepOptions {
   readonly retention: number | undefined
   /** Whether segments that are closed are compressed. */
   readonly compress: boolean
-  /** Into the trail: what is removed, and where its chain goes on. It must be written when this resolves. */
+  /** Into the trail: what is removed, and where its chain goes on. It must be on the disk, and signed, when this resolves. */
   record(event: AuditEvent): Promise<void>
 }
 
@@ -30,20 +40,21 @@ const abandoned = 86_400_000
 export async function keepAudit(options: KeepOptions): Promise<Kept> {
   const { folder, now, retention, compress } = options
   let [compressed, removed] = [0, 0]
-  const writers = new Set<string>()
+  const kept = new Set<string>()
   for (const segment of segmentsIn(folder)) {
     const end = await endOf(segment, now)
+    // from the front only, of each writer, as a hole in the middle would be a fault; and of all main chains: a later one says what became of what an earlier one names
+    const line = isMain(segment.writer) ? 'main' : segment.writer
     if (end === undefined) {
-      writers.add(segment.writer)
+      if (statSync(segment.path).size > 0) kept.add(line) // one that never got a line holds up nothing
       continue
     }
-    // from the front of each writer only: a hole in the middle would be a fault
-    const isOld = retention !== undefined && end.time < now - retention && !writers.has(segment.writer)
+    const isOld = retention !== undefined && end.time < now - retention && !kept.has(line)
     if (isOld) {
       await retire(segment, end, options)
       removed++
     } else {
-      writers.add(segment.writer)
+      kept.add(line)
       if (compress && !segment.compressed) {
         await compressSegment(segment)
         compressed++
@@ -62,9 +73,7 @@ interface SegmentEnd {
 
 /** Undefined for a segment that may still be written. */
 async function endOf(segment: Segment, now: number): Promise<SegmentEnd | undefined> {
-  let last: { readonly seq: number; readonly hash: string; readonly recordText: string } | undefined
-  for await (const line of linesHolding(readSegment(segment), segment.compressed ? [] : ['"record":{"checkpoint":']))
-    last = parseLine(line.toString('utf8')) ?? last
+  const last = await lastLineOf(segment)
   const isAbandoned = statSync(segment.path).mtimeMs < now - abandoned
   if (last === undefined) return undefined
   const parsed = JSON.parse(last.recordText) as Partial<Checkpoint> & { readonly time?: string } // written by this program
@@ -82,6 +91,9 @@ async function retire({ path, name }: Segment, { nextSeq, lastHash }: SegmentEnd
 async function compressSegment({ path }: Segment): Promise<void> {
   const half = `${path}.gz.part`
   await pipeline(createReadStream(path), createGzip({ level: 6 }), createWriteStream(half, { mode: 0o600 }))
+  // when it was written last is still to be told
+  const { atime, mtime } = statSync(path)
+  utimesSync(half, atime, mtime)
   sync(half)
   renameSync(half, `${path}.gz`)
   rmSync(path)

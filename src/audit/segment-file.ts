@@ -8,8 +8,9 @@ export class SegmentFile {
   #size = 0
   /** Something stands behind what was written whole. */
   #isTorn = false
-  #syncing: Promise<void> | undefined
-  #syncAgain = false
+  #isSyncing = false
+  /** Who wants to know of the next sync. */
+  readonly #asked: ((error?: Error) => void)[] = []
 
   private constructor(number: number, file: FileHandle) {
     this.number = number
@@ -47,24 +48,38 @@ export class SegmentFile {
     this.#isTorn = false
   }
 
-  /** Has the disk take what was written, while more is being written. One sync at a time, lest they take all of node's threads for files. */
-  syncAside(onError: (error: Error) => void): void {
-    this.#syncAgain = this.#syncing !== undefined
-    this.#syncing ??= this.#file
-      .sync()
-      .catch(onError)
-      .finally(() => {
-        this.#syncing = undefined
-        if (this.#syncAgain) this.syncAside(onError)
-      })
+  /**
+   * Has the disk take what was written, while more is being written; `done` is told when it has, or why not. One sync at a time, lest they take all of node's
+   * threads for files.
+   */
+  syncAside(done: (error?: Error) => void): void {
+    this.#asked.push(done)
+    if (!this.#isSyncing) void this.#syncAsked()
   }
 
-  /** The disk has all of it when this resolves. */
+  async #syncAsked(): Promise<void> {
+    this.#isSyncing = true
+    while (this.#asked.length > 0) {
+      const asked = this.#asked.splice(0)
+      const error = await this.#file.sync().then(
+        () => undefined,
+        (failed: Error) => failed,
+      )
+      for (const done of asked) done(error)
+    }
+    this.#isSyncing = false
+  }
+
+  /** The disk has all that was written when this resolves. */
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.syncAside(error => (error === undefined ? resolve() : reject(error)))
+    })
+  }
+
   async close(): Promise<void> {
-    this.#syncAgain = false
-    await this.#syncing
     try {
-      await this.#file.sync()
+      await this.sync()
     } finally {
       await this.#file.close()
     }

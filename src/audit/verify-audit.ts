@@ -1,10 +1,9 @@
 import type { KeyObject } from 'node:crypto'
-import type { AuditEvent, Checkpoint } from './audit-event.ts'
-import { isCheckpointGood, keyIdOf } from './audit-key.ts'
-import { chainStart, hashOf, parseLine } from './chain.ts'
-import type { DecisionRecord } from './record.ts'
-import { linesHolding } from './scan-lines.ts'
-import { readSegment, type Segment, segmentsIn } from './segments.ts'
+import { type ChainHead, headText } from './chain-head.ts'
+import { type Segment, segmentsIn } from './segments.ts'
+import { type ClaimedHead, type Retired, readClaims, type Said, type TrailClaims } from './trail-claims.ts'
+import { Chain, numbers } from './verify-chain.ts'
+import { isMain, mainOf, partsOf } from './writer-name.ts'
 
 export interface AuditFault {
   readonly file: string
@@ -21,216 +20,211 @@ export interface AuditVerdict {
   readonly notes: readonly string[]
   /** Records behind the last checkpoint of their writer: chained, but not signed. */
   readonly unsigned: number
+  /** Whether any checkpoint is signed. */
+  readonly hasSignatures: boolean
+  /** Ends of chains that no other chain names: kept elsewhere, they tell later whether the trail still goes as far. */
+  readonly heads: readonly string[]
+}
+
+export interface VerifyOptions {
+  /** Ends that an auditor noted: the trail must still go as far. */
+  readonly expected?: readonly ChainHead[]
+  /** Whether a process of that number runs here. */
+  readonly isRunning?: (pid: number) => boolean
 }
 
 /**
- * Follows the chain of every writer through its segments, and holds their checkpoints against the key: a record that was changed, removed, inserted or moved
- * breaks it there. Segments that the trail itself says it began must be there, unless it says too that it removed them. Without a key signatures are not judged.
+ * Follows the chain of every writer through its segments, and holds their checkpoints against the key and their ends against what other chains say of them: a record
+ * that was changed, removed, inserted or moved breaks it there. Segments that the trail itself says it began must be there, unless it says too that it removed them.
+ * Without a key signatures are not judged.
  */
-export async function verifyAudit(folder: string, publicKey?: KeyObject): Promise<AuditVerdict> {
-  const trail = new Trail(publicKey)
-  const segments = segmentsIn(folder)
-  for (const [writer, own] of Map.groupBy(segments, ({ writer }) => writer)) await trail.follow(writer, own)
-  return trail.verdict(segments)
-}
-
-interface Link {
-  readonly seq: number
-  readonly hash: string
-}
-
-/** What the trail says of a segment that was removed when its time had come: where the chain goes on behind it. */
-interface Retired {
-  readonly seq: number
-  readonly hash: string
+export async function verifyAudit(folder: string, publicKey?: KeyObject, options: VerifyOptions = {}): Promise<AuditVerdict> {
+  const expected = (options.expected ?? []).map(head => ({ ...head, file: folder, line: 1 }))
+  const trail = new Trail(await readClaims(segmentsIn(folder), expected), publicKey, options)
+  // looked for anew: what a gateway that runs has said by now is there by now
+  for (const [writer, own] of Map.groupBy(segmentsIn(folder), ({ writer }) => writer)) await trail.follow(writer, own)
+  return trail.verdict()
 }
 
 /** Segments that are missing before one. */
 interface Gap {
-  readonly writer: string
   readonly first: Segment
   /** The number that should come. */
   readonly expected: number
-  /** What the first line behind the gap says that it follows. */
-  readonly got: Link
 }
 
-type Line = DecisionRecord | AuditEvent | Checkpoint
+interface Followed {
+  readonly chain: Chain
+  readonly segments: readonly Segment[]
+}
 
 class Trail {
+  readonly #claims: TrailClaims
   readonly #publicKey: KeyObject | undefined
+  readonly #options: VerifyOptions
   readonly #faults: AuditFault[] = []
   readonly #notes: string[] = []
-  readonly #begun = new Map<string, { readonly file: string; readonly line: number }>()
-  readonly #retired = new Map<string, Retired>()
+  readonly #chains = new Map<string, Followed>()
+  readonly #there = new Set<string>()
   /** Chains that begin in the middle, to be looked at when all is read. */
   readonly #gaps: Gap[] = []
-  #records = 0
-  #unsigned = 0
 
-  constructor(publicKey: KeyObject | undefined) {
+  constructor(claims: TrailClaims, publicKey: KeyObject | undefined, options: VerifyOptions) {
+    this.#claims = claims
     this.#publicKey = publicKey
+    this.#options = options
   }
 
   async follow(writer: string, segments: readonly Segment[]): Promise<void> {
-    const chain = new Chain(writer, this.#publicKey, (file, line, message) => this.#faults.push({ file, line, message }))
+    const claims = this.#claims.heads.get(writer) ?? []
+    const fault = (file: string, line: number, message: string) => this.#faults.push({ file, line, message })
+    const chain = new Chain({ writer, publicKey: this.#publicKey, claims, fault })
     let expected = 1
     for (const segment of segments) {
-      const gap = segment.number === expected ? undefined : { expected }
+      const isBehindGap = segment.number !== expected
+      if (isBehindGap) this.#gaps.push({ first: segment, expected })
       expected = segment.number + 1
-      await chain.read(segment, (line, at) => this.#note(line, segment, at), gap !== undefined)
-      if (gap !== undefined) this.#gaps.push({ writer, first: segment, ...gap, got: chain.firstOf(segment) })
+      await chain.read(segment, isBehindGap)
+      this.#there.add(segment.name)
     }
-    this.#records += chain.records
-    this.#unsigned += chain.unsigned
-    if (chain.torn !== undefined)
-      this.#notes.push(`${chain.torn}: the last line is cut off; its writer was killed while it wrote`)
-    else if (!chain.hasEnded && segments.length > 0) {
-      const last = segments.at(-1)?.name ?? writer
-      this.#notes.push(`${last}: its writer still writes, or ended without a word (it was killed)`)
-    }
-    if (this.#publicKey !== undefined && chain.unsigned > 0)
-      this.#notes.push(
-        `${segments.at(-1)?.name ?? writer}: ${chain.unsigned} records behind the last checkpoint are chained and not signed`,
-      )
+    this.#chains.set(writer, { chain, segments })
   }
 
-  #note(line: Line, segment: Segment, at: number): void {
-    if (!('event' in line)) return
-    const { event, detail } = line
-    const name = String(detail.segment ?? '')
-    if (event === 'audit.segment') this.#begun.set(name, { file: segment.path, line: at })
-    if (event === 'audit.retired') this.#retired.set(name, { seq: Number(detail.nextSeq), hash: String(detail.lastHash) })
-  }
-
-  verdict(segments: readonly Segment[]): AuditVerdict {
+  verdict(): AuditVerdict {
     for (const gap of this.#gaps) this.#judgeGap(gap)
-    const there = new Set(segments.map(({ name }) => name))
-    for (const [name, { file, line }] of this.#begun)
-      if (!there.has(name) && !this.#retired.has(name))
-        this.#faults.push({ file, line, message: `the segment ${name} was begun and is missing` })
-    const gone = [...this.#retired.keys()].filter(name => !there.has(name)).length
+    this.#judgeBegun()
+    for (const [writer, claims] of this.#claims.heads) for (const claim of claims) this.#judgeHead(writer, claim)
+    for (const [writer, followed] of this.#chains) this.#judgeMain(writer, followed)
+    for (const followed of this.#chains.values()) this.#describeEnd(followed)
+    const gone = [...this.#claims.retired.keys()].filter(name => !this.#there.has(name)).length
     if (gone > 0) this.#notes.push(`${gone} segments were removed when their time had come, as the trail says`)
+    const chains = [...this.#chains.values()].map(({ chain }) => chain)
     return {
-      segments: segments.length,
-      records: this.#records,
+      segments: this.#there.size,
+      records: chains.reduce((sum, { records }) => sum + records, 0),
       faults: this.#faults,
       notes: this.#notes,
-      unsigned: this.#unsigned,
+      unsigned: chains.reduce((sum, { unsigned }) => sum + unsigned, 0),
+      hasSignatures: chains.some(({ hasSignatures }) => hasSignatures),
+      heads: chains.flatMap(({ head }) => (head === undefined || this.#isNamed(head) ? [] : headText(head))),
     }
+  }
+
+  #fault({ file, line }: Pick<AuditFault, 'file' | 'line'>, message: string): void {
+    this.#faults.push({ file, line, message })
   }
 
   /** Segments that are missing before this one: removed by the gateway itself, or by somebody. */
-  #judgeGap({ writer, first, expected, got }: Gap): void {
-    const numbers = Array.from({ length: first.number - expected }, (_, i) => expected + i)
-    const missing = numbers.map(number => `${writer}-${String(number).padStart(6, '0')}.jsonl`)
-    const unexplained = missing.find(name => !this.#retired.has(name))
-    if (unexplained !== undefined)
-      this.#faults.push({ file: first.path, line: 1, message: `the segment ${unexplained} before this one is missing` })
-    const before = this.#retired.get(missing.at(-1) ?? '')
-    if (before !== undefined && (before.seq !== got.seq || before.hash !== got.hash))
-      this.#faults.push({ file: first.path, line: 1, message: 'the chain does not go on where the removed segment ended' })
-  }
-}
-
-/** The chain of one writer. */
-class Chain {
-  readonly #writer: string
-  readonly #publicKey: KeyObject | undefined
-  readonly #fault: (file: string, line: number, message: string) => void
-  readonly #firsts = new Map<Segment, Link>()
-  link: Link = { seq: 0, hash: chainStart }
-  records = 0
-  unsigned = 0
-  hasEnded = false
-  /** Name of a segment whose last line is cut off. */
-  torn: string | undefined
-
-  constructor(writer: string, publicKey: KeyObject | undefined, fault: (file: string, line: number, message: string) => void) {
-    this.#writer = writer
-    this.#publicKey = publicKey
-    this.#fault = fault
+  #judgeGap({ first, expected }: Gap): void {
+    const place = { file: first.path, line: 1 }
+    const names = Array.from({ length: first.number - expected }, (_, i) => segmentName(first.writer, expected + i))
+    const unexplained = names.find(name => this.#retired(name) === undefined)
+    if (unexplained !== undefined) this.#fault(place, `the segment ${unexplained} before this one is missing`)
+    const before = this.#retired(names.at(-1) ?? '')
+    const got = this.#chains.get(first.writer)?.chain.firstOf(first)
+    if (before !== undefined && got !== undefined && (before.nextSeq !== got.seq || before.lastHash !== got.prev))
+      this.#fault(place, 'the chain does not go on where the removed segment ended')
   }
 
-  /** What the first line of a segment says that it follows. */
-  firstOf(segment: Segment): Link {
-    return this.#firsts.get(segment) ?? this.link
+  #judgeBegun(): void {
+    for (const [name, said] of this.#claims.begun)
+      if (!this.#there.has(name) && this.#retired(name) === undefined)
+        this.#fault(said, `the segment ${name} was begun and is missing`)
   }
 
-  async read(segment: Segment, note: (line: Line, at: number) => void, isBehindGap: boolean): Promise<void> {
-    let at = 0
-    let broken: number | undefined
-    const stream = readSegment(segment)
-    try {
-      for await (const bytes of linesHolding(stream, [])) {
-        at++
-        if (broken !== undefined) this.#fault(segment.path, broken, 'this line is no record, or was cut off')
-        broken = undefined
-        const parsed = parseLine(bytes.toString('utf8'))
-        if (parsed === undefined) {
-          broken = at
-          continue
-        }
-        if (at === 1) this.#firsts.set(segment, { seq: parsed.seq, hash: parsed.prev })
-        this.#judge(parsed, segment, at, isBehindGap && at === 1, note)
-      }
-    } catch (error) {
-      this.#fault(segment.path, at + 1, `it cannot be read further: ${error instanceof Error ? error.message : String(error)}`)
-    }
-    // only the very last line may be cut off, and only when its writer did not close the segment
-    if (broken === undefined) return
-    if (this.hasEnded) this.#fault(segment.path, broken, 'this line is no record, or was cut off')
-    else this.torn = segment.name
+  /** What the trail says of a removed segment, when it may be believed: what is not signed anybody could have written. */
+  #retired(name: string): Retired | undefined {
+    const retired = this.#claims.retired.get(name)
+    return retired !== undefined && this.#isSigned(retired) ? retired : undefined
   }
 
-  #judge(
-    parsed: NonNullable<ReturnType<typeof parseLine>>,
-    segment: Segment,
-    at: number,
-    isBehindGap: boolean,
-    note: (line: Line, at: number) => void,
-  ): void {
-    const fault = (message: string) => this.#fault(segment.path, at, message)
-    const { seq, prev, hash, recordText } = parsed
-    if (hashOf(seq, prev, recordText) !== hash) fault('this record was changed')
-    else if (!isBehindGap && seq !== this.link.seq)
-      fault(`records ${this.link.seq} to ${seq - 1} before this one are missing, or it was moved`)
-    else if (!isBehindGap && prev !== this.link.hash) fault('the record before this one was changed or replaced')
-    if (this.hasEnded) fault('this line follows the end of its writer')
-    this.link = { seq: seq + 1, hash }
-    const line = parse(recordText)
-    if (line === undefined) fault('this record is no JSON object')
-    else if ('checkpoint' in line) this.#judgeCheckpoint(line, { seq, prev, segment: segment.number }, fault)
-    else {
-      this.records++
-      this.unsigned++
-      note(line, at)
-    }
+  #isSigned({ by }: Said, asked: ReadonlySet<string> = new Set()): boolean {
+    if (this.#publicKey === undefined || by === undefined) return true
+    const signedTo = this.#chains.get(by.writer)?.chain.signedTo ?? -1
+    if (by.seq <= signedTo) return true
+    // or another chain names a line behind it, and is signed there
+    if (asked.has(by.writer)) return false
+    return (this.#claims.heads.get(by.writer) ?? []).some(
+      claim => claim.by !== undefined && claim.seq >= by.seq && this.#isSigned(claim, new Set([...asked, by.writer])),
+    )
   }
 
-  #judgeCheckpoint(
-    { checkpoint }: Checkpoint,
-    place: { readonly seq: number; readonly prev: string; readonly segment: number },
-    fault: (message: string) => void,
-  ): void {
-    if (checkpoint.ends === 'writer') this.hasEnded = true
-    if (checkpoint.signature === '') return
-    if (this.#publicKey === undefined) {
-      this.unsigned = 0
+  /** Somebody says that a chain holds a line. */
+  #judgeHead(writer: string, claim: ClaimedHead): void {
+    const { chain, segments } = this.#chains.get(writer) ?? {}
+    const removedTo = this.#removedTo(writer)
+    if (chain?.holds(claim) || claim.seq < removedTo) return
+    const who = claim.by === undefined ? 'as was noted elsewhere' : `as ${claim.file}:${claim.line} says`
+    const head = chain?.head
+    const place = chain?.last ?? { file: segments?.at(-1)?.path ?? claim.file, line: 1 }
+    if (segments === undefined) {
+      if (![...this.#claims.begun.keys()].some(name => name.startsWith(`${writer}-`)))
+        this.#fault(claim, `the chain ${writer} is missing: it went to number ${claim.seq}, ${who}`)
+    } else if (head === undefined || head.seq < claim.seq)
+      this.#fault(
+        place,
+        `${numbers((head?.seq ?? -1) + 1, claim.seq)} of this chain missing at its end: it went to number ${claim.seq}, ${who}`,
+      )
+    else this.#fault(place, `this chain is another than it was: its number ${claim.seq} is not the one that it was, ${who}`)
+  }
+
+  /** The number at which a chain goes on behind what was removed in its time. */
+  #removedTo(writer: string): number {
+    const removed = [...this.#claims.retired].filter(
+      ([name]) => name.startsWith(`${writer}-`) && this.#retired(name) !== undefined,
+    )
+    return Math.max(0, ...removed.map(([, { nextSeq }]) => nextSeq))
+  }
+
+  /** A thread's segments are named by the main chain of its process. */
+  #judgeMain(writer: string, { segments }: Followed): void {
+    const main = mainOf(writer)
+    const [first] = segments
+    if (main === undefined || first === undefined) return
+    const chain = this.#chains.get(main)?.chain
+    if (chain?.head === undefined) {
+      if (this.#removedTo(main) === 0)
+        this.#fault({ file: first.path, line: 1 }, `the main chain of its process, ${main}, is missing`)
       return
     }
-    if (checkpoint.keyId !== keyIdOf(this.#publicKey)) fault(`this checkpoint is signed by another key (${checkpoint.keyId})`)
-    else if (!isCheckpointGood({ writer: this.#writer, ...place }, checkpoint.signature, this.#publicKey))
-      fault('the signature of this checkpoint is wrong: what stands before it was made up or altered')
-    else this.unsigned = 0
+    // one that was killed may not have come to it; what it said was removed with its first segments
+    if (!chain.hasEnded || this.#removedTo(main) > 0) return
+    for (const { name, path } of segments)
+      if (!this.#claims.begun.has(name)) this.#fault({ file: path, line: 1 }, `${main} says of no such segment: it was put in`)
+  }
+
+  /** Whether another chain names this end. */
+  #isNamed({ writer, seq }: ChainHead): boolean {
+    return (this.#claims.heads.get(writer) ?? []).some(claim => claim.by !== undefined && claim.seq >= seq)
+  }
+
+  #describeEnd({ chain, segments }: Followed): void {
+    const name = segments.at(-1)?.name ?? ''
+    const { head, unsigned } = chain
+    const claims = this.#claims.heads.get(head?.writer ?? '') ?? []
+    const isCut = claims.some(claim => claim.seq > (head?.seq ?? -1))
+    if (!chain.hasEnded && !isCut) this.#notes.push(`${name}: ${this.#howItEnds(chain, segments)}`)
+    if (this.#publicKey === undefined || unsigned === 0) return
+    const records = unsigned === 1 ? '1 record' : `${unsigned} records`
+    const are = `${records} behind the last checkpoint ${unsigned === 1 ? 'is' : 'are'} chained and not signed`
+    const sealing = claims.find(
+      claim => claim.by !== undefined && chain.holds(claim) && claim.seq === head?.seq && this.#isSigned(claim),
+    )
+    const since = sealing?.by === undefined ? '' : `; the chain ${sealing.by.writer}, which is signed, names the last of them`
+    this.#notes.push(`${name}: ${are}${since}`)
+  }
+
+  #howItEnds({ torn, head }: Chain, segments: readonly Segment[]): string {
+    const pid = partsOf(segments[0]?.writer ?? '')?.pid
+    if (torn !== undefined) return 'the last line is cut off; its writer was killed while it wrote'
+    if (head === undefined) return 'it holds no line: its process was killed before it wrote one, or somebody emptied it'
+    if (pid === undefined || this.#options.isRunning === undefined)
+      return 'its writer still writes, or ended without a word (it was killed)'
+    if (this.#options.isRunning(pid)) return `it has no end: process ${pid} still writes it, unless that is another one by now`
+    const lost = 'what it had not written yet, at most what came within 50 ms while the disk kept up, is lost'
+    const end = isMain(segments[0]?.writer ?? '') ? ', or its end was removed since' : ''
+    return `it has no end: its process was killed (${lost})${end}`
   }
 }
 
-function parse(text: string): Line | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Line) : undefined // the parts that are read are judged where they are
-  } catch {
-    return undefined
-  }
-}
+const segmentName = (writer: string, number: number) => `${writer}-${String(number).padStart(6, '0')}.jsonl`

@@ -1,12 +1,10 @@
-import type { KeyObject } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { AuditEvent } from '../audit/audit-event.ts'
-import { readAuditPublicKey } from '../audit/audit-key.ts'
 import { csvHeader, csvLine } from '../audit/csv.ts'
 import { type AuditFilter, lastRecords, queryAudit, queryEvents } from '../audit/query-audit.ts'
 import type { DecisionRecord } from '../audit/record.ts'
-import { verifyAudit } from '../audit/verify-audit.ts'
 import { loadWorkspace } from '../workspace/load-workspace.ts'
+import { verifyTrail } from './audit-verify.ts'
 import { callerName, rolesText } from './caller-words.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
@@ -18,13 +16,14 @@ export const auditCommand: Command = {
   usage: [
     'audit query [WORKSPACE] [filters] [--last N] [--json | --csv]',
     'audit events [WORKSPACE] [--from T] [--to T] [--json]',
-    'audit verify [WORKSPACE] [--key FILE] [--json]',
+    'audit verify [WORKSPACE] [--key FILE | --unsigned] [--expect HEAD …] [--json]',
   ],
   details: `
 Each call leaves one record: who called what, how it was decided, by which rule, and why. docs/errors.md has every reason and its mend.
 "events" are what happened to the gateway itself: starts, changes of the configuration, grants.
-"verify" follows the hash chain of every segment, checks the signed checkpoints, and names each record that was changed, removed, inserted or moved.
-docs/audit.md says what it proves, and why the public key (audit-key.pub.pem of the state folder) is best kept elsewhere.
+"verify" follows the hash chain of every segment, checks the signed checkpoints, holds each chain against what others say of it, and names each record that was
+changed, removed, put in or moved. It prints the trail's head: noted elsewhere, --expect asks later whether the trail still goes as far. docs/audit.md says what it
+proves and what it cannot, and why the public key (audit-key.pub.pem of the state folder) is best kept elsewhere. Without a trail or a key it exits 1.
 Times are ISO 8601 (2026-01-31T12:00:00Z) or a span back from now (15m, 2h, 7d).`,
   options: {
     last: { type: 'string', value: 'N', help: 'only the newest N records' },
@@ -42,6 +41,8 @@ Times are ISO 8601 (2026-01-31T12:00:00Z) or a span back from now (15m, 2h, 7d).
       value: 'FILE',
       help: 'the public key to verify with (default: audit-key.pub.pem of the state folder)',
     },
+    unsigned: { type: 'boolean', help: 'verify without a key: the hash chains alone' },
+    expect: { type: 'string', value: 'HEAD', multiple: true, help: 'a head that "audit verify" printed: the trail must hold it' },
     csv: { type: 'boolean', help: 'CSV with a header line' },
     json: { type: 'boolean', help: 'one JSON object a line' },
   },
@@ -53,7 +54,7 @@ Times are ISO 8601 (2026-01-31T12:00:00Z) or a span back from now (15m, 2h, 7d).
     const { catalog } = await loadWorkspace({ folder: workspaceFolder(args.positionals[1], io), env: io.env })
     const folder = join(catalog.settings.state, 'audit')
     if (what === 'query') return query(folder, args, io)
-    return what === 'events' ? events(folder, args, io) : verify(folder, keyFor(args, catalog.settings.state, io), args, io)
+    return what === 'events' ? events(folder, args, io) : verifyTrail(catalog.settings.state, args, io)
   },
 }
 
@@ -78,7 +79,8 @@ const jsonLine = (record: object) => `${JSON.stringify(record)}\n`
 async function events(folder: string, args: Arguments, io: Io): Promise<number> {
   const paint = paintFor(io.stdout, io.env)
   const found: AuditEvent[] = []
-  for await (const event of queryEvents(folder, filterFrom(args, Date.now()))) found.push(event)
+  for await (const event of queryEvents(folder, filterFrom(args, Date.now())))
+    if (event.event !== 'audit.heads') found.push(event) // every half minute, and for "verify" alone
   found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
   for (const event of found) io.stdout.write(args.flag('json') ? jsonLine(event) : describeEvent(event, paint))
   if (found.length === 0) io.stderr.write('no event fits\n')
@@ -88,20 +90,6 @@ async function events(folder: string, args: Arguments, io: Io): Promise<number> 
 function describeEvent({ event, time, by, detail }: AuditEvent, paint: Paint): string {
   const fields = Object.entries(detail).map(([name, value]) => `${name} ${[value].flat().join(', ')}`)
   return `${paint.dim(time)}  ${paint.bold(event)}${by === undefined ? '' : ` by ${by}`}  ${fields.join('; ')}\n`
-}
-
-/** The key that an auditor kept, or the one in the state folder, which whoever holds that folder may have replaced. */
-function keyFor(args: Arguments, state: string, io: Io): KeyObject | undefined {
-  const named = args.text('key')
-  const file = named === undefined ? join(state, 'audit-key.pub.pem') : resolve(io.cwd, named)
-  try {
-    const key = readAuditPublicKey(file)
-    if (key === undefined && named !== undefined) throw new UsageError(`there is no ${file}`)
-    return key
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    throw new UsageError(`${file} holds no public key of a trail (Ed25519, PEM)`)
-  }
 }
 
 /** What the options of a command ask of records. */
@@ -183,17 +171,4 @@ function callerText({ caller, ipAddress }: DecisionRecord): string {
   ]
     .filter(Boolean)
     .join(', ')
-}
-
-async function verify(folder: string, key: KeyObject | undefined, args: Arguments, io: Io): Promise<number> {
-  const verdict = await verifyAudit(folder, key)
-  const { faults, notes, records, segments } = verdict
-  if (args.flag('json')) io.stdout.write(jsonLine(verdict))
-  else {
-    for (const { file, line, message } of faults) io.stdout.write(`${file}:${line}: ${message}\n`)
-    for (const note of notes) io.stdout.write(`note: ${note}\n`)
-    if (key === undefined) io.stdout.write('note: there is no key, so signatures were not checked\n')
-    io.stdout.write(`${records} records in ${segments} segments: ${faults.length === 0 ? 'whole' : `${faults.length} faults`}\n`)
-  }
-  return faults.length === 0 ? 0 : 1
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
@@ -68,6 +68,75 @@ test('a whole trail verifies, as CSV too; one with a segment taken away does not
   assert.match(missing.stdout, /was begun and is missing/)
 })
 
+const trail = () => join(demo.folder, '.gatehouse', 'audit')
+const filesOf = async (part: string) => (await readdir(trail())).filter(name => name.includes(part)).sort()
+const verify = (...args: string[]) => gatehouse(['audit', 'verify', demo.folder, ...args])
+
+/** A gateway that serves some calls and stops in good order; answers what the names of its files begin with. */
+async function serveAndStop(): Promise<string> {
+  const running = await startGatehouse(demo.folder)
+  for (let i = 0; i < 20; i++) assert.equal((await fetch(`${running.gateway}/articles/`)).status, 401)
+  assert.equal(await running.stop(), 0)
+  const newest = (await filesOf('-main-')).at(-1) ?? ''
+  return newest.slice(0, newest.indexOf('-main-'))
+}
+
+test('what is taken away of a gateway that stopped in good order is missed, and verify says where', async () => {
+  await rm(trail(), { recursive: true })
+  const first = await serveAndStop()
+  const last = await serveAndStop()
+  const whole = await verify()
+  assert.equal(whole.code, 0, whole.stdout)
+  assert.match(whole.stdout, new RegExp(`^head: ${last}-main/\\d+/[0-9a-f]{64}$`, 'm'))
+  const head = /^head: (.*)$/m.exec(whole.stdout)?.[1] ?? ''
+  assert.equal((await verify('--expect', head)).code, 0)
+  const kept = join(demo.folder, 'kept')
+  await cp(trail(), kept, { recursive: true })
+  const judge = async (what: string, tamper: () => Promise<void>, says: RegExp, ...args: string[]) => {
+    await tamper()
+    const { code, stdout } = await verify(...args)
+    assert.equal(code, 1, `${what}: ${stdout}`)
+    assert.match(stdout, says, what)
+    await rm(trail(), { recursive: true })
+    await cp(kept, trail(), { recursive: true })
+  }
+  const [busiest = ''] = (await filesOf(`${last}-`)).filter(name => !name.includes('main'))
+  const path = join(trail(), busiest)
+  const shorten = async () => {
+    const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1)
+    await writeFile(path, `${lines.slice(0, -3).join('\n')}\n`)
+  }
+  const removeAll = async (part: string) => {
+    for (const name of await filesOf(part)) await rm(join(trail(), name))
+  }
+  await judge(
+    'the last lines',
+    shorten,
+    new RegExp(`${busiest}:\\d+: numbers \\d+ to \\d+ .* missing at its end[\\s\\S]*: 1 fault$`, 'm'),
+  )
+  await judge('an emptied segment', () => writeFile(path, ''), new RegExp(`${busiest}:1: numbers .* missing`))
+  await judge('the main chain', () => removeAll(`${last}-main`), /the main chain of its process, .* is missing/)
+  await judge('an earlier process', () => removeAll(first), new RegExp(`the chain ${first}-main is missing`))
+  await judge('the newest process', () => removeAll(last), /as was noted elsewhere/, '--expect', head)
+  await judge('all of it', () => removeAll(''), /there is no trail in/)
+  assert.equal((await verify()).code, 0)
+})
+
+test('without its key a trail is not proved, unless that is asked for', async () => {
+  const key = join(demo.folder, '.gatehouse', 'audit-key.pub.pem')
+  const text = await readFile(key)
+  await rm(key)
+  const without = await verify()
+  assert.equal(without.code, 1)
+  assert.match(without.stdout, /there is no .*audit-key\.pub\.pem, so nobody knows whose signatures[\s\S]*: not proved$/m)
+  const unsigned = await verify('--unsigned')
+  assert.equal(unsigned.code, 0, unsigned.stdout)
+  assert.match(unsigned.stdout, /note: signatures were not checked/)
+  await writeFile(key, text)
+  assert.equal((await verify('--unsigned', '--key', key)).code, 2)
+  assert.equal((await verify('--expect', 'x')).code, 2)
+})
+
 test('a gateway that is killed leaves a trail that is whole, and says so', async () => {
   await rm(join(demo.folder, '.gatehouse', 'audit'), { recursive: true })
   const running = await startGatehouse(demo.folder)
@@ -75,7 +144,20 @@ test('a gateway that is killed leaves a trail that is whole, and says so', async
   // what waits for less than the interval of a batch would be lost with it
   while ((await gatehouse(['audit', 'query', demo.folder, '--json'])).stdout === '');
   await running.stop('SIGKILL')
-  const { code, stdout } = await gatehouse(['audit', 'verify', demo.folder])
+  const { code, stdout } = await verify()
   assert.equal(code, 0, stdout)
-  assert.match(stdout, /it was killed/)
+  assert.match(stdout, /its process was killed/)
+  const later = await serveAndStop()
+  const sealed = await verify()
+  assert.equal(sealed.code, 0, sealed.stdout)
+  assert.match(
+    sealed.stdout,
+    new RegExp(`chained and not signed; the chain ${later}-main, which is signed, names the last of them`),
+  )
+  const [killed = ''] = (await filesOf('-main-')).filter(name => !name.startsWith(later))
+  const lines = (await readFile(join(trail(), killed), 'utf8')).split('\n').slice(0, -1)
+  await writeFile(join(trail(), killed), `${lines.slice(0, -1).join('\n')}\n`)
+  const shortened = await verify()
+  assert.equal(shortened.code, 1)
+  assert.match(shortened.stdout, new RegExp(`${killed}:\\d+: number \\d+ of this chain missing at its end`))
 })

@@ -1,5 +1,6 @@
 import type { Grant } from '../../access/grant.ts'
 import type { AuditSigner } from '../../audit/audit-key.ts'
+import type { ChainHead } from '../../audit/chain-head.ts'
 import type { Catalog, TraceSettings } from '../../catalog/catalog.ts'
 import type { BoundTenant } from '../../identity/entra-hosts.ts'
 import type { LocalDirectory } from '../../identity/http-fetch.ts'
@@ -25,6 +26,8 @@ export interface WorkerData {
   /** Folder of the audit segments, and what signs their checkpoints. */
   readonly audit: string
   readonly auditSigner: AuditSigner
+  /** What the names of this process's writers begin with. */
+  readonly auditRun: string
   readonly auditSegmentBytes?: number
   /** Folder of calls that are kept to be run again. */
   readonly keptCalls: string
@@ -65,6 +68,8 @@ export type Notice =
   | { readonly type: 'metrics'; readonly samples: readonly Sample[] }
   /** The thread began a segment of the audit trail. */
   | { readonly type: 'segment'; readonly name: string }
+  /** Its chain there goes so far, signed and on the disk. */
+  | { readonly type: 'head'; readonly head: ChainHead }
   | {
       readonly type: 'log'
       readonly severity: 'verbose' | 'information' | 'error'

@@ -120,6 +120,7 @@ class Supervisor implements Gateway {
       postgres: options.catalog.settings.store?.postgres,
       changed: grants => {
         for (const worker of this.#workers.values()) worker.send({ type: 'grants', grants })
+        void this.#trail.nameOthers()
       },
       ended: ({ id, holder, role, scope }) =>
         this.#trail.event('grant.ended', { grant: id, holder: holder.name, role, scope: `${scope.kind} ${scope.name}` }),
@@ -224,6 +225,7 @@ class Supervisor implements Gateway {
       audit: this.#trail.folder,
       grants: this.#grantWatch.active,
       auditSigner: this.#trail.signer,
+      auditRun: this.#trail.run,
       keptCalls: this.#trail.keptCalls,
       ...(audit?.segmentBytes === undefined ? {} : { auditSegmentBytes: audit.segmentBytes }),
       // that of the start, for a thread that takes another's place too: all threads count in the same place
@@ -246,6 +248,7 @@ class Supervisor implements Gateway {
   #noticed(worker: number, notice: Notice): void {
     if (notice.type === 'log') this.#options.log(notice)
     else if (notice.type === 'metrics') this.#collector.arrived(worker, notice.samples)
+    else if (notice.type === 'head') this.#trail.told(notice.head)
     else if (notice.type === 'segment') this.#trail.event('audit.segment', { segment: notice.name, worker })
     else this.#storeWatch.changed(worker, notice.away, notice.message)
   }
@@ -354,7 +357,6 @@ class Supervisor implements Gateway {
     this.#quotas.close()
     this.#reporter.close()
     await this.#grantWatch.close()
-    this.#trail.event('gateway.stopped', { process: process.pid })
     await this.#trail.close()
     await this.#exports?.close()
   }

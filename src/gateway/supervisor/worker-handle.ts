@@ -56,7 +56,7 @@ export class WorkerHandle {
 }
 
 /** What comes without being asked; every other message is an answer. */
-const notices: ReadonlySet<string> = new Set(['log', 'store', 'metrics', 'segment'])
+const notices: ReadonlySet<string> = new Set(['log', 'store', 'metrics', 'segment', 'head'])
 
 function isNotice(message: FromWorker): message is Notice {
   return notices.has(message.type)

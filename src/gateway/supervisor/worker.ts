@@ -75,10 +75,11 @@ const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : u
 const revocation = new RevocationLists({ now: Date.now, fetch: url => fetchRevocationList(url, dispatchers) })
 const audit = new (data.measures ? MeasuredAudit : AuditWriter)({
   folder: data.audit,
-  writer: writerName(threadId),
+  writer: writerName(threadId, data.auditRun),
   signer: data.auditSigner,
   ...(data.auditSegmentBytes === undefined ? {} : { maxSegmentBytes: data.auditSegmentBytes }),
   onSegment: name => tell({ type: 'segment', name }),
+  onCheckpoint: head => tell({ type: 'head', head }),
   onTrouble: ({ failing, message }) =>
     tell({ type: 'log', severity: failing ? 'error' : 'information', source: 'audit', message }),
 })

@@ -1,0 +1,83 @@
+import type { AuditEvent } from './audit-event.ts'
+import { parseLine } from './chain.ts'
+import { type ChainHead, parseHead } from './chain-head.ts'
+import { linesHolding } from './scan-lines.ts'
+import { readSegment, type Segment } from './segments.ts'
+import { isMain } from './writer-name.ts'
+
+/** Where the trail says something of itself. */
+export interface Said {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** The chain that it stands in, and its number there; undefined: an auditor says it. */
+  readonly by?: { readonly writer: string; readonly seq: number }
+}
+
+/** A segment that was removed when its time had come: where its chain goes on. */
+export interface Retired extends Said {
+  readonly nextSeq: number
+  readonly lastHash: string
+}
+
+export type ClaimedHead = ChainHead & Said
+
+/** What main chains say of the trail; whether they may be believed is for the verdict. */
+export interface TrailClaims {
+  /** By name of the segment. */
+  readonly begun: ReadonlyMap<string, Said>
+  readonly retired: ReadonlyMap<string, Retired>
+  /** By writer: what auditors say, and the farthest that the trail says. A chain that holds that line holds all before it. */
+  readonly heads: ReadonlyMap<string, readonly ClaimedHead[]>
+}
+
+/** Reads them before any chain is followed: a chain is then held against what others say of it in one go. */
+export async function readClaims(segments: readonly Segment[], expected: readonly ClaimedHead[]): Promise<TrailClaims> {
+  const begun = new Map<string, Said>()
+  const retired = new Map<string, Retired>()
+  const farthest = new Map<string, ClaimedHead>()
+  for (const segment of segments.filter(({ writer }) => isMain(writer)))
+    for await (const { event, detail, said } of ownEvents(segment)) {
+      const name = String(detail.segment)
+      if (event === 'audit.segment') begun.set(name, said)
+      if (event === 'audit.retired')
+        retired.set(name, { ...said, nextSeq: Number(detail.nextSeq), lastHash: String(detail.lastHash) })
+      if (event === 'audit.heads')
+        for (const head of headsIn(detail))
+          if (head.seq > (farthest.get(head.writer)?.seq ?? -1)) farthest.set(head.writer, { ...head, ...said })
+    }
+  return { begun, retired, heads: Map.groupBy([...expected, ...farthest.values()], ({ writer }) => writer) }
+}
+
+function headsIn({ found = [], told = [] }: AuditEvent['detail']): readonly ChainHead[] {
+  return [found, told].flat().flatMap(text => parseHead(String(text)) ?? [])
+}
+
+const ownEvent = Buffer.from('"record":{"event":"audit.')
+
+type OwnEvent = Pick<AuditEvent, 'event' | 'detail'> & { readonly said: Said }
+
+/** What can be read of them; lines that cannot are found when their chain is followed. */
+async function* ownEvents(segment: Segment): AsyncGenerator<OwnEvent> {
+  let line = 0
+  try {
+    for await (const bytes of linesHolding(readSegment(segment), [])) {
+      line++
+      const parsed = bytes.includes(ownEvent) ? parseLine(bytes.toString('utf8')) : undefined
+      const event = parsed === undefined ? undefined : eventFrom(parsed.recordText)
+      if (parsed === undefined || event === undefined) continue
+      yield { ...event, said: { file: segment.path, line, by: { writer: segment.writer, seq: parsed.seq } } }
+    }
+  } catch {
+    // a damaged file: the same
+  }
+}
+
+function eventFrom(text: string): Pick<AuditEvent, 'event' | 'detail'> | undefined {
+  try {
+    const { event, detail } = JSON.parse(text) as Partial<AuditEvent> // its members are judged where they are read
+    return event === undefined || typeof detail !== 'object' || detail === null ? undefined : { event, detail }
+  } catch {
+    return undefined
+  }
+}
