@@ -1,5 +1,7 @@
 import type { ReasonCode } from '../catalog/reason.ts'
 
+export const decisions = ['allowed', 'refused', 'failed'] as const
+
 /** What was decided about one call, and why: one line of the trail. Never a token, key or body. */
 export interface DecisionRecord {
   /** When the request's head was read, ISO 8601 UTC with milliseconds. */
@@ -32,7 +34,7 @@ export interface DecisionRecord {
     /** Roles that time-boxed grants added to those of the token. */
     readonly grantedRoles?: readonly string[]
   }
-  readonly decision: 'allowed' | 'refused' | 'failed'
+  readonly decision: (typeof decisions)[number]
   readonly reason: ReasonCode
   /** The policy that ended the call, and where it stands. */
   readonly policy?: {

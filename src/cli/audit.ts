@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { csvHeader, csvLine } from '../audit/csv.ts'
 import { type AuditFilter, lastRecords, queryAudit, queryEvents } from '../audit/query-audit.ts'
-import type { DecisionRecord } from '../audit/record.ts'
+import { type DecisionRecord, decisions } from '../audit/record.ts'
+import { reasonCodes } from '../catalog/reason.ts'
 import { loadWorkspace } from '../workspace/load-workspace.ts'
+import { didYouMean, nearestName } from '../workspace/near-names.ts'
 import { verifyTrail } from './audit-verify.ts'
 import { callerName, rolesText } from './caller-words.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
@@ -59,6 +61,7 @@ Times are ISO 8601 (2026-01-31T12:00:00Z) or a span back from now (15m, 2h, 7d).
 }
 
 async function query(folder: string, args: Arguments, io: Io): Promise<number> {
+  if (args.flag('csv') && args.flag('json')) throw new UsageError('it is --json or --csv, not both')
   const filter = filterFrom(args, Date.now())
   const last = countFrom(args.text('last'))
   const paint = paintFor(io.stdout, io.env)
@@ -102,6 +105,10 @@ export function filterFrom(args: Arguments, now: number): AuditFilter {
     const value = args.text(name)
     return value === undefined ? {} : { [name]: timeFrom(value, now) }
   }
+  const oneOf = (name: 'decision' | 'reason', words: readonly string[]) => {
+    const value = args.text(name)
+    return value === undefined ? {} : { [name]: known(name, value, words) }
+  }
   return {
     ...time('from'),
     ...time('to'),
@@ -110,9 +117,17 @@ export function filterFrom(args: Arguments, now: number): AuditFilter {
     ...text('application', 'application'),
     ...text('api', 'api'),
     ...text('operation', 'operation'),
-    ...text('decision', 'decision'),
-    ...text('reason', 'reason'),
+    ...oneOf('decision', decisions),
+    ...oneOf('reason', reasonCodes),
   }
+}
+
+/** A word that is on no list would fit no record, and say so as if there were none. */
+function known(option: string, value: string, words: readonly string[]): string {
+  if (words.includes(value)) return value
+  const family = words.filter(word => word.split('.')[0] === value.split('.')[0])
+  const mend = didYouMean(value, nearestName(value, words) === undefined && family.length > 0 ? family : words)
+  throw new UsageError(`--${option} "${value}" is none that a record has: ${mend ?? 'docs/errors.md has all'}`)
 }
 
 const spans = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const

@@ -137,6 +137,20 @@ test('without its key a trail is not proved, unless that is asked for', async ()
   assert.equal((await verify('--expect', 'x')).code, 2)
 })
 
+test('a word that no record has, or two forms at once, is a mistake and no empty answer', async () => {
+  const query = async (...args: string[]) => {
+    const { code, stderr } = await gatehouse(['audit', 'query', demo.folder, ...args])
+    return [code, stderr]
+  }
+  const [code, said] = await query('--reason', 'token.misssing')
+  assert.equal(code, 2)
+  assert.match(String(said), /--reason "token\.misssing" is none that a record has: did you mean 'token\.missing'\?/)
+  assert.match(String((await query('--reason', 'token.bogus'))[1]), /there are 'token\.missing', /)
+  assert.match(String((await query('--decision', 'bogus'))[1]), /there are 'allowed', 'refused', 'failed'/)
+  assert.deepEqual((await query('--json', '--csv'))[0], 2)
+  assert.notEqual((await query('--reason', 'token.missing'))[0], 2)
+})
+
 test('a gateway that is killed leaves a trail that is whole, and says so', async () => {
   await rm(join(demo.folder, '.gatehouse', 'audit'), { recursive: true })
   const running = await startGatehouse(demo.folder)
