@@ -10,6 +10,8 @@ import { hashOf, parseLine } from './chain.ts'
 import { csvHeader, csvLine } from './csv.ts'
 import { keepAudit } from './keep-audit.ts'
 import { lastRecords, queryAudit } from './query-audit.ts'
+import { linesHolding } from './scan-lines.ts'
+import { readSegment, segmentsIn } from './segments.ts'
 import { madeRecord as record } from './testing/made-record.ts'
 import { verifyAudit } from './verify-audit.ts'
 
@@ -222,6 +224,16 @@ test('segments whose time has come are removed, and the trail stays whole; close
     segments().map(name => name.slice(0, 7)),
     ['zz-main'],
   )
+})
+
+test('a segment that is compressed after it was found is read as before', async () => {
+  await fill('w', 1, 3)
+  const [segment] = segmentsIn(folder)
+  assert.ok(segment !== undefined)
+  await keepAudit({ folder, now: Date.now(), retention: undefined, compress: true, record: async () => {} })
+  const lines: Buffer[] = []
+  for await (const line of linesHolding(readSegment(segment), [])) lines.push(line)
+  assert.equal(lines.length, 4)
 })
 
 test('a segment that is removed by hand between those that were retired is missed', async () => {

@@ -2,9 +2,11 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { AuditEvent } from './audit-event.ts'
 import { parseLine } from './chain.ts'
 import type { KeptCall } from './kept-call.ts'
+import { mergeByTime } from './merge-by-time.ts'
 import type { DecisionRecord } from './record.ts'
-import { linesHolding } from './scan-lines.ts'
+import { blocksHolding, linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment, segmentsIn } from './segments.ts'
+import { beganAt } from './writer-name.ts'
 
 /** Which records are wanted; what is left out does not matter. Times are ms since 1970-01-01 UTC. */
 export interface AuditFilter {
@@ -20,22 +22,64 @@ export interface AuditFilter {
   readonly reason?: string
 }
 
-/** The fitting records about calls, of all segments, each segment in the order it was written. Lines that are no records are passed over; `verifyAudit` finds them. */
-export async function* queryAudit(folder: string, filter: AuditFilter): AsyncGenerator<DecisionRecord> {
-  const texts = textsOf(filter)
-  for (const segment of segmentsIn(folder)) {
-    if (isBefore(segment, filter.from) || isAfter(segment, filter.to)) continue
-    for await (const line of linesHolding(readSegment(segment), ['"requestId":"', ...texts])) {
+/** Told of a segment that cannot be read to its end; the others are read all the same. Without it, that is thrown. */
+export type OnDamage = (segment: Segment, error: Error) => void
+
+/**
+ * The fitting records about calls, in order of time (see `mergeByTime`). Lines that are no records are passed over; `verifyAudit` finds them.
+ */
+export async function* queryAudit(folder: string, filter: AuditFilter, onDamage?: OnDamage): AsyncGenerator<DecisionRecord> {
+  const texts = ['"requestId":"', ...textsOf(filter)]
+  const segments = segmentsIn(folder).filter(segment => !isBefore(segment, filter.from) && !isAfter(segment, filter.to))
+  const writers = [...Map.groupBy(segments, ({ writer }) => writer)].map(([writer, own]) => ({
+    began: beganAt(writer),
+    open: () => fittingIn(own, texts, filter, onDamage),
+  }))
+  yield* mergeByTime(writers, ({ time, duration }) => {
+    const began = Date.parse(time)
+    return { began, written: began + duration.total }
+  })
+}
+
+async function* fittingIn(
+  segments: readonly Segment[],
+  texts: readonly string[],
+  filter: AuditFilter,
+  onDamage: OnDamage | undefined,
+): AsyncGenerator<readonly DecisionRecord[]> {
+  for await (const lines of blocksOf(segments, texts, onDamage)) {
+    const records: DecisionRecord[] = []
+    for (const line of lines) {
       const record = recordOf(line)
-      if (record !== undefined && 'requestId' in record && fits(record, filter)) yield record
+      if (record !== undefined && 'requestId' in record && fits(record, filter)) records.push(record)
     }
+    if (records.length > 0) yield records
   }
 }
 
+/** The lines of segments that hold all of the texts. */
+async function* blocksOf(
+  segments: readonly Segment[],
+  texts: readonly string[],
+  onDamage: OnDamage | undefined,
+): AsyncGenerator<Iterable<Buffer>> {
+  for (const segment of segments)
+    try {
+      yield* blocksHolding(readSegment(segment), texts)
+    } catch (error) {
+      if (onDamage === undefined || !(error instanceof Error)) throw error
+      onDamage(segment, error)
+    }
+}
+
 /** What happened to the gateway itself, in the order of its writers. */
-export async function* queryEvents(folder: string, filter: Pick<AuditFilter, 'from' | 'to'> = {}): AsyncGenerator<AuditEvent> {
-  for (const segment of segmentsIn(folder))
-    for await (const line of linesHolding(readSegment(segment), ['"record":{"event":"'])) {
+export async function* queryEvents(
+  folder: string,
+  filter: Pick<AuditFilter, 'from' | 'to'> = {},
+  onDamage?: OnDamage,
+): AsyncGenerator<AuditEvent> {
+  for await (const lines of blocksOf(segmentsIn(folder), ['"record":{"event":"'], onDamage))
+    for (const line of lines) {
       const record = recordOf(line)
       if (record !== undefined && 'event' in record && isWithin(record.time, filter)) yield record
     }
@@ -51,9 +95,14 @@ export async function* queryKeptCalls(folder: string, filter: Pick<AuditFilter, 
 }
 
 /** The newest `count` fitting records, oldest first. */
-export async function lastRecords(folder: string, filter: AuditFilter, count: number): Promise<DecisionRecord[]> {
+export async function lastRecords(
+  folder: string,
+  filter: AuditFilter,
+  count: number,
+  onDamage?: OnDamage,
+): Promise<DecisionRecord[]> {
   let kept: DecisionRecord[] = []
-  for await (const record of queryAudit(folder, filter)) {
+  for await (const record of queryAudit(folder, filter, onDamage)) {
     kept.push(record)
     if (kept.length > 4 * count + 1000) kept = newest(kept, count)
   }
@@ -80,16 +129,11 @@ function textsOf({ requestId, caller, application, api, operation, decision, rea
 
 /** A writer's name begins with the time at which it began: nothing in it is older, by more than a call takes. */
 function isAfter({ writer }: Segment, to: number | undefined): boolean {
-  const began = beginOf(writer)
+  const began = beganAt(writer)
   return to !== undefined && began !== undefined && began - longestCall > to
 }
 
 const longestCall = 3_600_000
-
-function beginOf(writer: string): number | undefined {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(writer) ?? []
-  return year === undefined ? undefined : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-}
 
 /** Whether a segment ended before that time, by its last line; one that is compressed or still written is read. */
 function isBefore({ path, compressed }: Segment, from: number | undefined): boolean {

@@ -4,21 +4,23 @@ const newline = 0x0a
 /** A longer line is none of this trail's. */
 const maxLine = 4 * 1024 * 1024
 
-/**
- * The lines of a stream that hold all of the texts, each with its number (0 when lines were passed over unread, so that it is not known) as bytes. Looking for a
- * text in megabytes at once is many times faster than cutting them into lines first. Without texts: every line.
- */
+/** The lines of a stream that hold all of the texts. Without texts: every line. */
 export async function* linesHolding(stream: Readable, texts: readonly string[]): AsyncGenerator<Buffer> {
+  for await (const lines of blocksHolding(stream, texts)) yield* lines
+}
+
+/** The same, as many at once as were read at once. Looking for a text in megabytes is many times faster than cutting them into lines first. */
+export async function* blocksHolding(stream: Readable, texts: readonly string[]): AsyncGenerator<Iterable<Buffer>> {
   const needles = texts.map(text => Buffer.from(text, 'utf8')).sort((a, b) => b.length - a.length)
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     const block = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     const end = block.lastIndexOf(newline) + 1
-    yield* linesIn(block.subarray(0, end), needles)
+    yield linesIn(block.subarray(0, end), needles)
     rest = block.subarray(end)
     if (rest.length > maxLine) rest = Buffer.alloc(0)
   }
-  if (rest.length > 0) yield* linesIn(rest, needles)
+  if (rest.length > 0) yield linesIn(rest, needles)
 }
 
 function* linesIn(block: Buffer, needles: readonly Buffer[]): Generator<Buffer> {

@@ -34,10 +34,16 @@ export function segmentsIn(folder: string): readonly Segment[] {
   return [...found.values()]
 }
 
-/** Its text, whether it is compressed or not. */
+/** Its text, whether it is compressed or not, or was since it was found. */
 export function readSegment({ path, compressed }: Segment): Readable {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 })
-  if (!compressed) return file
+  if (compressed) return unpack(path)
+  return existsSync(path) ? readFile(path) : unpack(`${path}.gz`)
+}
+
+const readFile = (path: string) => createReadStream(path, { highWaterMark: 1 << 20 })
+
+function unpack(path: string): Readable {
+  const file = readFile(path)
   const text = createGunzip({ chunkSize: 1 << 20 })
   file.on('error', error => text.destroy(error))
   text.on('close', () => file.destroy())

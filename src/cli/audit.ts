@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { csvHeader, csvLine } from '../audit/csv.ts'
-import { type AuditFilter, lastRecords, queryAudit, queryEvents } from '../audit/query-audit.ts'
+import { type AuditFilter, lastRecords, type OnDamage, queryAudit, queryEvents } from '../audit/query-audit.ts'
 import { type DecisionRecord, decisions } from '../audit/record.ts'
 import { reasonCodes } from '../catalog/reason.ts'
 import { loadWorkspace } from '../workspace/load-workspace.ts'
@@ -26,6 +26,7 @@ Each call leaves one record: who called what, how it was decided, by which rule,
 "verify" follows the hash chain of every segment, checks the signed checkpoints, holds each chain against what others say of it, and names each record that was
 changed, removed, put in or moved. It prints the trail's head: noted elsewhere, --expect asks later whether the trail still goes as far. docs/audit.md says what it
 proves and what it cannot, and why the public key (audit-key.pub.pem of the state folder) is best kept elsewhere. Without a trail or a key it exits 1.
+Records are printed by the time at which their calls began; one that took longer than a minute may stand where it ended.
 Times are ISO 8601 (2026-01-31T12:00:00Z) or a span back from now (15m, 2h, 7d).`,
   options: {
     last: { type: 'string', value: 'N', help: 'only the newest N records' },
@@ -68,13 +69,31 @@ async function query(folder: string, args: Arguments, io: Io): Promise<number> {
   const form = args.flag('csv') ? csvLine : args.flag('json') ? jsonLine : (record: DecisionRecord) => describe(record, paint)
   const print = (record: DecisionRecord) => io.stdout.write(form(record))
   if (args.flag('csv')) io.stdout.write(csvHeader)
+  const damage = new Damage(io)
   let found = 0
-  for await (const record of last === undefined ? queryAudit(folder, filter) : await lastRecords(folder, filter, last)) {
+  const records =
+    last === undefined ? queryAudit(folder, filter, damage.told) : await lastRecords(folder, filter, last, damage.told)
+  for await (const record of records) {
     print(record)
     found++
   }
   if (found === 0) io.stderr.write('no record fits\n')
-  return found === 0 ? 1 : 0
+  return found === 0 || damage.isThere ? 1 : 0
+}
+
+/** Segments that could not be read to their end: said once each, and the answer is not all that there was. */
+class Damage {
+  readonly #io: Io
+  isThere = false
+
+  constructor(io: Io) {
+    this.#io = io
+  }
+
+  readonly told: OnDamage = ({ path }, { message }) => {
+    this.isThere = true
+    this.#io.stderr.write(`${path} cannot be read to its end: ${message}; "gatehouse audit verify" says where\n`)
+  }
 }
 
 const jsonLine = (record: object) => `${JSON.stringify(record)}\n`
@@ -82,12 +101,13 @@ const jsonLine = (record: object) => `${JSON.stringify(record)}\n`
 async function events(folder: string, args: Arguments, io: Io): Promise<number> {
   const paint = paintFor(io.stdout, io.env)
   const found: AuditEvent[] = []
-  for await (const event of queryEvents(folder, filterFrom(args, Date.now())))
+  const damage = new Damage(io)
+  for await (const event of queryEvents(folder, filterFrom(args, Date.now()), damage.told))
     if (event.event !== 'audit.heads') found.push(event) // every half minute, and for "verify" alone
   found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
   for (const event of found) io.stdout.write(args.flag('json') ? jsonLine(event) : describeEvent(event, paint))
   if (found.length === 0) io.stderr.write('no event fits\n')
-  return found.length === 0 ? 1 : 0
+  return found.length === 0 || damage.isThere ? 1 : 0
 }
 
 function describeEvent({ event, time, by, detail }: AuditEvent, paint: Paint): string {

@@ -118,6 +118,16 @@ test('what is taken away of a gateway that stopped in good order is missed, and 
   await judge('the main chain', () => removeAll(`${last}-main`), /the main chain of its process, .* is missing/)
   await judge('an earlier process', () => removeAll(first), new RegExp(`the chain ${first}-main is missing`))
   await judge('the newest process', () => removeAll(last), /as was noted elsewhere/, '--expect', head)
+  const damage = async () => {
+    const [packed = ''] = (await filesOf(`${first}-`)).filter(name => name.endsWith('.gz') && !name.includes('main'))
+    const bytes = await readFile(join(trail(), packed))
+    await writeFile(join(trail(), packed), bytes.fill(7, bytes.length >> 1))
+    const query = await gatehouse(['audit', 'query', demo.folder, '--json'])
+    assert.equal(query.code, 1)
+    assert.match(query.stderr, new RegExp(`^[^ ]*${packed} cannot be read to its end: .*\\n$`))
+    assert.ok(query.stdout.split('\n').length > 20)
+  }
+  await judge('a damaged file', damage, /\.jsonl\.gz:\d+: it cannot be read further/)
   await judge('all of it', () => removeAll(''), /there is no trail in/)
   assert.equal((await verify()).code, 0)
 })
