@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { ActiveGrants } from '../access/grant.ts'
-import type { Catalog, Settings } from '../catalog/catalog.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Settings } from '../catalog/settings.ts'
 import type { AccessGrants } from '../store/access-grants.ts'
 import { PostgresGrants } from '../store/postgres/postgres-grants.ts'
 import { grantsFile, SqliteGrants } from '../store/sqlite-grants.ts'

@@ -1,4 +1,4 @@
-import type { IdentitySettings } from '../catalog/catalog.ts'
+import type { IdentitySettings } from '../catalog/settings.ts'
 import type { Change } from './changes/change.ts'
 import type { ManagedIdentity } from './managed-identity/managed-identity.ts'
 import type { Federation } from './oidc/federation.ts'

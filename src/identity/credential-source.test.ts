@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { GatewayCredential } from '../catalog/catalog.ts'
+import type { GatewayCredential } from '../catalog/settings.ts'
 import { issue } from '../expressions/runtime/data/testing/make-certificates.ts'
 import { credentialSourceOf, ownCredential, workloadSourceOf } from './credential-source.ts'
 

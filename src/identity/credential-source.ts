@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import type { Certificate, IdentitySettings } from '../catalog/catalog.ts'
+import type { Certificate } from '../catalog/catalog.ts'
 import { publicCloud } from '../catalog/clouds.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
+import type { IdentitySettings } from '../catalog/settings.ts'
 
 /** Where tokens of this process's own identity come from. */
 export type CredentialSource =

@@ -1,4 +1,4 @@
-import type { AuditExportSettings, EventHubSettings } from '../catalog/catalog.ts'
+import type { AuditExportSettings, EventHubSettings } from '../catalog/settings.ts'
 import { readSecret, type SettingsReader } from './certificates/secret-source.ts'
 import { isLoopback } from './host-port.ts'
 import { readKafka } from './kafka-settings.ts'

@@ -1,4 +1,4 @@
-import type { GrantSettings } from '../catalog/catalog.ts'
+import type { GrantSettings } from '../catalog/settings.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import type { Report } from './report.ts'
 import type { Fields } from './text/fields.ts'

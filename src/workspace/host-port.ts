@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { HostPort } from '../catalog/catalog.ts'
+import type { HostPort } from '../catalog/settings.ts'
 
 /**
  * Reads where to listen: `host:port`, `[IPv6]:port`, or a port alone, which means loopback. Undefined for anything else:

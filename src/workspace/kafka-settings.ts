@@ -1,4 +1,4 @@
-import type { HostPort, KafkaSasl, KafkaSettings } from '../catalog/catalog.ts'
+import type { HostPort, KafkaSasl, KafkaSettings } from '../catalog/settings.ts'
 import { readSecret, type SettingsReader } from './certificates/secret-source.ts'
 import { readServerAuthorities } from './certificates/server-authorities.ts'
 import { isLoopback, parseHostPort } from './host-port.ts'

@@ -1,5 +1,5 @@
-import type { AcceptedFinding, LintSettings } from '../catalog/catalog.ts'
 import { acceptableWarnings, lintRules } from '../catalog/lint-rules.ts'
+import type { AcceptedFinding, LintSettings } from '../catalog/settings.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import type { Fields } from './text/fields.ts'
 

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
-import type { Api, Catalog, Certificate, ListenerTls, LoadedWorkspace, Product } from '../catalog/catalog.ts'
+import type { Api, Catalog, Certificate, LoadedWorkspace, Product } from '../catalog/catalog.ts'
 import type { DirectoryDocument } from '../catalog/directory.ts'
+import type { ListenerTls } from '../catalog/settings.ts'
 import { readApis } from './artifacts/apis.ts'
 import { type ArtifactSource, readPolicy } from './artifacts/artifact-source.ts'
 import { readBackends } from './artifacts/backends.ts'

@@ -1,4 +1,4 @@
-import type { PostgresSettings } from '../catalog/catalog.ts'
+import type { PostgresSettings } from '../catalog/settings.ts'
 import type { SettingsReader } from './certificates/secret-source.ts'
 import { readServerAuthorities } from './certificates/server-authorities.ts'
 import { isLoopback } from './host-port.ts'

@@ -1,4 +1,4 @@
-import type { SecretSettings } from '../catalog/catalog.ts'
+import type { SecretSettings } from '../catalog/settings.ts'
 import { isLoopback } from './host-port.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import type { Report } from './report.ts'

@@ -1,4 +1,4 @@
-import type { RedisSettings, StoreSettings } from '../catalog/catalog.ts'
+import type { RedisSettings, StoreSettings } from '../catalog/settings.ts'
 import type { SettingsReader } from './certificates/secret-source.ts'
 import { readServerAuthorities } from './certificates/server-authorities.ts'
 import { gatehouseKeys } from './known-keys.ts'

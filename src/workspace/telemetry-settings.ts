@@ -1,4 +1,4 @@
-import type { HostPort, TelemetrySettings, TraceSettings } from '../catalog/catalog.ts'
+import type { HostPort, TelemetrySettings, TraceSettings } from '../catalog/settings.ts'
 import { parseHostPort } from './host-port.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import type { Report } from './report.ts'

@@ -1,4 +1,4 @@
-import type { Settings } from '../catalog/catalog.ts'
+import type { Settings } from '../catalog/settings.ts'
 import { gatehouseKeys } from './known-keys.ts'
 import type { Fields } from './text/fields.ts'
 

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import type { Certificate, ListenerTls } from '../../src/catalog/catalog.ts'
+import type { Certificate } from '../../src/catalog/catalog.ts'
+import type { ListenerTls } from '../../src/catalog/settings.ts'
 import {
   type CertificateShape,
   type Issued,

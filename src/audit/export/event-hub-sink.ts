@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { Agent, request } from 'undici'
-import type { EventHubSettings } from '../../catalog/catalog.ts'
+import type { EventHubSettings } from '../../catalog/settings.ts'
 import type { ManagedToken } from '../../identity/managed-identity.ts'
 import type { ExportSink } from './export-sink.ts'
 import { inHalves } from './in-halves.ts'

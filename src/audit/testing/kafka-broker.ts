@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { KafkaSettings } from '../../catalog/catalog.ts'
+import type { KafkaSettings } from '../../catalog/settings.ts'
 import { kafkaSink } from '../export/kafka/kafka-sink.ts'
 import type { ExportedRecord } from '../export/read-trail.ts'
 import {

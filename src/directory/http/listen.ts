@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { HostPort } from '../../catalog/catalog.ts'
+import type { HostPort } from '../../catalog/settings.ts'
 import type { ServerCertificate } from '../certificates/authority.ts'
 import type { DirectoryRequest, DirectoryResponse } from './exchange.ts'
 

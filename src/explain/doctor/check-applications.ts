@@ -1,5 +1,5 @@
-import type { HostPort } from '../../catalog/catalog.ts'
 import type { RegisteredApplication, RegisteredCredential, Registrations } from '../../catalog/registrations.ts'
+import type { HostPort } from '../../catalog/settings.ts'
 import type { Finding } from './finding.ts'
 
 const day = 86_400_000

@@ -1,6 +1,7 @@
-import type { AcceptedFinding, Catalog } from '../../catalog/catalog.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
 import { lintRules } from '../../catalog/lint-rules.ts'
+import type { AcceptedFinding } from '../../catalog/settings.ts'
 import { waysInto } from '../access-rows.ts'
 import { type DocumentReader, documentReader, heldReader, partsReader, sectionReader } from '../effective-section.ts'
 import { readingReader } from './caller-reading.ts'

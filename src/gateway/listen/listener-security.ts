@@ -1,6 +1,7 @@
 import { constants, type X509Certificate } from 'node:crypto'
 import type { TLSSocket, TlsOptions } from 'node:tls'
-import type { Catalog, ListenerTls } from '../../catalog/catalog.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { ListenerTls } from '../../catalog/settings.ts'
 import { findPath } from '../../expressions/runtime/data/crypto/certificate-path.ts'
 import { ownTrust, type TrustStore } from '../../expressions/runtime/data/crypto/trust-store.ts'
 import { startBudget } from '../../expressions/types/budget.ts'

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
 import type { KeptCall } from '../../audit/kept-call.ts'
 import type { DecisionRecord } from '../../audit/record.ts'
-import type { KeepCallsSettings } from '../../catalog/catalog.ts'
+import type { KeepCallsSettings } from '../../catalog/settings.ts'
 import { cutToken } from '../../identity/compact-token.ts'
 import { credentialNames, type Redactor } from '../../policies/trace/redact.ts'
 

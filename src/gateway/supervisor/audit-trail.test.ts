@@ -9,7 +9,7 @@ import { hashOf } from '../../audit/chain.ts'
 import { parseHead } from '../../audit/chain-head.ts'
 import { madeRecord } from '../../audit/testing/made-record.ts'
 import { verifyAudit } from '../../audit/verify-audit.ts'
-import type { AuditSettings } from '../../catalog/catalog.ts'
+import type { AuditSettings } from '../../catalog/settings.ts'
 import { AuditTrail } from './audit-trail.ts'
 
 let root = ''

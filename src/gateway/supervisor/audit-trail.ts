@@ -6,7 +6,7 @@ import { type ChainHead, headText } from '../../audit/chain-head.ts'
 import { foundHeads, lastNaming } from '../../audit/found-heads.ts'
 import { keepAudit } from '../../audit/keep-audit.ts'
 import type { DecisionRecord } from '../../audit/record.ts'
-import type { AuditSettings } from '../../catalog/catalog.ts'
+import type { AuditSettings } from '../../catalog/settings.ts'
 
 export interface AuditTrailOptions {
   /** The state folder. */

@@ -1,5 +1,5 @@
 import { type Grant, standingAt } from '../../access/grant.ts'
-import type { PostgresSettings } from '../../catalog/catalog.ts'
+import type { PostgresSettings } from '../../catalog/settings.ts'
 import type { GrantFeed, GrantFeedEvents } from '../../store/grant-feed.ts'
 import { PostgresGrantFeed } from '../../store/postgres/postgres-grant-feed.ts'
 import { SqliteGrantFeed } from '../../store/sqlite-grant-feed.ts'

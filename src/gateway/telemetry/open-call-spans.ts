@@ -1,5 +1,5 @@
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
-import type { TraceSettings } from '../../catalog/catalog.ts'
+import type { TraceSettings } from '../../catalog/settings.ts'
 import { CallSpans } from './call-spans.ts'
 import { ownScope } from './samples.ts'
 import { telemetryResource } from './telemetry-resource.ts'

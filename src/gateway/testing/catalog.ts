@@ -1,4 +1,5 @@
-import type { Api, Catalog, Operation, Settings } from '../../catalog/catalog.ts'
+import type { Api, Catalog, Operation } from '../../catalog/catalog.ts'
+import type { Settings } from '../../catalog/settings.ts'
 
 /** Small catalogs for tests: everything that a test does not care about is filled in. */
 export function operation(name: string, method: string, urlTemplate: string, more: Partial<Operation> = {}): Operation {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { NamedValue, Settings } from '../../catalog/catalog.ts'
+import type { NamedValue } from '../../catalog/catalog.ts'
+import type { Settings } from '../../catalog/settings.ts'
 import type { Headers } from '../../policies/context/headers.ts'
 import { CallTrace } from '../../policies/trace/call-trace.ts'
 import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'

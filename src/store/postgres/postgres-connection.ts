@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import type { Client } from 'pg'
-import type { PostgresSettings } from '../../catalog/catalog.ts'
+import type { PostgresSettings } from '../../catalog/settings.ts'
 import { StoreAway } from '../store-away.ts'
 
 /** All in milliseconds. */

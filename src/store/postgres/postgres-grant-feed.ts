@@ -1,4 +1,4 @@
-import type { PostgresSettings } from '../../catalog/catalog.ts'
+import type { PostgresSettings } from '../../catalog/settings.ts'
 import type { GrantFeed, GrantFeedEvents } from '../grant-feed.ts'
 import type { StoreAway } from '../store-away.ts'
 import { grantNames, prepareGrants } from './grant-layout.ts'

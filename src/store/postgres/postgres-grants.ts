@@ -1,5 +1,5 @@
 import type { Grant } from '../../access/grant.ts'
-import type { PostgresSettings } from '../../catalog/catalog.ts'
+import type { PostgresSettings } from '../../catalog/settings.ts'
 import { type AccessGrants, maxGrants, replaceable } from '../access-grants.ts'
 import { type GrantNames, grantNames, prepareGrants } from './grant-layout.ts'
 import { PostgresConnection, type PostgresTiming } from './postgres-connection.ts'

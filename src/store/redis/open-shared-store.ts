@@ -1,4 +1,4 @@
-import type { LimitsWhenAway, RedisSettings } from '../../catalog/catalog.ts'
+import type { LimitsWhenAway, RedisSettings } from '../../catalog/settings.ts'
 import type { Counters, ValueCache } from '../../policies/ports.ts'
 import { RedisCache } from './redis-cache.ts'
 import { RedisCounters } from './redis-counters.ts'

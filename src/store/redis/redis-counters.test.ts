@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { LimitsWhenAway } from '../../catalog/catalog.ts'
+import type { LimitsWhenAway } from '../../catalog/settings.ts'
 import type { Counters } from '../../policies/ports.ts'
 import { memoryCounters } from '../../policies/testing/memory-ports.ts'
 import { noRedis, type RedisServer, startRedis } from '../testing/redis-server.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LimitsWhenAway } from '../../catalog/catalog.ts'
+import type { LimitsWhenAway } from '../../catalog/settings.ts'
 import type { Awaitable, CounterState, Counters } from '../../policies/ports.ts'
 import { type RedisAnswer, type RedisLink, RedisRefused } from './redis-link.ts'
 import { fillScript, type RedisScript, slideScript } from './scripts.ts'

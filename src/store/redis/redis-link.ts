@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
-import type { RedisSettings } from '../../catalog/catalog.ts'
+import type { RedisSettings } from '../../catalog/settings.ts'
 
 /** What this gateway asks of a Redis: RESP2's answers, texts as texts unless bytes were asked for. */
 export type RedisAnswer = string | number | Uint8Array | null | readonly RedisAnswer[]

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { PostgresSettings } from '../../catalog/catalog.ts'
+import type { PostgresSettings } from '../../catalog/settings.ts'
 
 /** Debian keeps the programs of each version in a folder of its own, outside of PATH. */
 const versions = '/usr/lib/postgresql'

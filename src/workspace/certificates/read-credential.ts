@@ -1,4 +1,5 @@
-import type { Certificate, GatewayCredential } from '../../catalog/catalog.ts'
+import type { Certificate } from '../../catalog/catalog.ts'
+import type { GatewayCredential } from '../../catalog/settings.ts'
 import { gatehouseKeys } from '../known-keys.ts'
 import { didYouMean } from '../near-names.ts'
 import type { Fields } from '../text/fields.ts'

@@ -1,4 +1,4 @@
-import type { ListenerTls } from '../../catalog/catalog.ts'
+import type { ListenerTls } from '../../catalog/settings.ts'
 import { gatehouseKeys } from '../known-keys.ts'
 import type { Fields } from '../text/fields.ts'
 import { readAuthorities, readCertificateFile } from './read-certificates.ts'

@@ -1,4 +1,4 @@
-import type { HostPort } from '../../../catalog/catalog.ts'
+import type { HostPort } from '../../../catalog/settings.ts'
 import type { KafkaApi, KafkaLink } from './kafka-link.ts'
 import { errorCodes, KafkaRefused } from './refusals.ts'
 import { type WireReader, WireWriter } from './wire.ts'

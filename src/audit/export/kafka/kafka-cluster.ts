@@ -1,4 +1,4 @@
-import type { HostPort, KafkaSettings } from '../../../catalog/catalog.ts'
+import type { HostPort, KafkaSettings } from '../../../catalog/settings.ts'
 import { isLoopback } from '../../../workspace/host-port.ts'
 import { type ApiVersions, apis, askLeaders, askVersions, supports } from './broker-calls.ts'
 import { KafkaLink } from './kafka-link.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
-import type { KafkaSasl } from '../../../catalog/catalog.ts'
+import type { KafkaSasl } from '../../../catalog/settings.ts'
 import { faultOf, never, password, produceOf, records, settingsOf } from '../../testing/kafka-broker.ts'
 import {
   type DoorRequest,

@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { HostPort } from '../../../catalog/catalog.ts'
+import type { HostPort } from '../../../catalog/settings.ts'
 import { WireReader, WireWriter } from './wire.ts'
 
 /** A kind of request, in one version. */

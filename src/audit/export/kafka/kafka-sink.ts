@@ -1,4 +1,4 @@
-import type { KafkaSettings } from '../../../catalog/catalog.ts'
+import type { KafkaSettings } from '../../../catalog/settings.ts'
 import type { ExportSink } from '../export-sink.ts'
 import { inHalves } from '../in-halves.ts'
 import type { ExportedRecord } from '../read-trail.ts'

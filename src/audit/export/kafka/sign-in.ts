@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { KafkaSasl } from '../../../catalog/catalog.ts'
+import type { KafkaSasl } from '../../../catalog/settings.ts'
 import { apis } from './broker-calls.ts'
 import type { KafkaLink } from './kafka-link.ts'
 import { KafkaRefused } from './refusals.ts'

@@ -1,4 +1,5 @@
-import type { Catalog, LintSettings } from '../../../catalog/catalog.ts'
+import type { Catalog } from '../../../catalog/catalog.ts'
+import type { LintSettings } from '../../../catalog/settings.ts'
 import { api, catalog, operation } from '../../../gateway/testing/catalog.ts'
 import { lintWorkspace } from '../lint.ts'
 
