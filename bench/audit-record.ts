@@ -12,22 +12,22 @@ import { SignJWT } from 'jose'
 import { api, catalog, operation, settings } from '../src/gateway/testing/catalog.ts'
 
 /**
- * What the record of a decision costs a call: `node bench/audit-record.ts [--calls 1000] [--rounds 16] [--starts 7] [--json]`. The gateway beside itself without
- * records, both at once, each getting the same calls in turns, so that whatever else the machine does falls on both. Compared is the processor time of all
- * the gateway's threads for a call (validate-jwt, forwarded to a backend), not the time on the clock: that is the part which others on the machine change
- * least. The same program runs a few percent faster or slower from one start to the next, so several pairs are started, and their median counts.
+ * What the record of a decision costs a call: `node bench/audit-record.ts [--calls 1000] [--rounds 60] [--starts 5] [--json]`. One gateway, whose records are
+ * switched on and off from round to round: the same program is up to a fifth faster or slower from one start to the next, which is more than what is measured. Compared is the
+ * processor time of all its threads for a call (validate-jwt, forwarded to a backend), not the time on the clock: that is the part which others on the machine change least.
  */
 const { values: options } = parseArgs({
   options: {
     calls: { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '16' },
-    starts: { type: 'string', default: '7' },
+    rounds: { type: 'string', default: '60' },
+    starts: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
   },
 })
 const calls = Number(options.calls)
 const rounds = Number(options.rounds)
 const starts = Number(options.starts)
+const warmUp = 10_000
 const root = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
 const key = Buffer.alloc(32, 7)
 const token = await new SignJWT({ roles: ['Readers'], oid: '5f0c1d7e-1111-4222-8333-444455556666', appid: 'client' })
@@ -45,12 +45,12 @@ const policy = `<policies><inbound><base /><validate-jwt header-name="Authorizat
 interface Subject {
   readonly child: ChildProcess
   readonly port: number
-  /** Microseconds of processor time so far. */
-  cpu(): Promise<number>
+  /** Microseconds of processor time so far; records are made, or not, from then on. */
+  told(word: 'with' | 'without' | 'cpu'): Promise<number>
 }
 
-async function start(records: 'with' | 'without', backend: number): Promise<Subject> {
-  const folder = mkdtempSync(join(root, records))
+async function start(backend: number): Promise<Subject> {
+  const folder = mkdtempSync(join(root, 'gateway-'))
   const served = catalog(folder, {
     apis: [
       api('jwt', 'jwt', [operation('all', '*', '/*')], {
@@ -63,14 +63,14 @@ async function start(records: 'with' | 'without', backend: number): Promise<Subj
   const file = join(folder, 'catalog.json')
   writeFileSync(file, JSON.stringify(served))
   const program = fileURLToPath(new URL('record-serve.ts', import.meta.url))
-  const child = spawn(process.execPath, [program, file, records], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program, file], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const line = async () => Number((await lines.next()).value)
   return {
     child,
     port: await line(),
-    cpu() {
-      child.stdin.write('cpu\n')
+    told(word) {
+      child.stdin.write(`${word}\n`)
       return line()
     },
   }
@@ -90,14 +90,14 @@ function call(port: number): Promise<void> {
 }
 
 /** Microseconds of processor time for a call. */
-async function measure({ port, cpu }: Subject, count: number): Promise<number> {
-  const before = await cpu()
+async function measure({ port, told }: Subject, mode: 'with' | 'without', count: number): Promise<number> {
+  const before = await told(mode)
   let left = count
   const caller = async () => {
     while (left-- > 0) await call(port)
   }
   await Promise.all(Array.from({ length: 16 }, caller))
-  return ((await cpu()) - before) / count
+  return ((await told('cpu')) - before) / count
 }
 
 /** The lower quartile: whatever else the machine does only adds to a round. */
@@ -108,24 +108,20 @@ backend.listen(0, '127.0.0.1')
 await once(backend, 'listening')
 const { port: backendPort } = backend.address() as AddressInfo // it listens on a port
 
-/** What a call costs with and without records: one pair of processes, measured in turns. */
+/** What a call costs with and without records, in one gateway. */
 async function compare(): Promise<{ readonly with: number; readonly without: number }> {
-  const [recording, silent] = [await start('with', backendPort), await start('without', backendPort)]
+  const subject = await start(backendPort)
   try {
-    for (const subject of [recording, silent]) await measure(subject, 5000) // warms up
+    await measure(subject, 'with', warmUp)
     const times = { with: [] as number[], without: [] as number[] }
-    const turns = [
-      () => measure(recording, calls).then(time => times.with.push(time)),
-      () => measure(silent, calls).then(time => times.without.push(time)),
-    ]
-    for (let round = 0; round < rounds; round++) for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn()
+    for (let round = 0; round < rounds; round++)
+      for (const mode of round % 2 === 0 ? (['with', 'without'] as const) : (['without', 'with'] as const))
+        times[mode].push(await measure(subject, mode, calls))
     return { with: quartile(times.with), without: quartile(times.without) }
   } finally {
-    for (const { child } of [recording, silent]) {
-      const closed = once(child, 'close')
-      child.kill('SIGTERM')
-      await closed
-    }
+    const closed = once(subject.child, 'close')
+    subject.child.kill('SIGTERM')
+    await closed
   }
 }
 
@@ -146,7 +142,7 @@ try {
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ ...result, pairs }, null, 2)}\n`
-      : `${'with records'.padEnd(28)}${result.with.toFixed(1).padStart(8)} µs of processor time a call\n${'without'.padEnd(28)}${result.without.toFixed(1).padStart(8)} µs\n${'the record costs'.padEnd(28)}${result.percent.toFixed(1).padStart(8)} %   (${result.least.toFixed(1)} to ${result.most.toFixed(1)} in ${starts} pairs)\n`,
+      : `${'with records'.padEnd(28)}${result.with.toFixed(1).padStart(8)} µs of processor time a call\n${'without'.padEnd(28)}${result.without.toFixed(1).padStart(8)} µs\n${'the record costs'.padEnd(28)}${result.percent.toFixed(1).padStart(8)} %   (${result.least.toFixed(1)} to ${result.most.toFixed(1)} in ${starts} starts)\n`,
   )
 } finally {
   agent.destroy()

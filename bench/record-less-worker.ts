@@ -1,12 +1,17 @@
 import { registerHooks } from 'node:module'
+import type { AuditWriter as Writer } from '../src/audit/audit-writer.ts'
+import { recordSwitch } from './record-switch.ts'
 
-/** The gateway's own thread, but for the records of calls: they are neither made nor written. Only the bench runs this. */
+/** The gateway's own thread, but that the records of calls can be switched off: then they are neither made nor written. Only the bench runs this. */
 const replaced = new URL('../src/gateway/run/decision-record.ts', import.meta.url).href
+const switchModule = new URL('record-switch.ts', import.meta.url).href
 
 const substitute = (url: string) => `
+import { recordOf as make } from '${url}?as-it-is'
+import { recordSwitch } from '${switchModule}'
 export * from '${url}?as-it-is'
-const record = Object.freeze({})
-export const recordOf = () => record
+const none = Object.freeze({})
+export const recordOf = (call, verdict, bytes, runtime) => recordSwitch.isOn ? make(call, verdict, bytes, runtime) : none
 `
 
 registerHooks({
@@ -17,5 +22,16 @@ registerHooks({
 })
 
 const { AuditWriter } = await import('../src/audit/audit-writer.ts')
-AuditWriter.prototype.write = () => {}
+const write = AuditWriter.prototype.write
+AuditWriter.prototype.write = function (this: Writer, record) {
+  if (recordSwitch.isOn) write.call(this, record)
+}
+
+const channel = new BroadcastChannel('record-switch')
+channel.onmessage = ({ data }) => {
+  if (typeof data !== 'boolean') return
+  recordSwitch.isOn = data
+  channel.postMessage('done')
+}
+channel.unref()
 await import('../src/gateway/supervisor/worker.ts')
