@@ -1,9 +1,9 @@
 import type { ReasonCase } from './reason-case.ts'
 
 const good = { '/x': { get: { operationId: 'get', responses: { 200: { description: 'fine' } } } } }
-/** On one line, since any may be the one: enough limits in one call that a few hundred calls fill the counters. */
+/** On one line, since any may be the one: so many in one call that a few hundred calls fill the counters, and the next cannot slip through by luck. */
 const limits = Array.from(
-  { length: 200 },
+  { length: 400 },
   (_, at) => `<rate-limit-by-key calls="9" renewal-period="300" counter-key="@(context.RequestId + &quot; ${at}&quot;)" />`,
 ).join('')
 
@@ -22,7 +22,7 @@ export const gatewayCases: readonly ReasonCase[] = [
     code: 'counters.full',
     paths: good,
     policy: { inbound: limits },
-    before: 900,
+    before: 700,
     status: 503,
     message: /^The gateway cannot count more callers at the moment\.$/,
     decidedBy: 'rate-limit-by-key',
