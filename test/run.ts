@@ -56,7 +56,7 @@ function groupsOf(all: readonly string[]): Group[] {
 /** Runs a group and prints what it printed once it has ended: two groups' lines do not mix. */
 async function run({ name, files: its, isolation }: Group): Promise<Counts> {
   const options = ['--test', `--test-isolation=${isolation}`, '--test-timeout=120000', '--test-reporter=spec']
-  const concurrency = isolation === 'process' ? ['--test-concurrency=2'] : []
+  const concurrency = isolation === 'process' ? ['--test-concurrency=3'] : []
   const child = spawn(process.execPath, [...options, ...concurrency, ...its], { stdio: ['ignore', 'pipe', 'pipe'] })
   const chunks: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk))
