@@ -2,13 +2,13 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SignJWT } from 'jose'
 import { api, catalog, operation, settings } from '../src/gateway/testing/catalog.ts'
+import { freePort } from '../src/store/testing/free-port.ts'
 
 /**
  * The gateway beside nginx as a plain proxy and HAProxy with jwt_verify: `node bench/gateway.ts [--seconds 5] [--connections 64] [--json]`.
@@ -44,15 +44,6 @@ const write = (name: string, text: string) => {
   const file = join(folder, name)
   writeFileSync(file, text)
   return file
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // it listens on a port
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Starts a program on one core and waits until its port answers. */

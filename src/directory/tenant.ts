@@ -1,7 +1,7 @@
+import { bareApplication } from '../catalog/bare-application.ts'
 import type { Cloud } from '../catalog/clouds.ts'
 import type { DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../catalog/directory.ts'
 import { microsoftGraph } from '../workspace/local-directory/microsoft-graph.ts'
-import { bareApplication } from './bare-application.ts'
 import { cloudOf } from './cloud.ts'
 import { firstPartyApplications } from './first-party.ts'
 import { stableId } from './stable-id.ts'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DecisionRecord } from '../audit/record.ts'
 import { madeRecord } from '../audit/testing/made-record.ts'
+import { bareApplication } from '../catalog/bare-application.ts'
 import type { AppRole, DirectoryApplication, DirectoryDocument } from '../catalog/directory.ts'
 import { catalog } from '../gateway/testing/catalog.ts'
 import { isGrantedSince } from './held-now.ts'
@@ -17,20 +18,14 @@ const role = (value: string, ...allowedMemberTypes: AppRole['allowedMemberTypes'
 
 function application(displayName: string, appId: string, more: Partial<DirectoryApplication> = {}): DirectoryApplication {
   return {
+    ...bareApplication,
     id: `object ${appId}`,
     servicePrincipalId: `principal ${appId}`,
     appId,
     displayName,
-    identifierUris: [],
     appRoles: [role('readers', 'User'), role('publishers', 'User', 'Application'), role('machines', 'Application')],
     api: { requestedAccessTokenVersion: 2, oauth2PermissionScopes: [], preAuthorizedApplications: [] },
-    redirectUris: { web: [], spa: [], publicClient: [] },
-    isFallbackPublicClient: false,
-    passwordCredentials: [],
-    keyCredentials: [],
-    federatedIdentityCredentials: [],
     groupMembershipClaims: 'SecurityGroup',
-    appRoleAssignmentRequired: false,
     ...more,
   }
 }

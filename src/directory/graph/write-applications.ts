@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { bareApplication } from '../../catalog/bare-application.ts'
 import type { DirectoryApplication } from '../../catalog/directory.ts'
-import { bareApplication } from '../bare-application.ts'
 import { stableId } from '../stable-id.ts'
 import type { Tenant } from '../tenant.ts'
 import { BodyValues, nulled, reading, when } from './body-values.ts'

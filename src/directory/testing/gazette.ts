@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bareApplication } from '../../catalog/bare-application.ts'
 import type { AppRole, DirectoryApplication, DirectoryDocument, DirectoryGroup, DirectoryUser } from '../../catalog/directory.ts'
-import { bareApplication } from '../bare-application.ts'
 import { stableId } from '../stable-id.ts'
 
 /** A small tenant for tests: an API of each token version, clients of each kind, users with and without roles. */

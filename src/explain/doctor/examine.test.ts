@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { bareApplication } from '../../catalog/bare-application.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { DirectoryApplication, DirectoryDocument, DirectoryUser } from '../../catalog/directory.ts'
 import { api, catalog, operation } from '../../gateway/testing/catalog.ts'
@@ -15,19 +16,12 @@ const now = Date.parse('2026-03-01T00:00:00Z')
 
 function application(displayName: string, appId: string, more: Partial<DirectoryApplication> = {}): DirectoryApplication {
   return {
+    ...bareApplication,
     id: `object ${displayName}`,
     servicePrincipalId: `principal ${displayName}`,
     appId,
     displayName,
-    identifierUris: [],
-    appRoles: [],
     api: { requestedAccessTokenVersion: 2, oauth2PermissionScopes: [], preAuthorizedApplications: [] },
-    redirectUris: { web: [], spa: [], publicClient: [] },
-    isFallbackPublicClient: false,
-    passwordCredentials: [],
-    keyCredentials: [],
-    federatedIdentityCredentials: [],
-    appRoleAssignmentRequired: false,
     ...more,
   }
 }

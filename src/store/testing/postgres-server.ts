@@ -2,11 +2,11 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { PostgresSettings } from '../../catalog/settings.ts'
+import { freePort } from './free-port.ts'
 
 /** Debian keeps the programs of each version in a folder of its own, outside of PATH. */
 const versions = '/usr/lib/postgresql'
@@ -153,13 +153,4 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
 function signalAll({ pid = 0 }: ChildProcess, signal: NodeJS.Signals): void {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
   for (const id of [pid, ...children.map(Number)]) process.kill(id, signal)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // it listens on a port
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,4 +1,4 @@
-import type { DirectoryApplication } from '../catalog/directory.ts'
+import type { DirectoryApplication } from './directory.ts'
 
 /** What an application registration has before anybody says more of it, but its names and its API. */
 export const bareApplication: Omit<DirectoryApplication, 'id' | 'servicePrincipalId' | 'appId' | 'displayName' | 'api'> = {
