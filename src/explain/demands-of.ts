@@ -11,9 +11,9 @@ export const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token']
 /** Policies that turn calls away by something else than a token. */
 const checks = new Set(['ip-filter', 'check-header', 'validate-client-certificate'])
 /** Policies that answer by themselves: nothing after them runs. */
-const answers = new Set(['return-response', 'mock-response'])
+export const answers = new Set(['return-response', 'mock-response'])
 /** Policies that run what they hold, whatever the call is. */
-const holders = new Set(['limit-concurrency', 'retry', 'wait'])
+export const holders = new Set(['limit-concurrency', 'retry', 'wait'])
 
 export type DemandReader = (elements: readonly EffectiveElement[]) => readonly Demand[]
 

@@ -1,4 +1,5 @@
 import type { PolicyElement, PolicyText } from '../../policies/read/read-policy.ts'
+import { answers } from '../demands-of.ts'
 import type { EffectiveElement, PartsReader } from '../effective-section.ts'
 import { childrenNamed } from '../policy-texts.ts'
 import type { ReadExpression, Taken } from './caller-reading.ts'
@@ -39,7 +40,6 @@ export interface FlowOptions {
 
 /** Policies that run what they hold as if it stood in their place. */
 const transparent = new Set(['retry', 'limit-concurrency', 'wait', 'when', 'otherwise'])
-const answers = new Set(['return-response', 'mock-response'])
 /** They bring a credential of the gateway's own to the backend. */
 const authenticates = new Set(['authentication-basic', 'authentication-managed-identity'])
 /** How policies name the variable that they fill. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
 import type { PolicyElement, PolicyFile } from '../../policies/read/read-policy.ts'
+import { answers } from '../demands-of.ts'
 import { conditionOf, type Facts, holds, learnt, nothingKnown, remaining } from './certain.ts'
 import { findingAt } from './lint-finding.ts'
 
@@ -11,7 +12,6 @@ export function unreachable(file: PolicyFile): readonly Diagnostic[] {
 }
 
 const holdsPolicies = new Set(['policies', 'inbound', 'backend', 'outbound', 'on-error', 'fragment'])
-const answers = new Set(['return-response', 'mock-response'])
 
 class Search {
   readonly found: Diagnostic[] = []

@@ -1,14 +1,11 @@
 import type { NamedValues } from '../../policies/compose/named-values.ts'
 import type { PolicyElement } from '../../policies/read/read-policy.ts'
-import { requiredClaims } from '../demands-of.ts'
+import { answers, holders, requiredClaims } from '../demands-of.ts'
 import type { EffectiveElement } from '../effective-section.ts'
+import { conditionOf, holds, nothingKnown } from '../lint/certain.ts'
 import { attributeText, childrenNamed, isKnown } from '../policy-texts.ts'
 import { clientsOf, tokenPolicies } from './asked-on-way.ts'
 import { contradict } from './made-up-claims.ts'
-
-/** Policies that run what they hold, whatever the call is. */
-const holders = new Set(['limit-concurrency', 'retry', 'wait'])
-const answers = new Set(['return-response', 'mock-response'])
 
 /**
  * Whether the documents alone show that nobody gets past them: a policy answers every call with an error and none before it answers otherwise, or
@@ -38,7 +35,7 @@ const isElsewhere = ({ name }: PolicyElement) => name === 'include-fragment' || 
 
 function holdsAlways({ attributes }: PolicyElement): boolean {
   const condition = attributes.find(({ name }) => name === 'condition')?.value.source.text.trim() ?? ''
-  return /^(?:true|@\(\s*true\s*\))$/i.test(condition)
+  return holds(conditionOf(condition), nothingKnown) === true
 }
 
 function demandsContradict(always: readonly EffectiveElement[], values: NamedValues): boolean {
