@@ -148,6 +148,7 @@ test('a debug token traces one API, for any subscription and for refusals; neith
   const debug = { 'Apim-Debug-Authorization': await token() }
   const response = await call('/seen/x', { 'X-Caller': 'blind-1', 'X-Deny': '1', ...debug })
   assert.deepEqual([response.status, response.headers.get('X-Failed'), toldBy(response)], [403, 'yes', ['Apim-Trace-Id']])
+  assert.match(response.headers.get('Apim-Trace-Id') ?? '', /^[0-9a-f]{48}$/, 'nothing that a command line takes for an option')
   const { code, stdout } = await gatehouse([
     'trace',
     'show',

@@ -80,7 +80,8 @@ export class RequestTracing {
   end(call: Call, verdict: Verdict, { catalog }: Runtime): void {
     const open = this.#open.get(call)
     if (open === undefined || !isPermitted(call, open.permit)) return
-    const id = randomBytes(24).toString('base64url')
+    // no sign in it that a command line could take for an option
+    const id = randomBytes(24).toString('hex')
     const { redact } = open
     const text = traceDocument(id, call, open.trace, verdict, { redact, folder: catalog.settings.folder })
     this.#traces.set(cacheKey(id), Buffer.from(text), keptFor, Date.now())
@@ -93,7 +94,7 @@ export class RequestTracing {
 
   /** The JSON of a trace; undefined when there is none of that id any more. */
   find(id: string): Uint8Array | undefined {
-    return /^[\w-]{32}$/.test(id) ? this.#traces.get(cacheKey(id), Date.now()) : undefined
+    return /^[0-9a-f]{48}$/.test(id) ? this.#traces.get(cacheKey(id), Date.now()) : undefined
   }
 
   #permit(call: Call, { byHeader, debugToken }: TraceWish, { state, tracing }: Settings): Permit | undefined {
