@@ -1,8 +1,10 @@
 import { type AuditSigner, signCheckpoint } from './audit-key.ts'
-import { chainStart } from './chain.ts'
+import { CallText } from './call-text.ts'
+import { ChainEnd } from './chain-end.ts'
 import type { ChainHead } from './chain-head.ts'
-import { type ChainEnd, LineBatch } from './line-batch.ts'
-import { textOf, type Written } from './record-text.ts'
+import { LineBatch } from './line-batch.ts'
+import type { CallRecord } from './record.ts'
+import { jsonOf, type Written } from './record-text.ts'
 import { SegmentFile } from './segment-file.ts'
 
 export interface AuditOptions {
@@ -61,8 +63,9 @@ const defaults = {
 export class AuditWriter {
   readonly #options: AuditOptions & typeof defaults
   /** What came in, a few at a time: made lines together, they take half of what each takes in the middle of a call. */
-  #fresh: Written[] = []
-  readonly #chain: ChainEnd = { seq: 0, prev: chainStart }
+  #fresh: (CallRecord | Written)[] = []
+  readonly #callText = new CallText()
+  readonly #chain = new ChainEnd()
   /** Lines that wait, and those that are being written; they change places. */
   #waiting = new LineBatch(this.#chain)
   #leaving = new LineBatch(this.#chain)
@@ -102,7 +105,7 @@ export class AuditWriter {
     return this.#lost
   }
 
-  write(record: Written): void {
+  write(record: CallRecord | Written): void {
     if (this.isFull) {
       this.#lost++
       return
@@ -145,7 +148,10 @@ export class AuditWriter {
   }
 
   #addFresh(): void {
-    for (const record of this.#fresh) this.#waiting.add(textOf(record))
+    for (const record of this.#fresh) {
+      if (isCall(record)) this.#callText.addTo(this.#waiting, record)
+      else this.#waiting.add(jsonOf(record))
+    }
     this.#fresh = []
   }
 
@@ -237,11 +243,11 @@ export class AuditWriter {
 
   #addCheckpoint(kind: Ending): void {
     const { signer, writer } = this.#options
-    const place = { writer, segment: this.#file?.number ?? this.#segments + 1, ...this.#chain }
+    const place = { writer, segment: this.#file?.number ?? this.#segments + 1, seq: this.#chain.seq, prev: this.#chain.prev }
     const signed =
       signer === undefined ? { keyId: '', signature: '' } : { keyId: signer.keyId, signature: signCheckpoint(place, signer) }
     const ends = kind === 'checkpoint' ? {} : { ends: kind }
-    this.#leaving.add(textOf({ checkpoint: { time: new Date().toISOString(), ...signed, ...ends } }))
+    this.#leaving.add(jsonOf({ checkpoint: { time: new Date().toISOString(), ...signed, ...ends } }))
   }
 
   /** Segments of a writer are numbered and chained on: the first line of one names the last hash of the one before. */
@@ -261,5 +267,7 @@ export class AuditWriter {
     this.#options.onTrouble?.({ failing, message })
   }
 }
+
+const isCall = (record: CallRecord | Written): record is CallRecord => 'time' in record && typeof record.time === 'number'
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

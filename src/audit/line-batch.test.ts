@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chainStart, hashOf, parseLine } from './chain.ts'
+import { ChainEnd } from './chain-end.ts'
 import { LineBatch } from './line-batch.ts'
 
 test('lines follow one another through batches, digits of their number and more bytes than there was room for', () => {
-  const chain = { seq: 0, prev: chainStart }
+  const chain = new ChainEnd()
   const batches = [new LineBatch(chain), new LineBatch(chain)]
   const texts = Array.from({ length: 1200 }, (_, i) => `{"text":"${'ü€😀'.repeat(i % 97)}${i}"}`)
   let written = ''
@@ -25,5 +26,5 @@ test('lines follow one another through batches, digits of their number and more 
     assert.equal(parsed?.hash, hashOf(i, prev, texts[i] ?? ''))
     prev = parsed?.hash ?? ''
   }
-  assert.deepEqual(chain, { seq: texts.length, prev })
+  assert.deepEqual([chain.seq, chain.prev], [texts.length, prev])
 })

@@ -60,3 +60,20 @@ export interface DecisionRecord {
   /** Records of this thread before this one that the queue had no room for. */
   readonly lostBefore?: number
 }
+
+type Optional = 'api' | 'operation' | 'product' | 'subscription' | 'caller' | 'policy' | 'expected' | 'received' | 'lostBefore'
+
+/** What was decided about a call, whenever: what there is not may be undefined. */
+export type Decided = Omit<DecisionRecord, 'time' | Optional> & {
+  readonly [Member in Optional]?: DecisionRecord[Member] | undefined
+}
+
+/** A record as the gateway has it in hand: its time is milliseconds since 1970 until it is written. */
+export type CallRecord = Decided & { readonly time: number }
+
+/** ISO 8601 UTC with milliseconds. */
+export const isoTime = (milliseconds: number) => new Date(milliseconds).toISOString()
+
+/** The record as who reads the trail finds it. */
+export const decisionRecord = (record: CallRecord): DecisionRecord =>
+  JSON.parse(JSON.stringify({ ...record, time: isoTime(record.time) }))

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { ActiveGrants } from '../access/grant.ts'
-import type { DecisionRecord } from '../audit/record.ts'
+import { type DecisionRecord, decisionRecord } from '../audit/record.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { clock } from '../expressions/runtime/primitives/dates/clock.ts'
 import { allocateCache, SharedCache } from '../gateway/counters/shared-cache.ts'
@@ -99,7 +99,10 @@ export class Stand {
       const { call, served } = serveCall(incoming, this.#runtime, watch)
       const verdict = await served
       for (const finalizer of call.finalizers) finalizer(call)
-      return { record: recordOf(call, verdict, { received: 0, sent: 0 }, this.#runtime), response: responseOf(call) }
+      return {
+        record: decisionRecord(recordOf(call, verdict, { received: 0, sent: 0 }, this.#runtime)),
+        response: responseOf(call),
+      }
     } finally {
       clock.now = Date.now
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
-import type { DecisionRecord } from '../../audit/record.ts'
+import type { CallRecord } from '../../audit/record.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { BodyTooLarge } from '../../policies/context/body.ts'
 import type { ResponseMessage } from '../../policies/context/call-context.ts'
@@ -147,13 +147,7 @@ function endingOf(verdict: Verdict, written: Written): Ending {
   return { verdict: { ...verdict, decision: 'failed', reason }, written }
 }
 
-function finish(
-  call: Call,
-  { verdict, written }: Ending,
-  received: Received,
-  serving: Serving,
-  runtime: Runtime,
-): DecisionRecord {
+function finish(call: Call, { verdict, written }: Ending, received: Received, serving: Serving, runtime: Runtime): CallRecord {
   call.transferred = received.bytes + written.sent
   for (const finalizer of call.finalizers) runFinalizer(finalizer, call, serving)
   const record = recordOf(call, verdict, { received: received.bytes, sent: written.sent }, runtime)

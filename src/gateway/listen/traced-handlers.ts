@@ -1,5 +1,5 @@
 import type { AuditWriter } from '../../audit/audit-writer.ts'
-import type { DecisionRecord } from '../../audit/record.ts'
+import type { Decided } from '../../audit/record.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import type { CallSpan, CallSpans } from '../telemetry/call-spans.ts'
@@ -31,7 +31,7 @@ export function tracedHandlers(spans: CallSpans): Handlers {
 
 function tracing(serving: Serving, span: CallSpan, spans: CallSpans, from: { socket: object; httpVersion: string }): Serving {
   const { catalog } = serving.runtime()
-  const end = (record: DecisionRecord) =>
+  const end = (record: Decided) =>
     spans.end(span, record, {
       route: routeOf(catalog, record),
       scheme: 'encrypted' in from.socket ? 'https' : 'http',
@@ -43,9 +43,9 @@ function tracing(serving: Serving, span: CallSpan, spans: CallSpans, from: { soc
 /** The trail as one call writes to it. */
 class SpanAudit implements Pick<AuditWriter, 'write' | 'isFull'> {
   readonly #audit: Serving['audit']
-  readonly #end: (record: DecisionRecord) => void
+  readonly #end: (record: Decided) => void
 
-  constructor(audit: Serving['audit'], end: (record: DecisionRecord) => void) {
+  constructor(audit: Serving['audit'], end: (record: Decided) => void) {
     this.#audit = audit
     this.#end = end
   }
@@ -63,7 +63,7 @@ class SpanAudit implements Pick<AuditWriter, 'write' | 'isFull'> {
 const routes = new WeakMap<Catalog, ReadonlyMap<string, ReadonlyMap<string, string>>>()
 
 /** Path of the API with the operation's template, such as `/orders/{id}`: one of few, whatever callers ask for. */
-function routeOf(catalog: Catalog, { api, operation }: DecisionRecord): string | undefined {
+function routeOf(catalog: Catalog, { api, operation }: Decided): string | undefined {
   if (api === undefined || operation === undefined) return undefined
   let known = routes.get(catalog)
   if (known === undefined) {

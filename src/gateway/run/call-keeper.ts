@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
 import type { KeptCall } from '../../audit/kept-call.ts'
-import type { DecisionRecord } from '../../audit/record.ts'
+import { type CallRecord, decisionRecord } from '../../audit/record.ts'
 import type { KeepCallsSettings } from '../../catalog/settings.ts'
 import { cutToken } from '../../identity/compact-token.ts'
 import { credentialNames, type Redactor } from '../../policies/trace/redact.ts'
@@ -38,18 +38,19 @@ export class CallKeeper {
     return { method: method ?? 'GET', target: url ?? '/', rawHeaders: [...rawHeaders], isSampled }
   }
 
-  end(head: CallHead, record: DecisionRecord, redact: Redactor): void {
+  end(head: CallHead, record: CallRecord, redact: Redactor): void {
     if (!head.isSampled && record.decision !== 'refused') return
     this.#writer.write(keptCall(head, record, redact))
   }
 }
 
-function keptCall({ method, target, rawHeaders }: CallHead, record: DecisionRecord, redact: Redactor): KeptCall {
+function keptCall({ method, target, rawHeaders }: CallHead, record: CallRecord, redact: Redactor): KeptCall {
+  const kept = decisionRecord(record)
   const mark = target.indexOf('?')
   const claims = claimsIn(rawHeaders)
   return {
-    kept: record,
-    time: record.time,
+    kept,
+    time: kept.time,
     method,
     path: record.path,
     query: mark < 0 ? '' : redact.url(target.slice(mark, mark + maxText)),

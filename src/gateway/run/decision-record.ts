@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DecisionRecord } from '../../audit/record.ts'
+import type { CallRecord } from '../../audit/record.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
@@ -12,16 +12,14 @@ import type { Incoming } from './serve-call.ts'
 /** A path longer than this is cut in the record. */
 const maxPath = 1024
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] }
-
-/** The record of a call that has ended. What there is not is left out; members are set one by one, since spreads cost every call. */
-export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['bytes'], runtime: Runtime): DecisionRecord {
+/** The record of a call that has ended. All in one literal: members that are added one by one cost every call. */
+export function recordOf(call: Call, verdict: Verdict, bytes: CallRecord['bytes'], runtime: Runtime): CallRecord {
   const { api, operation, product, subscription, caller, request } = call
   const total = Math.max(0, Date.now() - call.startedAt)
   const backend = Math.min(total, Math.round(call.backendTime))
   const { decidedBy, expected, received } = verdict
-  const record: Writable<DecisionRecord> = {
-    time: isoTime(call.startedAt),
+  return {
+    time: call.startedAt,
     requestId: call.requestId,
     method: request.method,
     path: request.originalUrl.path.slice(0, maxPath),
@@ -34,33 +32,19 @@ export function recordOf(call: Call, verdict: Verdict, bytes: DecisionRecord['by
     identity: runtime.identity,
     generation: runtime.generation,
     worker: runtime.worker,
+    api: api.name === '' ? undefined : api.name,
+    operation: operation.name === '' ? undefined : operation.name,
+    product: product?.name,
+    subscription: subscription?.name,
+    caller: caller === null ? claimedCallerOf(call, runtime) : recordedCaller(caller),
+    policy: decidedBy && policyOf(decidedBy),
+    expected: expected && shown(expected, runtime),
+    received: received && shown(received, runtime),
   }
-  if (api.name !== '') record.api = api.name
-  if (operation.name !== '') record.operation = operation.name
-  if (product !== null) record.product = product.name
-  if (subscription !== null) record.subscription = subscription.name
-  if (caller !== null) record.caller = recordedCaller(caller)
-  else if (call.claimedBy !== undefined) {
-    const claimed = claimedCaller(call.claimedBy, redactorOf(runtime).text)
-    if (claimed !== undefined) record.caller = claimed
-  }
-  if (decidedBy !== undefined) record.policy = policyOf(decidedBy)
-  if (expected !== undefined) record.expected = shown(expected, runtime)
-  if (received !== undefined) record.received = shown(received, runtime)
-  return record
 }
 
-let second = Number.NaN
-let secondText = ''
-
-/** ISO 8601 UTC with milliseconds; the date is worked out once a second. */
-function isoTime(milliseconds: number): string {
-  const now = Math.floor(milliseconds / 1000)
-  if (now !== second) {
-    second = now
-    secondText = new Date(now * 1000).toISOString().slice(0, -4)
-  }
-  return `${secondText}${String(milliseconds - now * 1000).padStart(3, '0')}Z`
+function claimedCallerOf({ claimedBy }: Call, runtime: Runtime): CallRecord['caller'] {
+  return claimedBy && claimedCaller(claimedBy, redactorOf(runtime).text)
 }
 
 const redactors = new WeakMap<Catalog, Redactor>()
@@ -85,10 +69,10 @@ export function recordWithoutCall(
   sent: number,
   runtime: Runtime,
   { received, requestId = randomUUID() }: { readonly received?: string | undefined; readonly requestId?: string } = {},
-): DecisionRecord {
+): CallRecord {
   const total = Math.max(0, Date.now() - incoming.startedAt)
   return {
-    time: new Date(incoming.startedAt).toISOString(),
+    time: incoming.startedAt,
     requestId,
     method: incoming.method,
     path: incoming.path.slice(0, maxPath),
@@ -105,12 +89,6 @@ export function recordWithoutCall(
   }
 }
 
-function policyOf({
-  policy,
-  scope,
-  section,
-  file,
-  line,
-}: NonNullable<Verdict['decidedBy']>): NonNullable<DecisionRecord['policy']> {
+function policyOf({ policy, scope, section, file, line }: NonNullable<Verdict['decidedBy']>): NonNullable<CallRecord['policy']> {
   return { name: policy, scope, section, file, line }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { Body } from '../../policies/context/body.ts'
@@ -10,6 +9,7 @@ import type { Section } from '../../policies/plan.ts'
 import type { Tracer } from '../../policies/trace/tracer.ts'
 import { Call } from './call.ts'
 import { errorResponse } from './error-response.ts'
+import { requestId } from './request-id.ts'
 import { refuseCall, runInbound, runPlan, type Verdict } from './run-plan.ts'
 import { type ApiTarget, builtInErrors, type Runtime } from './runtime.ts'
 import type { ShownCertificate } from './shown-certificate.ts'
@@ -143,7 +143,7 @@ function makeCall(incoming: Incoming, runtime: Runtime, way: Way): Call {
   }
   const trustedChain = forwardedFor !== null && isTrusted ? forwardedFor : undefined
   return new Call({
-    requestId: randomUUID(),
+    requestId: requestId(),
     startedAt,
     api: target.api,
     operation,

@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '../../audit/record.ts'
+import type { Decided } from '../../audit/record.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { Latency } from './latency.ts'
 import { ownScope, type Sample } from './samples.ts'
@@ -24,7 +24,7 @@ interface OperationMetrics {
 export class CallMetrics {
   readonly #apis = new Map<string, Map<string, OperationMetrics>>()
 
-  add({ api = '', operation = '', reason, decision, status, duration }: DecisionRecord): void {
+  add({ api = '', operation = '', reason, decision, status, duration }: Decided): void {
     const metrics = this.#apis.get(api)?.get(operation) ?? this.#open(api, operation)
     let counts = metrics.reasons.get(reason)
     if (counts === undefined) {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Attributes, Context, Span, SpanKind, Tracer } from '@opentelemetry/api'
-import type { DecisionRecord } from '../../audit/record.ts'
+import type { Decided } from '../../audit/record.ts'
 import type { CallContext } from '../../policies/context/call-context.ts'
 import type { Headers } from '../../policies/context/headers.ts'
 import type { Refusal } from '../../policies/outcome.ts'
@@ -62,7 +62,7 @@ export class CallSpans {
   }
 
   /** Ends a call's span with what was decided. */
-  end({ span }: CallSpan, record: DecisionRecord, { route, scheme, protocolVersion }: SpanPlace): void {
+  end({ span }: CallSpan, record: Decided, { route, scheme, protocolVersion }: SpanPlace): void {
     if (!span.isRecording()) return
     const { method, path, status, api, operation, decision, reason, requestId } = record
     span.updateName(nameOf(method, route))

@@ -1,10 +1,10 @@
 import { AuditWriter } from '../../audit/audit-writer.ts'
-import type { DecisionRecord } from '../../audit/record.ts'
+import type { Decided } from '../../audit/record.ts'
 
 /** An audit trail whose records of calls are measured as they are written: calls themselves know nothing of metrics. */
 export class MeasuredAudit extends AuditWriter {
   /** Told of each record of a call. */
-  onCall: (record: DecisionRecord) => void = () => {}
+  onCall: (record: Decided) => void = () => {}
   #lostInAll = 0
 
   /** Records lost since the start. */

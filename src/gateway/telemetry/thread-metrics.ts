@@ -1,5 +1,5 @@
 import { type ELDHistogram, type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks'
-import type { DecisionRecord } from '../../audit/record.ts'
+import type { Decided } from '../../audit/record.ts'
 import type { VerifierStatistics } from '../../identity/token-verifier.ts'
 import type { MetricSample } from '../../policies/ports.ts'
 import { CallMetrics } from './call-metrics.ts'
@@ -69,7 +69,7 @@ export class ThreadMetrics {
     this.#loop = new LoopMetrics(sources.thread)
   }
 
-  call(record: DecisionRecord): void {
+  call(record: Decided): void {
     this.#calls.add(record)
   }
 

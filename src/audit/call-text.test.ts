@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { CallText } from './call-text.ts'
+import { parseLine } from './chain.ts'
+import { ChainEnd } from './chain-end.ts'
+import { LineBatch } from './line-batch.ts'
 import type { DecisionRecord } from './record.ts'
-import { textOf } from './record-text.ts'
 import { madeRecord } from './testing/made-record.ts'
+
+const callText = new CallText()
+
+/** What the line of the record says. */
+function textOf({ time, ...record }: DecisionRecord): string {
+  const batch = new LineBatch(new ChainEnd())
+  callText.addTo(batch, { ...record, time: Date.parse(time) })
+  return parseLine(batch.bytes.toString().replace(/\n$/, ''))?.recordText ?? ''
+}
 
 /** Each member there is: one that is added to the type must be added here, and then to the text. */
 const whole: Required<DecisionRecord> = {
@@ -89,4 +101,19 @@ test('what served one call is never said of another', () => {
         [first, second].map(textOf).map(text => JSON.parse(text)),
         [first, second],
       )
+})
+
+test('numbers of any size, times and long texts are written as they are', () => {
+  for (const value of [0, 9, 10, 99, 100, 1234, 4294967296, Number.MAX_SAFE_INTEGER])
+    for (const time of [0, 999, 1000, 1001, 1_795_608_000_000, 1_795_608_000_007, 1_795_608_059_999]) {
+      const record = madeRecord(1, {
+        time: new Date(time).toISOString(),
+        status: value,
+        duration: { total: value, gateway: value, backend: value },
+        bytes: { received: value, sent: value },
+        path: `/${'ü'.repeat(1000)}`,
+        caller: { issuer: 'x'.repeat(200_000) },
+      })
+      assert.deepEqual(JSON.parse(textOf(record)), record)
+    }
 })
