@@ -293,6 +293,24 @@ test('a WebSocket handshake that inbound lets through becomes a tunnel, one that
   await Promise.all([backend.close(), plain.close()])
 })
 
+test('a backend that does not switch protocols and breaks off its answer leaves a record too', async () => {
+  const backend = await startRawBackend(socket => {
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc'))
+  })
+  const served = await serveCatalog({ apis: [api('ws', 'ws', [all()], { serviceUrl: backend.url })] })
+  const client = await RawClient.open(served.port)
+  client.send('GET /ws/x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await client.until('abc')
+  await served.gateway.stop(50)
+  await client.ended()
+  assert.deepEqual(
+    (await served.records()).map(({ status }) => status),
+    [200],
+  )
+  await served.close()
+  await backend.close()
+})
+
 test('a tunnel does not keep the gateway from stopping', async () => {
   const backend = await startRawBackend(socket => {
     socket.once('data', () =>

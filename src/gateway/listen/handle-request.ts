@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { AuditWriter } from '../../audit/audit-writer.ts'
+import type { AuditQueue } from '../../audit/audit-queue.ts'
 import type { CallRecord } from '../../audit/record.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { BodyTooLarge } from '../../policies/context/body.ts'
@@ -17,6 +17,7 @@ import type { Runtime } from '../run/runtime.ts'
 import { serveCall } from '../run/serve-call.ts'
 import type { ShownCertificate } from '../run/shown-certificate.ts'
 import { type RequestTracing, tracesPath, traceWish } from '../tracing/request-tracing.ts'
+import type { OpenCalls } from './open-calls.ts'
 import { hasOneHost, type Received, readRequest, statesTooMuch } from './read-request.ts'
 import { type Written, writeResponse } from './write-response.ts'
 
@@ -26,11 +27,12 @@ export const statusPath = '/status-0123456789abcdef'
 export interface Serving {
   /** The configuration at this moment: a call keeps the one that it began with. */
   runtime(): Runtime
-  readonly audit: Pick<AuditWriter, 'write' | 'isFull'>
+  readonly audit: Pick<AuditQueue, 'write' | 'isFull'>
   readonly log: Ports['log']
   readonly tracing: RequestTracing
   /** Keeps calls to be run again. */
   readonly keeper: CallKeeper
+  readonly calls: OpenCalls
   /** Connections that became tunnels: they end when the gateway does. */
   readonly tunnels: Set<Duplex>
   /** The certificate that was shown on a connection; absent: callers are not asked for one. */

@@ -28,6 +28,7 @@ const upgradeTimeout = 30_000
  */
 export async function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, serving: Serving): Promise<void> {
   const runtime = serving.runtime()
+  serving.calls.begin()
   const incoming = {
     ...readRequest(request, { bytes: 0 }, { maxBodyBytes: undefined, certificate: serving.certificateOf?.(request.socket) }),
     body: Body.empty(),
@@ -59,6 +60,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
     const requestId = randomUUID()
     socket.end(rawAnswer(status, message, requestId))
     serving.audit.write(recordWithoutCall(incoming, status, reason, 0, runtime, { requestId }))
+    serving.calls.end()
   }
 }
 
@@ -146,7 +148,8 @@ async function tunnel(
     )
     call.response = { statusCode: answer.statusCode ?? 502, statusReason: '', headers: new Headers(), body: Body.empty() }
     answer.pipe(socket)
-    answer.once('end', () => end(call, { decision: 'allowed', reason: 'allowed' }, { received: 0, sent: 0 }, serving, runtime))
+    // whether it came to its end or broke
+    answer.once('close', () => end(call, { decision: 'allowed', reason: 'allowed' }, { received: 0, sent: 0 }, serving, runtime))
   })
   socket.once('close', () => outgoing.destroy())
   outgoing.end()
@@ -198,4 +201,5 @@ function end(call: Call, verdict: Verdict, bytes: { received: number; sent: numb
   call.transferred = bytes.received + bytes.sent
   for (const finalizer of call.finalizers) finalizer(call)
   serving.audit.write(recordOf(call, verdict, bytes, runtime))
+  serving.calls.end()
 }

@@ -21,6 +21,7 @@ import { createRuntime } from '../run/runtime.ts'
 import { api, catalog, operation } from '../testing/catalog.ts'
 import { RequestTracing } from '../tracing/request-tracing.ts'
 import { createHttpServer, type ListenTimes } from './http-server.ts'
+import { OpenCalls } from './open-calls.ts'
 
 let folder = ''
 let server: Server | undefined
@@ -60,6 +61,7 @@ async function listen(inbound: (ctx: CallContext) => void | Promise<void>, times
     log: ({ message }: { message: string }) => void logged.push(message),
     keeper: new CallKeeper({ write: () => {} }),
     tracing: new RequestTracing(new SharedCache(allocateCache(65_536, randomBytes(16)))),
+    calls: new OpenCalls(),
     tunnels: new Set<never>(),
     isStopping: () => false,
   }

@@ -56,13 +56,21 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
   })
   server.maxConnections = maxConnections
   const { request: take, upgrade } = options.handlers ?? usual
+  const ended = () => serving.calls.end()
   const serve = (expectsContinue: boolean) => (request: IncomingMessage, out: ServerResponse) => {
-    take(request, out, serving, expectsContinue).catch(error => giveUp(error, request.socket, serving))
+    serving.calls.begin()
+    take(request, out, serving, expectsContinue).then(ended, error => {
+      giveUp(error, request.socket, serving)
+      ended()
+    })
   }
   server.on('request', serve(false))
   server.on('checkContinue', serve(true))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    upgrade(request, socket, head, serving).catch(error => giveUp(error, socket, serving))
+    upgrade(request, socket, head, serving).catch(error => {
+      giveUp(error, socket, serving)
+      ended() // its record, with which it would have ended, was not made
+    })
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (options.tls?.isSecured(socket) === false) {

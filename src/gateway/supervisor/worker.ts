@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { ActiveGrants } from '../../access/grant.ts'
+import { AuditQueue } from '../../audit/audit-queue.ts'
 import { AuditWriter, writerName } from '../../audit/audit-writer.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { TraceSettings } from '../../catalog/settings.ts'
@@ -33,6 +34,7 @@ import { ownAuthorities } from '../forward/own-authorities.ts'
 import { servedBackends, withBackendValues } from '../forward/served-backend.ts'
 import { createHttpServer, defaultTimes } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
+import { OpenCalls } from '../listen/open-calls.ts'
 import { tracedHandlers } from '../listen/traced-handlers.ts'
 import { CallKeeper } from '../run/call-keeper.ts'
 import { createPorts } from '../run/create-ports.ts'
@@ -74,16 +76,7 @@ const connections = new GatewayConnections()
 const xml = new ThreadedXmlEngine()
 const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : undefined)
 const revocation = new RevocationLists({ now: Date.now, fetch: url => fetchRevocationList(url, dispatchers) })
-const audit = new (data.measures ? MeasuredAudit : AuditWriter)({
-  folder: data.audit,
-  writer: writerName(threadId, data.auditRun),
-  signer: data.auditSigner,
-  ...(data.auditSegmentBytes === undefined ? {} : { maxSegmentBytes: data.auditSegmentBytes }),
-  onSegment: name => tell({ type: 'segment', name }),
-  onCheckpoint: head => tell({ type: 'head', head }),
-  onTrouble: ({ failing, message }) =>
-    tell({ type: 'log', severity: failing ? 'error' : 'information', source: 'audit', message }),
-})
+const audit = new (data.measures ? MeasuredAudit : AuditQueue)(data.audit)
 
 const metrics =
   audit instanceof MeasuredAudit ? new ThreadMetrics({ thread: String(data.index), tokens: statistics, audit }) : undefined
@@ -109,6 +102,7 @@ const serving = {
   log,
   tracing: new RequestTracing(cache),
   keeper: new CallKeeper(keptCalls),
+  calls: new OpenCalls(),
   tunnels: new Set<Duplex>(),
   certificateOf: (socket: object) => security?.certificateOf(socket),
   isStopping: () => stopping,
@@ -255,6 +249,7 @@ async function stop(grace: number): Promise<void> {
     await closed
     clearTimeout(force)
   }
+  await serving.calls.none() // those that were cut off have a record too
   await Promise.all([audit.close(), keptCalls.close()])
   connections.close()
   await Promise.all([dispatchers.close(), fetching.close(), shared?.close(), xml.close(), spans?.close()])
@@ -272,6 +267,8 @@ async function obey(message: ToWorker): Promise<void> {
     case 'grants':
       grants = new ActiveGrants(message.grants)
       return
+    case 'audit':
+      return audit.connect(message.port)
     case 'listen':
       return listen(message)
     case 'collect':
