@@ -4,7 +4,7 @@ import { parseLine } from './chain.ts'
 import type { KeptCall } from './kept-call.ts'
 import { mergeByTime } from './merge-by-time.ts'
 import type { DecisionRecord } from './record.ts'
-import { blocksHolding, linesHolding } from './scan-lines.ts'
+import { blocksHolding } from './scan-lines.ts'
 import { readSegment, type Segment, segmentsIn } from './segments.ts'
 import { beganAt } from './writer-name.ts'
 
@@ -86,9 +86,13 @@ export async function* queryEvents(
 }
 
 /** Calls that were kept to be run again. */
-export async function* queryKeptCalls(folder: string, filter: Pick<AuditFilter, 'from' | 'to'> = {}): AsyncGenerator<KeptCall> {
-  for (const segment of segmentsIn(folder))
-    for await (const line of linesHolding(readSegment(segment), ['"record":{"kept":'])) {
+export async function* queryKeptCalls(
+  folder: string,
+  filter: Pick<AuditFilter, 'from' | 'to'> = {},
+  onDamage?: OnDamage,
+): AsyncGenerator<KeptCall> {
+  for await (const lines of blocksOf(segmentsIn(folder), ['"record":{"kept":'], onDamage))
+    for (const line of lines) {
       const record = recordOf(line)
       if (record !== undefined && 'kept' in record && isWithin(record.time, filter)) yield record
     }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { csvHeader, csvLine } from '../audit/csv.ts'
-import { type AuditFilter, lastRecords, type OnDamage, queryAudit, queryEvents } from '../audit/query-audit.ts'
+import { type AuditFilter, lastRecords, queryAudit, queryEvents } from '../audit/query-audit.ts'
 import { type DecisionRecord, decisions } from '../audit/record.ts'
 import { reasonCodes } from '../catalog/reason.ts'
 import { loadWorkspace } from '../workspace/load-workspace.ts'
@@ -9,6 +9,7 @@ import { didYouMean, nearestName } from '../workspace/near-names.ts'
 import { verifyTrail } from './audit-verify.ts'
 import { callerName, rolesText } from './caller-words.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
+import { Damage } from './damage.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
@@ -72,7 +73,7 @@ async function query(folder: string, args: Arguments, io: Io): Promise<number> {
   const damage = new Damage(io)
   let found = 0
   const records =
-    last === undefined ? queryAudit(folder, filter, damage.told) : await lastRecords(folder, filter, last, damage.told)
+    last === undefined ? queryAudit(folder, filter, damage.ofTrail) : await lastRecords(folder, filter, last, damage.ofTrail)
   for await (const record of records) {
     print(record)
     found++
@@ -81,28 +82,13 @@ async function query(folder: string, args: Arguments, io: Io): Promise<number> {
   return found === 0 || damage.isThere ? 1 : 0
 }
 
-/** Segments that could not be read to their end: said once each, and the answer is not all that there was. */
-class Damage {
-  readonly #io: Io
-  isThere = false
-
-  constructor(io: Io) {
-    this.#io = io
-  }
-
-  readonly told: OnDamage = ({ path }, { message }) => {
-    this.isThere = true
-    this.#io.stderr.write(`${path} cannot be read to its end: ${message}; "gatehouse audit verify" says where\n`)
-  }
-}
-
 const jsonLine = (record: object) => `${JSON.stringify(record)}\n`
 
 async function events(folder: string, args: Arguments, io: Io): Promise<number> {
   const paint = paintFor(io.stdout, io.env)
   const found: AuditEvent[] = []
   const damage = new Damage(io)
-  for await (const event of queryEvents(folder, filterFrom(args, Date.now()), damage.told))
+  for await (const event of queryEvents(folder, filterFrom(args, Date.now()), damage.ofTrail))
     if (event.event !== 'audit.heads') found.push(event) // every half minute, and for "verify" alone
   found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
   for (const event of found) io.stdout.write(args.flag('json') ? jsonLine(event) : describeEvent(event, paint))

@@ -9,6 +9,7 @@ import { hasBadToken, PastCalls, recordedClaims } from '../explain/replay/past-c
 import { cutToken } from '../identity/compact-token.ts'
 import { defaultTokenLimits } from '../identity/create-token-verifier.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
+import { Damage } from './damage.ts'
 import { describeExplanation } from './describe-explanation.ts'
 import { requestFrom, secretsOf } from './explain-request.ts'
 import { grantsInForce } from './grants-of.ts'
@@ -103,9 +104,10 @@ function claimsIn(authorization: string | undefined): Readonly<Record<string, un
 
 async function explainPast(requestId: string, args: Arguments, catalog: Catalog, io: Io): Promise<number> {
   const { state } = catalog.settings
-  for await (const record of queryAudit(join(state, 'audit'), { requestId })) {
+  const damage = new Damage(io)
+  for await (const record of queryAudit(join(state, 'audit'), { requestId }, damage.ofTrail)) {
     const notes = ['Policies and demands are those of the workspace as it is now; the record says how the call was decided then.']
-    const kept = await keptCall(requestId, state)
+    const kept = await keptCall(requestId, state, damage)
     const claims = kept?.claims ?? recordedClaims(record.caller)
     const isRunAgain = kept !== undefined && !hasBadToken(kept)
     if (isRunAgain) notes.push('The steps are those of the kept call, run again by the policies as they are now.')
@@ -118,8 +120,9 @@ async function explainPast(requestId: string, args: Arguments, catalog: Catalog,
 }
 
 /** What was kept of a call (audit.keepCalls); undefined when it was not. */
-async function keptCall(requestId: string, state: string): Promise<KeptCall | undefined> {
-  for await (const call of queryKeptCalls(join(state, 'calls'))) if (call.kept.requestId === requestId) return call
+async function keptCall(requestId: string, state: string, damage: Damage): Promise<KeptCall | undefined> {
+  for await (const call of queryKeptCalls(join(state, 'calls'), {}, damage.ofCalls))
+    if (call.kept.requestId === requestId) return call
   return undefined
 }
 

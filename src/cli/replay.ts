@@ -8,6 +8,7 @@ import { type ChangedVerdict, type ReplayResult, replay, type Verdict } from '..
 import { folderOf } from './access-diff.ts'
 import { filterFrom } from './audit.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
+import { Damage } from './damage.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readAsAsked } from './read-as-asked.ts'
@@ -21,7 +22,7 @@ export const replayCommand: Command = {
 Calls of the audit trail (and those that audit.keepCalls kept whole) run through the policies of the workspace as it is now. Those whose verdict changes are listed, by
 caller and rule: the review of a policy change. With --base, a folder or a git revision, both run, and what differs is between the two. Nothing is sent anywhere.
 Calls that limits, content, connections or bad tokens decided are passed over and counted. docs/replay.md tells what a replay can know.
-Times are ISO 8601 or a span back from now (15m, 2h, 7d). Exits 0 when no verdict changes, 1 when one does, 2 when there is no call to replay.`,
+Times are ISO 8601 or a span back from now (15m, 2h, 7d). Exits 0 when no verdict changes, 1 when one does or a segment is damaged, 2 when there is no call to replay.`,
   options: {
     base: { type: 'string', value: 'OLD', help: 'a workspace folder, or a git revision of the folder you stand in' },
     trail: { type: 'string', value: 'STATE', help: "the state folder whose trail it is (default: the workspace's)" },
@@ -41,25 +42,27 @@ Times are ISO 8601 or a span back from now (15m, 2h, 7d). Exits 0 when no verdic
     const state = trail === undefined ? workspace.settings.state : resolve(io.cwd, trail)
     if (!existsSync(join(state, 'audit')))
       throw new UsageError(`there is no trail in ${state}: that folder holds no audit folder`)
-    const result = await replay(callsIn(state, filterFrom(args, Date.now())), workspace, old)
+    const damage = new Damage(io)
+    const result = await replay(callsIn(state, filterFrom(args, Date.now()), damage), workspace, old)
     if (args.flag('json'))
       io.stdout.write(`${JSON.stringify({ ...result, passedOver: Object.fromEntries(result.passedOver) }, null, 2)}\n`)
     else print(result, io)
     // nothing was compared: to a build that would look as if all were well
     if (result.replayed === 0) return 2
-    return result.changes.length === 0 ? 0 : 1
+    return result.changes.length > 0 || damage.isThere ? 1 : 0
   },
 }
 
 /** Those that were kept whole, and the records of all others. */
-async function* callsIn(state: string, filter: AuditFilter): AsyncGenerator<TrailCall> {
+async function* callsIn(state: string, filter: AuditFilter, damage: Damage): AsyncGenerator<TrailCall> {
   const kept = new Set<string>()
-  for await (const call of queryKeptCalls(join(state, 'calls'), filter)) {
+  for await (const call of queryKeptCalls(join(state, 'calls'), filter, damage.ofCalls)) {
     if (filter.api !== undefined && call.kept.api !== filter.api) continue
     kept.add(call.kept.requestId)
     yield call
   }
-  for await (const record of queryAudit(join(state, 'audit'), filter)) if (!kept.has(record.requestId)) yield record
+  for await (const record of queryAudit(join(state, 'audit'), filter, damage.ofTrail))
+    if (!kept.has(record.requestId)) yield record
 }
 
 async function baseOf(name: string, args: Arguments, io: Io): Promise<Catalog | 'faulty'> {
