@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { demandText } from '../access/demand.ts'
 import type { Explanation, JudgedDemand } from '../explain/explanation.ts'
 import type { FurtherRefusal, TracedPolicy } from '../explain/traced-policy.ts'
-import type { Comparison } from '../policies/trace/tracer.ts'
+import type { Comparison, ConditionPart } from '../policies/trace/tracer.ts'
 import { callerName, rolesText } from './caller-words.ts'
 import type { Paint } from './paint.ts'
 
@@ -108,16 +108,22 @@ function stepLines(step: TracedPolicy, paint: Paint): readonly string[] {
   const sign = outcome === 'next' ? '→' : outcome === 'refusal' ? paint.red('✗') : '⏎'
   return [
     `${depth}${sign} ${step.policy}${ended}  ${paint.dim(`${nearby(file)}:${line} (${scope}, ${section})`)}`,
-    ...comparisons.map(comparison => `${depth}    ${comparisonLine(comparison, paint)}`),
+    ...comparisons.flatMap(comparison => comparisonLines(comparison, paint).map(row => `${depth}    ${row}`)),
     ...changes.map(({ target, before, after }) => paint.dim(`${depth}    ${target}: ${before ?? 'none'} → ${after ?? 'none'}`)),
     ...said.map(({ source, message }) => paint.dim(`${depth}    ${source} said: ${message}`)),
   ]
 }
 
-function comparisonLine({ subject, match, expected, received, holds }: Comparison, paint: Paint): string {
+function comparisonLines(comparison: Comparison, paint: Paint): readonly string[] {
+  const { subject, match, expected, received, holds, parts = [] } = comparison
   const has = `${subject}: has [${received.join(', ')}]`
   const needs = expected.length === 0 ? '' : `, needs ${match === undefined ? '' : `${match} of `}[${expected.join(', ')}]`
-  return `${holds ? paint.green('✓') : paint.red('✗')} ${has}${needs}`
+  return [`${holds ? paint.green('✓') : paint.red('✗')} ${has}${needs}`, ...parts.flatMap(part => partLines(part, paint))]
+}
+
+/** A part of a condition, and below it what it compared: texts in quotes, as they would stand in the policy. */
+function partLines({ text, holds, values }: ConditionPart, paint: Paint): readonly string[] {
+  return [`  ${holds}: ${text}`, ...values.map(({ of, value }) => paint.dim(`    ${of} is ${JSON.stringify(value)}`))]
 }
 
 /** What would turn the call away once the first refusal is mended. */

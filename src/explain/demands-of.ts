@@ -1,10 +1,10 @@
 import { type ClaimDemand, clientApplication, type Demand } from '../access/demand.ts'
 import type { NamedValue } from '../catalog/catalog.ts'
 import { NamedValues } from '../policies/compose/named-values.ts'
+import { syntaxOf } from '../policies/read/expression-syntax.ts'
 import type { PolicyElement } from '../policies/read/read-policy.ts'
 import { claimsInExpressions } from './doctor/expression-claims.ts'
 import type { EffectiveElement } from './effective-section.ts'
-import { syntaxOf } from './expression-syntax.ts'
 import { attributeText, childrenNamed, descendants, listTexts, textOf } from './policy-texts.ts'
 
 export const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])

@@ -8,9 +8,11 @@ import { endsReachable } from './binding/reachability.ts'
 import { FunctionFrame, Scope } from './binding/scope.ts'
 import { returnsOf } from './binding/side-tables.ts'
 import { declareNames } from './binding/statements.ts'
-import type { CompileResult, Expected, ExpressionDiagnostic } from './contract.ts'
+import type { CompileResult, Expected, ExpressionDiagnostic, Watched } from './contract.ts'
 import { runDynamic } from './emit/dynamic.ts'
 import { emitProgram, type Program } from './emit/program.ts'
+import { Watch } from './emit/watch.ts'
+import { type ConditionPart, conditionParts } from './syntax/condition-parts.ts'
 import { type Fault, Faults } from './syntax/faults.ts'
 import { parse, type Root } from './syntax/parse.ts'
 import { BudgetExceeded, startBudget } from './types/budget.ts'
@@ -21,24 +23,52 @@ import type { Type } from './types/type.ts'
 /** Takes a source through all stages: parse, bind, check, emit. */
 export function compileExpression(world: World, source: string, expected: Expected): CompileResult {
   const faults = new Faults()
+  const result = build(world, source, expected, faults)
+  const diagnostics = faults.list.map(fault => locate(source, fault))
+  if (result === undefined || faults.hasErrors) return { ok: false, diagnostics }
+  const evaluate = evaluator(result.program, world.steps)
+  return { ok: true, compiled: { evaluate, type: displayName(result.type), uses: result.uses }, diagnostics }
+}
+
+/** Compiles a condition so that it tells what its parts come out as; undefined for what does not compile. */
+export function watchCondition(world: World, source: string): Watched | undefined {
+  let parts: readonly ConditionPart[] = []
+  let watch = new Watch([])
+  const result = build(world, source, 'bool', new Faults(), root => {
+    parts = conditionParts(root)
+    watch = new Watch(parts.flatMap(part => [part, ...part.operands]))
+    return watch
+  })
+  if (result === undefined) return undefined
+  const evaluate = evaluator(result.program, world.steps)
+  return { parts, evaluate: (globals, seen) => watch.during(seen, () => evaluate(globals)) }
+}
+
+/** What came of the stages; undefined when one of them ended with errors. */
+interface Built {
+  readonly program: Program
+  readonly type: Type
+  readonly uses: ReadonlySet<string>
+}
+
+function build(
+  world: World,
+  source: string,
+  expected: Expected,
+  faults: Faults,
+  watchOf?: (root: Root) => Watch,
+): Built | undefined {
   startBudget(world.steps) // constants are folded by the tables' own methods, which spend
-  const result = withLimits(faults, () => {
+  return withLimits(faults, () => {
     const root = parse(source, faults)
     if (root === undefined || faults.hasErrors) return undefined
     const binder = new Binder(world, faults)
     const { body, type } = bindRoot(binder, root, expected)
     checkAssignments(faults, body)
     if (faults.hasErrors) return undefined
-    return {
-      program: emitProgram(body, [], runDynamic(world), binder.seen.filter && binder.seen.finally),
-      type,
-      uses: binder.uses,
-    }
+    const searches = binder.seen.filter && binder.seen.finally
+    return { program: emitProgram(body, [], runDynamic(world), searches, watchOf?.(root)), type, uses: binder.uses }
   })
-  const diagnostics = faults.list.map(fault => locate(source, fault))
-  if (result === undefined || faults.hasErrors) return { ok: false, diagnostics }
-  const evaluate = evaluator(result.program, world.steps)
-  return { ok: true, compiled: { evaluate, type: displayName(result.type), uses: result.uses }, diagnostics }
 }
 
 /** Source that exhausts a limit of the compiler gets a diagnostic like any other fault. */

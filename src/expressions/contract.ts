@@ -1,3 +1,5 @@
+import type { Seen } from './emit/watch.ts'
+import type { ConditionPart } from './syntax/condition-parts.ts'
 import type { TypeDefinition } from './types/type.ts'
 
 /** What the embedding program adds: its own types (made with `defineType`) and the names that expressions find in scope. */
@@ -23,6 +25,14 @@ export interface Compiled {
   readonly uses: ReadonlySet<string>
 }
 
+/** A condition that tells what its parts come out as: costs more to run than its `Compiled`, and gives the same. */
+export interface Watched {
+  /** In the order in which they stand; `start` and `end` are offsets into the source. */
+  readonly parts: readonly ConditionPart[]
+  /** `seen` is told a part, or an operand of one, with its boxed value once that is known; not what was never reached. */
+  readonly evaluate: (globals: Readonly<Record<string, unknown>>, seen: Seen) => unknown
+}
+
 /** Line and column count from 1, relative to the text that was given; the caller adds where that stands. */
 export interface ExpressionDiagnostic {
   readonly line: number
@@ -41,4 +51,6 @@ export type CompileResult =
 export interface Compiler {
   /** `source` is the whole expression with its `@( )` or `@{ }`. */
   compile(source: string, expected?: Expected): CompileResult
+  /** The same for a `bool`, to be watched while it runs; undefined for a source that does not compile. */
+  watch(source: string): Watched | undefined
 }

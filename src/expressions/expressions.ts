@@ -4,7 +4,7 @@
  */
 import type { World } from './binding/binder.ts'
 import { WellKnown } from './binding/well-known.ts'
-import { compileExpression } from './compile.ts'
+import { compileExpression, watchCondition } from './compile.ts'
 import type { Compiler, Host } from './contract.ts'
 import { extensionIndex } from './extension-index.ts'
 import { standardSpace } from './standard-space.ts'
@@ -14,7 +14,7 @@ import { SignatureScanner } from './types/signature-scanner.ts'
 import { parseType } from './types/signature-types.ts'
 import { NamedType, TypeDefinition } from './types/type.ts'
 
-export type { Compiled, CompileResult, Compiler, Expected, ExpressionDiagnostic, Host } from './contract.ts'
+export type { Compiled, CompileResult, Compiler, Expected, ExpressionDiagnostic, Host, Watched } from './contract.ts'
 
 /** Namespaces whose types need no prefix in an expression, as in API Management. */
 const standardUsings: readonly string[] = [
@@ -58,7 +58,10 @@ export function createCompiler(host: Host): Compiler {
     steps: host.steps ?? evaluationSteps,
     isHostType: type => type instanceof NamedType && hosted.has(type.definition),
   }
-  return { compile: (source, expected) => compileExpression(world, source, expected) }
+  return {
+    compile: (source, expected) => compileExpression(world, source, expected),
+    watch: source => watchCondition(world, source),
+  }
 }
 
 /** Gives the types of globals a place from which their names are looked up. */

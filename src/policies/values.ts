@@ -1,11 +1,14 @@
 import { textOf } from '../expressions/types/boxing.ts'
 import type { Value } from '../expressions/types/values.ts'
 import type { CallContext } from './context/call-context.ts'
+import type { ConditionPart } from './trace/tracer.ts'
 
 /** A value of a policy: a literal's is the same for every call, an expression's is computed from the call. */
 export type Evaluator<T> = ((ctx: CallContext) => T) & {
   /** Present (even when undefined) for what does not depend on the call. */
   readonly constant?: T
+  /** Present for a condition whose parts may be seen: gives the same, and tells them. For calls that are traced. */
+  readonly watched?: (ctx: CallContext, tell: (parts: readonly ConditionPart[]) => void) => T
 }
 
 /** An evaluator that is known not to depend on the call. */

@@ -2,8 +2,8 @@ import { Faults } from '../../expressions/syntax/faults.ts'
 import type { Expression } from '../../expressions/syntax/nodes.ts'
 import { parse } from '../../expressions/syntax/parse.ts'
 import type { NamedValues } from '../../policies/compose/named-values.ts'
+import { childrenOf } from '../../policies/read/expression-syntax.ts'
 import type { PolicyElement, PolicyText } from '../../policies/read/read-policy.ts'
-import { childrenOf } from '../expression-syntax.ts'
 
 /** A value that an expression looks for in a claim. */
 export interface SoughtValue {

@@ -1,4 +1,4 @@
-import { childrenOf, isNode, nodesIn, type SyntaxNode, stringIn, syntaxOf } from '../expression-syntax.ts'
+import { childrenOf, isNode, nodesIn, type SyntaxNode, stringIn, syntaxOf } from '../../policies/read/expression-syntax.ts'
 
 /** What a value is made of: parts of the request that callers write (`header authorization`, `query token`, `path id`, `body`, `url`), and variables. */
 export interface Taken {

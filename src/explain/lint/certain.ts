@@ -1,6 +1,6 @@
 import type { Expression } from '../../expressions/syntax/nodes.ts'
 import type { Literal } from '../../expressions/syntax/tokens.ts'
-import { nodesIn, syntaxOf } from '../expression-syntax.ts'
+import { nodesIn, syntaxOf } from '../../policies/read/expression-syntax.ts'
 import { constantOf } from './constant-of.ts'
 
 /** A condition as it is judged: read once, with its own text for what only it says. */

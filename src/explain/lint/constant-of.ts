@@ -1,7 +1,7 @@
 import { textOf } from '../../expressions/types/boxing.ts'
 import type { Value } from '../../expressions/types/values.ts'
 import { policyCompiler } from '../../policies/context/policy-compiler.ts'
-import { readsCall, syntaxOf } from '../expression-syntax.ts'
+import { readsCall, syntaxOf } from '../../policies/read/expression-syntax.ts'
 
 /** What gives something else when it is asked again, or does so tomorrow. */
 const readsAnew = /\b(?:Random\w*|RNG\w*|GenerateKey|GenerateIV|NewGuid|UtcNow|Now|Today|TickCount)\b/

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
+import { nodesIn, readsCall, type SyntaxNode, stringIn, stringsIn, syntaxOf } from '../../policies/read/expression-syntax.ts'
 import type { PolicyElement, PolicyText } from '../../policies/read/read-policy.ts'
-import { nodesIn, readsCall, type SyntaxNode, stringIn, stringsIn, syntaxOf } from '../expression-syntax.ts'
 import { childrenNamed } from '../policy-texts.ts'
 import { constantOf } from './constant-of.ts'
 import { findingAt, literalOf, type Placed } from './lint-finding.ts'

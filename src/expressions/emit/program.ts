@@ -7,9 +7,10 @@ import type { Type } from '../types/type.ts'
 import type { Emission } from './emission.ts'
 import { emitExpression } from './expressions.ts'
 import { Handlers } from './handlers.ts'
-import { declare, id, type Js, type JsStatement, member } from './js-tree.ts'
+import { call, declare, id, type Js, type JsStatement, member } from './js-tree.ts'
 import { print } from './printer.ts'
 import { emitStatement } from './statements.ts'
+import type { Watch } from './watch.ts'
 
 /** A compiled body: takes the globals in the order that they were first used. */
 export interface Program {
@@ -22,11 +23,17 @@ export interface Program {
 export type RunDynamic = (bound: Bound & { kind: 'dynamic' }, e: Emission) => Js
 
 /**
- * Emits a bound body as one JavaScript function and makes it. Nothing but the listed constants is in its scope besides
+ * Emits a bound body as one JavaScript function and makes it; with `watch`, one that tells of values as it runs. Nothing but the listed constants is in its scope besides
  * JavaScript's own globals, of which the emitter names Math, Number, BigInt and String; an author's names never appear.
  */
-export function emitProgram(body: BoundStatement, parameters: readonly Local[], dynamic: RunDynamic, searches = false): Program {
-  const emitter = new Emitter(dynamic, searches)
+export function emitProgram(
+  body: BoundStatement,
+  parameters: readonly Local[],
+  dynamic: RunDynamic,
+  searches = false,
+  watch?: Watch,
+): Program {
+  const emitter = new Emitter(dynamic, searches, watch)
   const names = parameters.map(parameter => emitter.name(parameter))
   const statements = emitter.body(() => emitter.statement(body))
   const globals = emitter.globals.map((_, i) => `g_${i}`)
@@ -47,6 +54,7 @@ class Emitter implements Emission {
   readonly #names = new Map<Local, string>()
   readonly #functions = new Map<FunctionInstance, string>()
   readonly #dynamic: RunDynamic
+  readonly #watch: Watch | undefined
   #temps: string[] = []
   #declared = new Set<Local>()
   #count = 0
@@ -55,8 +63,9 @@ class Emitter implements Emission {
   readonly #handlers: Handlers | undefined
 
   /** `searches`: whether filters and `finally` blocks ask for a first pass (handlers.ts). */
-  constructor(dynamic: RunDynamic, searches: boolean) {
+  constructor(dynamic: RunDynamic, searches: boolean, watch: Watch | undefined) {
     this.#dynamic = dynamic
+    this.#watch = watch
     this.#handlers = searches ? new Handlers() : undefined
   }
 
@@ -75,7 +84,9 @@ class Emitter implements Emission {
   }
 
   expr(bound: Bound): Js {
-    return emitExpression(this, bound, false)
+    const teller = this.#watch?.tellerOf(bound, erase(bound.type))
+    const value = emitExpression(this, bound, false)
+    return teller === undefined ? value : call(this.constant(teller), value)
   }
 
   effect(bound: Bound): Js {

@@ -10,6 +10,7 @@ import { ValueFailed } from './failures.ts'
 import type { Substituted } from './named-values.ts'
 import type { Origin } from './origin.ts'
 import { misfitOf } from './result-type.ts'
+import { WatchedCondition } from './watched-condition.ts'
 
 /** What the values of one policy turned out to be, gathered while they are compiled. */
 export interface Tally {
@@ -116,8 +117,18 @@ export class ValueCompiler {
       return this.#fault(source.offsetOf(0), 'policy.expression-type', message, 'convert it in the expression')
     }
     this.#note(compiled)
-    const evaluator = evaluatorOf(compiled, spec, label, origin)
-    return compiled.uses.has('IProxyRequestContext.Trace') ? tracing(evaluator, this.#compilation.ports) : evaluator
+    const { compiler, ports } = this.#compilation
+    const traces = compiled.uses.has('IProxyRequestContext.Trace')
+    const evaluatorOf = (evaluate: Compiled['evaluate']) => {
+      const evaluator = taken(evaluate, spec, label, origin)
+      return traces ? tracing(evaluator, ports) : evaluator
+    }
+    const evaluator = evaluatorOf(compiled.evaluate)
+    // a secret may stand in any part of the source, so none of it is shown
+    if (spec.kind !== 'boolean' || secret) return evaluator
+    const condition = new WatchedCondition(compiler, source.text)
+    const watched: Evaluator<unknown>['watched'] = (ctx, tell) => evaluatorOf(condition.telling(tell))(ctx)
+    return Object.assign(evaluator, { watched })
   }
 
   #note({ uses, type }: Compiled): void {
@@ -135,7 +146,13 @@ export class ValueCompiler {
 
 const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text)
 
-function evaluatorOf({ evaluate }: Compiled, spec: ValueSpec<unknown>, label: string, origin: Origin): Evaluator<unknown> {
+/** Runs an expression and has the kind of value take what it gave. */
+function taken(
+  evaluate: Compiled['evaluate'],
+  spec: ValueSpec<unknown>,
+  label: string,
+  origin: Origin,
+): (ctx: CallContext) => unknown {
   return (ctx: CallContext) => {
     try {
       const value = spec.take(evaluate({ context: ctx }))
@@ -150,7 +167,7 @@ function evaluatorOf({ evaluate }: Compiled, spec: ValueSpec<unknown>, label: st
 }
 
 /** For an expression that calls `context.Trace`: what it says goes where the trace policy writes. */
-function tracing(evaluator: Evaluator<unknown>, { log }: Ports): Evaluator<unknown> {
+function tracing(evaluator: (ctx: CallContext) => unknown, { log }: Ports): (ctx: CallContext) => unknown {
   return ctx => {
     ctx.trace ??= message => {
       ctx.tracer?.said(undefined, 'context.Trace', 'verbose', message)

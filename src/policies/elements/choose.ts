@@ -1,7 +1,9 @@
 import type { Position } from '../../catalog/diagnostic.ts'
+import type { CallContext } from '../context/call-context.ts'
 import { definePolicy, element, many, optional, policies, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
-import type { Comparison } from '../trace/tracer.ts'
+import type { Comparison, ConditionPart, PolicyPlace, Tracer } from '../trace/tracer.ts'
+import type { Evaluator } from '../values.ts'
 
 /** Runs the policies of the first `<when>` whose condition holds, or those of `<otherwise>`. */
 export const choose = definePolicy({
@@ -19,8 +21,8 @@ export const choose = definePolicy({
     const fallback = otherwise?.policies ?? (() => next)
     return ctx => {
       for (const [i, branch] of when.entries()) {
-        const holds = branch.attributes.condition(ctx)
-        if (ctx.tracer !== null) ctx.tracer.compared(place, conditionOf(i, branch.position, holds))
+        const { condition } = branch.attributes
+        const holds = ctx.tracer === null ? condition(ctx) : traced(condition, ctx, ctx.tracer, place, i, branch.position)
         if (holds) return branch.policies(ctx)
       }
       return fallback(ctx)
@@ -28,7 +30,19 @@ export const choose = definePolicy({
   },
 })
 
-/** A condition that does not hold is no fault: the next one has its turn. */
-function conditionOf(index: number, { line }: Position, holds: boolean): Comparison {
-  return { subject: `condition ${index + 1} at line ${line}`, expected: [], received: [String(holds)], holds: true }
+/** Judges a condition and tells the tracer. One that does not hold is no fault: the next one has its turn. */
+function traced(
+  condition: Evaluator<boolean>,
+  ctx: CallContext,
+  tracer: Tracer,
+  place: PolicyPlace,
+  index: number,
+  { line }: Position,
+): boolean {
+  let parts: readonly ConditionPart[] = []
+  const holds = condition.watched?.(ctx, told => (parts = told)) ?? condition(ctx)
+  const subject = `condition ${index + 1} at line ${line}`
+  const compared: Comparison = { subject, expected: [], received: [String(holds)], holds: true }
+  tracer.compared(place, parts.length === 0 ? compared : { ...compared, parts })
+  return holds
 }

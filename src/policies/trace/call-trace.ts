@@ -1,12 +1,18 @@
 import type { CallContext, RequestMessage, ResponseMessage } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, type Reply } from '../outcome.ts'
 import type { Redactor } from './redact.ts'
-import type { Change, Comparison, OpenEntry, PolicyPlace, TraceEntry, Tracer } from './tracer.ts'
+import type { ShownValue } from './shown-value.ts'
+import type { Change, Comparison, ConditionPart, OpenEntry, PolicyPlace, TraceEntry, Tracer } from './tracer.ts'
 
 /** Policies of one call that are kept; a loop of `retry` passes the same ones again and again. */
 const maxEntries = 2000
 /** Comparisons and messages kept of one policy. */
 const maxNotes = 100
+
+/** Characters that are kept of a part of a condition, and of each value in it; items of a list. */
+const maxBrief = 200
+const maxItems = 20
+const cut = (text: string) => (text.length > maxBrief ? `${text.slice(0, maxBrief)}…` : text)
 
 export interface TraceOptions {
   /** Milliseconds, monotonic. */
@@ -146,7 +152,18 @@ export class CallTrace implements Tracer {
 
   #shown(comparison: Comparison): Comparison {
     const text = (value: string) => this.#options.redact.text(value)
-    return { ...comparison, expected: comparison.expected.map(text), received: comparison.received.map(text) }
+    const { expected, received, parts } = comparison
+    const shown = { ...comparison, expected: expected.map(text), received: received.map(text) }
+    return parts === undefined ? shown : { ...shown, parts: parts.map(part => this.#shownPart(part)) }
+  }
+
+  #shownPart({ text, holds, values }: ConditionPart): ConditionPart {
+    const brief = (value: string) => cut(this.#options.redact.url(value))
+    const shown = (value: ShownValue): ShownValue => {
+      if (typeof value === 'string') return brief(value)
+      return Array.isArray(value) ? value.slice(0, maxItems).map(brief) : value
+    }
+    return { text: brief(text), holds, values: values.map(({ of, value }) => ({ of: brief(of), value: shown(value) })) }
   }
 
   #open(place: PolicyPlace): Entry | undefined {

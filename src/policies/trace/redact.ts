@@ -17,7 +17,7 @@ const hidden = '***'
 /** Names of header fields that carry credentials. */
 export const credentialNames =
   /authorization|cookie|secret|password|token|api-?key|subscription-key|functions-key|signature|(^|-)key$|^x-arr-clientcert$/i
-const secretVariable = /token|secret|password|passphrase|credential|assertion|signature|api-?key|key$|authorization/i
+export const secretVariable = /token|secret|password|passphrase|credential|assertion|signature|api-?key|key$|authorization/i
 /** Names of query parameters that carry credentials. */
 export const secretParameter =
   /^(subscription-key|code|sig|key|api-?key|access_token|id_token|token|client_secret|password|client_assertion|assertion)$/i

@@ -1,4 +1,5 @@
 import type { Outcome } from '../outcome.ts'
+import type { ShownValue } from './shown-value.ts'
 
 /** A policy in a document, or a part of one that holds policies (`when`, `otherwise`): the same object for every call that passes it. */
 export interface PolicyPlace {
@@ -25,6 +26,17 @@ export interface Comparison {
   readonly expected: readonly string[]
   readonly received: readonly string[]
   readonly holds: boolean
+  /** Of a condition: what it is made of, as far as it was come to. */
+  readonly parts?: readonly ConditionPart[]
+}
+
+/** What stands between the `&&`, `||` and `!` of a condition, and what it compared. */
+export interface ConditionPart {
+  /** As it is written, without texts that may be credentials. */
+  readonly text: string
+  readonly holds: boolean
+  /** What was computed in it: not where a credential or a body is read. */
+  readonly values: readonly { readonly of: string; readonly value: ShownValue }[]
 }
 
 /** What a policy changed: `request.headers.X-Team`, `request.url`, `response.statusCode`, `variables.token`. Undefined: was, or is, not there. */

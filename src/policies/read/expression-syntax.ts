@@ -1,6 +1,6 @@
-import { Faults } from '../expressions/syntax/faults.ts'
-import type { Expression, Statement } from '../expressions/syntax/nodes.ts'
-import { parse, type Root } from '../expressions/syntax/parse.ts'
+import { Faults } from '../../expressions/syntax/faults.ts'
+import type { Expression, Statement } from '../../expressions/syntax/nodes.ts'
+import { parse, type Root } from '../../expressions/syntax/parse.ts'
 
 /** The syntax of an expression with its `@( )` or `@{ }`; undefined for what cannot be read, which is a fault of its own. */
 export function syntaxOf(text: string): Root | undefined {

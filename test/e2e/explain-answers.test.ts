@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { gatehouse } from '../harness/gatehouse.ts'
+import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+
+const inbound = `
+    <choose>
+      <when condition="@(context.Request.Method == "GET" &amp;&amp; context.Request.Headers.GetValueOrDefault("X-Team", "") == "night")">
+        <return-response><set-status code="403" reason="Forbidden" /></return-response>
+      </when>
+      <when condition="@(context.Request.Headers.GetValueOrDefault("X-Api-Key", "") != "s3cr3t")">
+        <set-header name="X-Color" exists-action="override"><value>red</value></set-header>
+      </when>
+    </choose>`
+
+let workspace: TemporaryWorkspace
+before(async () => {
+  workspace = await temporaryWorkspace({
+    'apis/a/apiInformation.json': JSON.stringify({
+      properties: { path: 'a', displayName: 'a', serviceUrl: 'https://unreachable.example', subscriptionRequired: false },
+    }),
+    'apis/a/specification.json': JSON.stringify({
+      openapi: '3.0.1',
+      info: { title: 't', version: '1' },
+      paths: { '/x': { get: { operationId: 'x', responses: {} } } },
+    }),
+    'apis/a/policy.xml': `<policies>\n  <inbound>${inbound}\n  </inbound>\n</policies>\n`,
+  })
+})
+after(() => workspace?.remove())
+
+const explain = (...args: string[]) => gatehouse(['explain', workspace.folder, '--url', '/a/x', ...args])
+const header = 'context.Request.Headers.GetValueOrDefault("X-Team", "")'
+
+test('explain shows what the conditions of a choose compared, and no credential', async () => {
+  const args = ['--header', 'X-Team: day', '--header', 'X-Api-Key: of-the-caller']
+  const { code, stdout, stderr } = await explain(...args)
+  assert.equal(code, 0, stderr)
+  const lines = stdout.split('\n').map(line => line.trim())
+  const at = lines.findIndex(line => line.includes('condition 1 at line'))
+  assert.deepEqual(lines.slice(at + 1, at + 5), [
+    'true: context.Request.Method == "GET"',
+    'context.Request.Method is "GET"',
+    `false: ${header} == "night"`,
+    `${header} is "day"`,
+  ])
+  assert.match(stdout, /true: context\.Request\.Headers\.GetValueOrDefault\("X-Api-Key", "…"\) != "…"/)
+  const json = await explain(...args, '--json')
+  for (const shown of [stdout, json.stdout]) assert.ok(!/s3cr3t|of-the-caller/.test(shown), shown)
+  const { steps } = JSON.parse(json.stdout) as { steps: { comparisons: { parts: object[] }[] }[] } // the documented form
+  assert.deepEqual(steps[0]?.comparisons[0]?.parts[1], {
+    text: `${header} == "night"`,
+    holds: false,
+    values: [{ of: header, value: 'day' }],
+  })
+})
