@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { reasonCodes } from '../src/catalog/reason.ts'
+import { pageOf, reasonCodes } from '../src/catalog/reason.ts'
 
 const page = readFileSync(new URL('../docs/errors.md', import.meta.url), 'utf8')
 const part = page.split('\n## ').find(one => one.startsWith('Reason codes')) ?? ''
@@ -11,7 +11,8 @@ const heading = /^<a id="(?<anchor>[a-z-]+)"><\/a>`(?<code>[a-z.-]+)`\n/
 test('every reason code has its section, which a link finds by its name, and nothing else has one', () => {
   const headings = sections.map(section => heading.exec(section)?.groups ?? {})
   assert.deepEqual(headings.map(({ code }) => code).sort(), [...reasonCodes].sort())
-  for (const { anchor, code } of headings) assert.equal(anchor, code?.replace('.', '-'))
+  const anchors = headings.map(({ anchor }) => `docs/errors.md#${anchor}`)
+  assert.deepEqual(anchors.sort(), reasonCodes.map(pageOf).sort())
 })
 
 test('every section says what the code means, its status and how it comes about; where there is a mend, who can do it', () => {

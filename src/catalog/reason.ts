@@ -85,3 +85,6 @@ export const reasonCodes = [
 ] as const
 
 export type ReasonCode = (typeof reasonCodes)[number]
+
+/** Where the docs tell of a code. */
+export const pageOf = (code: ReasonCode) => `docs/errors.md#${code.replaceAll('.', '-')}`

@@ -8,7 +8,7 @@ import type { Paint } from './paint.ts'
 
 /** An explanation for a person: the verdict first, then what led to it, then what mends it. */
 export function describeExplanation(explanation: Explanation, paint: Paint): string {
-  const { request, verdict, mend, mixUps, notes, backend } = explanation
+  const { request, verdict, mend, page, mixUps, notes, backend } = explanation
   const colour = verdict.passes ? paint.green : paint.red
   const lines = [`${colour(`${decisionText(verdict)}: ${verdict.status} ${verdict.reason}`)}  ${request.method} ${request.path}`]
   const section = (name: string, rows: readonly string[]) => {
@@ -27,6 +27,7 @@ export function describeExplanation(explanation: Explanation, paint: Paint): str
   section('expected', joined(verdict.expected))
   section('received', joined(verdict.received))
   if (mend !== '') lines.push(`  ${paint.bold('mend'.padEnd(9))} ${mend}`)
+  section('page', page === undefined ? [] : [page])
   for (const { code, text } of mixUps) lines.push(`  ${paint.yellow('mix-up'.padEnd(9))} ${text} ${paint.dim(`(${code})`)}`)
   section(
     'then',

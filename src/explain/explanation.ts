@@ -1,6 +1,7 @@
 import type { Demand } from '../access/demand.ts'
 import type { DecisionRecord } from '../audit/record.ts'
 import type { Api, Catalog, Operation } from '../catalog/catalog.ts'
+import { pageOf } from '../catalog/reason.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
 import { redactorFor } from '../policies/trace/redact.ts'
 import { demandReader } from './demands-of.ts'
@@ -51,6 +52,8 @@ export interface Explanation {
   }
   /** What would change the answer; empty when nothing needs to. */
   readonly mend: string
+  /** Where the docs tell of the verdict's reason; absent when the call passes. */
+  readonly page?: string
   readonly mixUps: readonly MixUp[]
   /** Where the request would have gone, without its query. */
   readonly backend?: string
@@ -109,6 +112,7 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
       received,
     },
     mend: passes ? '' : mendOf(record),
+    ...(passes ? {} : { page: pageOf(reason) }),
     mixUps: passes ? [] : mixUpsIn(evidenceOf(refusedBy(record))),
     ...(facts.backend === undefined ? {} : { backend: facts.backend }),
     notes: facts.notes ?? [],

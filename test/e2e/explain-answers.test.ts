@@ -54,3 +54,14 @@ test('explain shows what the conditions of a choose compared, and no credential'
     values: [{ of: header, value: 'day' }],
   })
 })
+
+test('explain names the page of what turned the call away, and none for a call that passes', async () => {
+  const args = ['--header', 'X-Team: night']
+  const refused = await explain(...args)
+  assert.equal(refused.code, 1, refused.stderr)
+  assert.match(refused.stdout, /^ {2}page +docs\/errors\.md#policy-returned-response$/m)
+  const { page } = JSON.parse((await explain(...args, '--json')).stdout) as { page: string } // the documented form
+  assert.equal(page, 'docs/errors.md#policy-returned-response')
+  const allowed = await explain('--header', 'X-Team: day')
+  assert.ok(!allowed.stdout.includes('errors.md'))
+})
