@@ -67,6 +67,31 @@ test('a fragment stands where it is included, and its place is its own file', ()
   assert.deepEqual([row?.demands[0]?.file, row?.demands[0]?.line], ['guard.xml', 2])
 })
 
+test('a fragment that a choose or another holder includes guards there, and its place is its own file', () => {
+  const fragment = (name: string, text: string) => ({
+    name,
+    policy: { file: `${name}.xml`, text: `<fragment>\n${text}</fragment>` },
+  })
+  const fragments = [
+    fragment('guard', roles('any', 'readers')),
+    fragment('outer', '<include-fragment fragment-id="guard" />'),
+    fragment('answer', '<return-response />'),
+    fragment('aside', '<set-variable name="a" value="b" />'),
+  ]
+  const including = (id: string) =>
+    `<choose><when condition="@(context.Request.Method == &quot;GET&quot;)"><include-fragment fragment-id="${id}" /></when></choose>`
+  const row = (inbound: string) => rowsOf(inbound, undefined, { fragments })[0]
+  for (const id of ['guard', 'outer']) {
+    const found = row(including(id))
+    assert.deepEqual([found?.standing, found?.demands[0]?.file, found?.demands[0]?.line], ['conditional', 'guard.xml', 2], id)
+    assert.equal(found === undefined ? '' : whoText(found), 'on a condition: roles: readers')
+  }
+  assert.deepEqual(who(including('answer'), undefined, { fragments }), ['a condition decides'])
+  assert.equal(row(including('aside'))?.standing, 'unguarded')
+  const held = '<limit-concurrency key="a" max-count="2"><include-fragment fragment-id="guard" /></limit-concurrency>'
+  assert.equal(row(held)?.standing, 'guarded')
+})
+
 test('a policy that answers by itself ends what is asked: a token policy after it guards nothing', () => {
   const [row] = rowsOf(`<return-response />${anyToken}`, undefined)
   assert.equal(row?.standing, 'answered')

@@ -14,7 +14,7 @@ export interface Way {
 /** The access matrix of a workspace, read from its policies whichever way they were written: a row for each operation and set of demands. */
 export function accessRows(catalog: Catalog): readonly AccessRow[] {
   const inbound = inboundReader(catalog)
-  const demandsOf = demandReader(catalog.namedValues)
+  const demandsOf = demandReader(catalog)
   return catalog.apis.flatMap(api => {
     const ways = waysInto(api, catalog)
     return api.operations.flatMap(operation =>

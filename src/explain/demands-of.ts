@@ -1,11 +1,11 @@
 import { type ClaimDemand, clientApplication, type Demand } from '../access/demand.ts'
-import type { NamedValue } from '../catalog/catalog.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import { NamedValues } from '../policies/compose/named-values.ts'
 import { syntaxOf } from '../policies/read/expression-syntax.ts'
 import type { PolicyElement } from '../policies/read/read-policy.ts'
 import { claimsInExpressions } from './doctor/expression-claims.ts'
-import type { EffectiveElement } from './effective-section.ts'
-import { attributeText, childrenNamed, descendants, listTexts, textOf } from './policy-texts.ts'
+import { documentReader, type EffectiveElement, type PartsReader, partsReader } from './effective-section.ts'
+import { attributeText, childrenNamed, listTexts, textOf } from './policy-texts.ts'
 
 export const tokenPolicies = new Set(['validate-jwt', 'validate-azure-ad-token'])
 /** Policies that turn calls away by something else than a token. */
@@ -18,39 +18,39 @@ export const holders = new Set(['limit-concurrency', 'retry', 'wait'])
 export type DemandReader = (elements: readonly EffectiveElement[]) => readonly Demand[]
 
 /** What an effective inbound section asks of a caller, in its order, up to a policy that answers every call. */
-export function demandReader(namedValues: readonly NamedValue[]): DemandReader {
-  const values = new NamedValues(namedValues)
+export function demandReader(catalog: Pick<Catalog, 'namedValues' | 'fragments'>): DemandReader {
+  const values = new NamedValues(catalog.namedValues)
+  const parts = partsReader(catalog, documentReader())
   return elements => {
     const demands: Demand[] = []
     for (const one of elements) {
-      demands.push(...demandsIn(one, values))
+      demands.push(...demandsIn(one, one.conditional ?? false, parts, values))
       if (demands.at(-1)?.kind === 'answer') break
     }
     return demands
   }
 }
 
-function demandsIn(at: EffectiveElement, values: NamedValues): readonly Demand[] {
-  const { element, conditional = false } = at
-  if (tokenPolicies.has(element.name)) return [tokenDemand(at, values, conditional ? 'condition' : 'token')]
-  if (checks.has(element.name)) return [demand(at, conditional ? 'condition' : 'check')]
-  if (answers.has(element.name)) return [demand(at, conditional ? 'condition' : 'answer')]
-  if (holders.has(element.name)) return element.children.flatMap(child => demandsIn({ ...at, element: child }, values))
-  return element.name === 'choose' ? conditionsIn(at, values) : []
+function demandsIn(at: EffectiveElement, conditional: boolean, parts: PartsReader, values: NamedValues): readonly Demand[] {
+  const { name } = at.element
+  if (tokenPolicies.has(name)) return [tokenDemand(at, values, conditional ? 'condition' : 'token')]
+  if (checks.has(name)) return [demand(at, conditional ? 'condition' : 'check')]
+  if (answers.has(name)) return [demand(at, conditional ? 'condition' : 'answer')]
+  if (holders.has(name)) return parts(at).flatMap(part => demandsIn(part, conditional, parts, values))
+  return name === 'choose' ? conditionsIn(at, parts, values) : []
 }
 
 /** What a `choose` may ask: its token policies, or the `choose` itself when it turns calls away in another way. */
-function conditionsIn(at: EffectiveElement, values: NamedValues): readonly Demand[] {
-  const held = descendants(at.element)
-  const tokens = held.filter(({ name }) => tokenPolicies.has(name))
-  if (tokens.length > 0)
-    return at.element.children.flatMap(branch => {
-      const unless = spared(branch, values)
-      return [branch, ...descendants(branch)]
-        .filter(({ name }) => tokenPolicies.has(name))
-        .map(element => ({ ...tokenDemand({ ...at, element }, values, 'condition'), ...(unless.length === 0 ? {} : { unless }) }))
-    })
-  return held.some(({ name }) => answers.has(name) || checks.has(name)) ? [demand(at, 'condition')] : []
+function conditionsIn(at: EffectiveElement, parts: PartsReader, values: NamedValues): readonly Demand[] {
+  const within = (one: EffectiveElement): readonly EffectiveElement[] => parts(one).flatMap(part => [part, ...within(part)])
+  const tokens = parts(at).flatMap(branch => {
+    const unless = spared(branch.element, values)
+    return within(branch)
+      .filter(({ element }) => tokenPolicies.has(element.name))
+      .map(part => ({ ...tokenDemand(part, values, 'condition'), ...(unless.length === 0 ? {} : { unless }) }))
+  })
+  if (tokens.length > 0) return tokens
+  return within(at).some(({ element: { name } }) => answers.has(name) || checks.has(name)) ? [demand(at, 'condition')] : []
 }
 
 /** Whom a branch spares: `@(!(…))` around what is sought in roles or groups, as access rules that name both are written. */

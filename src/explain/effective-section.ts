@@ -74,7 +74,7 @@ export function documentReader(): DocumentReader {
 type Expand = (at: EffectiveElement, depth: number) => readonly EffectiveElement[]
 
 /** Puts fragments in the place of what includes them. */
-function expander({ fragments }: Catalog, read: DocumentReader): Expand {
+function expander({ fragments }: Pick<Catalog, 'fragments'>, read: DocumentReader): Expand {
   const byName = new Map(fragments.map(({ name, policy }) => [name, policy]))
   const expand: Expand = (at, depth) => {
     if (at.element.name !== 'include-fragment') return [at]
@@ -103,7 +103,7 @@ export function heldReader(catalog: Catalog, read: DocumentReader): (at: Effecti
 /** Reads what an element holds itself, fragments included there in their place. */
 export type PartsReader = (at: EffectiveElement) => readonly EffectiveElement[]
 
-export function partsReader(catalog: Catalog, read: DocumentReader): PartsReader {
+export function partsReader(catalog: Pick<Catalog, 'fragments'>, read: DocumentReader): PartsReader {
   const expand = expander(catalog, read)
   const depths = new WeakMap<EffectiveElement, number>()
   return at => {

@@ -140,7 +140,7 @@ function policiesOf(record: DecisionRecord, catalog: Catalog, api: Api | undefin
   const product = catalog.products.find(({ name }) => name === record.product) ?? null
   const none: Operation = { name: '', displayName: '', method: '*', urlTemplate: '/*', responses: [] }
   const { documents, elements } = inboundReader(catalog)(api, operation ?? none, product)
-  return { policies: documents, demands: demandReader(catalog.namedValues)(elements), elements }
+  return { policies: documents, demands: demandReader(catalog)(elements), elements }
 }
 
 const documentOf = (file: string): AppliedDocument => ({ scope: 'global', file })
