@@ -59,6 +59,17 @@ test('a condition on roles is told by who gains and loses, also where its text a
   assert.deepEqual(await changesBetween(role('readers'), role('readers', ' || false')), [])
 })
 
+test('a role that is turned away from now on loses, and gains once it is not', async () => {
+  const banned = (inbound: string) => inbound + when(`${claimText('roles')}.Contains("guests")`, answer(403))
+  assert.deepEqual(await changesBetween(tokenGuard(''), banned(tokenGuard(''))), ['role guests loses'])
+  assert.deepEqual(await changesBetween(banned(roleGuard(['buyers'])), roleGuard(['buyers'])), ['roles buyers + guests gains'])
+  assert.deepEqual(await changesBetween(banned(tokenGuard('')), banned(tokenGuard(''))), [])
+  assert.deepEqual(await changesBetween(roleGuard(['buyers']), banned(tokenGuard(''))), [
+    'any valid token without role guests gains',
+    'roles buyers + guests loses',
+  ])
+})
+
 test('policies under a condition that turn nobody away make no line', async () => {
   const logged = (name: string) =>
     roleGuard(['readers']) +

@@ -1,5 +1,5 @@
 import type { CallAddress } from '../call-address.ts'
-import { includes, type Principal, principalText } from './principal.ts'
+import { beyond, type Principal, principalText } from './principal.ts'
 import type { OperationAccess } from './who-may.ts'
 
 /** Who gains or loses an operation by a change of the workspace; `condition`: somebody may, and who cannot be told. */
@@ -45,8 +45,7 @@ function changesOf(was: OperationAccess | undefined, row: OperationAccess | unde
   ]
 }
 
-const without = (all: readonly Principal[], others: readonly Principal[]) =>
-  all.filter(one => !others.some(wider => includes(wider, one)))
+const without = (all: readonly Principal[], others: readonly Principal[]) => all.flatMap(one => beyond(one, others))
 
 function changeFor(kind: 'gains' | 'loses', principal: Principal, row: OperationAccess): AccessChange {
   const text = `${principalText(principal)}${row.subscriptionKey ? ' with a subscription key' : ''}`

@@ -18,6 +18,14 @@ export function together(...all: readonly Holding[]): Holding {
   return { roles: values(one => one.roles), groups: values(one => one.groups) }
 }
 
+/** What of the first is not in the second. */
+export function minus(one: Holding, other: Holding): Holding {
+  return {
+    roles: one.roles.filter(role => !other.roles.includes(role)),
+    groups: one.groups.filter(group => !other.groups.includes(group)),
+  }
+}
+
 /** Each once, the smallest first. */
 export function distinct(all: readonly Holding[]): readonly Holding[] {
   const found = new Map(all.map(one => [JSON.stringify([one.roles, one.groups]), one]))

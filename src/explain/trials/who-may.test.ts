@@ -118,6 +118,41 @@ test('nobody gets in where the documents say so, and no condition may answer bef
   assert.equal(await reach(guardedWorkspace(expression)), 'unknown')
 })
 
+const has = (role: string) => `${claimText('roles')}.Contains("${role}")`
+
+test('a role that turns callers away is told, be it a condition that answers or a token policy beside it', async () => {
+  const banned = tokenGuard('') + when(has('guests'), answer(403))
+  assert.deepEqual(await who(guardedWorkspace(banned)), [['any valid token without role guests']])
+  const ofHeader = `context.Request.Headers.GetValueOrDefault("Authorization", "").AsJwt()?.Claims.GetValueOrDefault("roles", "").Contains("guests") == true`
+  assert.deepEqual(await who(guardedWorkspace(when(ofHeader, answer(401), tokenGuard('')))), [
+    ['any valid token without role guests'],
+  ])
+  assert.deepEqual(await who(guardedWorkspace(tokenGuard('') + when(has('guests'), answer(404)))), [
+    ['any valid token without role guests'],
+  ])
+})
+
+test('a role that turns away whoever has another is told with that one; several are told together', async () => {
+  const banned = when(`${has('guests')} || ${has('trainees')}`, answer(403))
+  assert.deepEqual(await who(guardedWorkspace(roleGuard(['buyers']) + banned)), [
+    ['role buyers without role guests or role trainees'],
+  ])
+  const both = when(`${has('payers')} && ${has('approvers')}`, answer(403))
+  assert.deepEqual(await who(guardedWorkspace(tokenGuard('') + both)), [['any valid token without roles approvers + payers']])
+})
+
+test('who is turned away unless another role is there gets in with that one', async () => {
+  const unless = when(`${has('guests')} && !${has('admins')}`, answer(403))
+  assert.deepEqual(await who(guardedWorkspace(tokenGuard('') + unless)), [['any valid token without role guests', 'role admins']])
+})
+
+test('a caller of the directory who has the role that turns away is not named, one who gets in nevertheless is', async () => {
+  const callers = [caller('rita', ['guests']), caller('paul', ['guests']), caller('ruth', [])]
+  const banned = tokenGuard('') + when(`${has('guests')} && !${isRita}`, answer(403))
+  const [row] = await whoMay(guardedWorkspace(banned), callers)
+  assert.deepEqual(row?.may.map(principalText), ['any valid token without role guests', 'user rita'])
+})
+
 test('a role that is secret is not shown, and so not tried', async () => {
   const namedValues = [{ name: 'r', displayName: 'r', value: 'publishers', secret: true, file: 'f' }]
   assert.equal(await reach(guardedWorkspace(roleGuard(['{{r}}']), '', { namedValues })), 'unknown')

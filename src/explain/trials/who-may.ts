@@ -5,9 +5,9 @@ import { documentReader, heldReader, sectionReader } from '../effective-section.
 import { type AskedOnWay, askedOnWay } from './asked-on-way.ts'
 import { refusesEverybody } from './certain-refusal.ts'
 import { type DecidingConditions, decidingConditions } from './deciding-conditions.ts'
-import { distinct, eachWithoutOne, type Holding, isWithin, nothing, sizeOf, together } from './holding.ts'
+import { distinct, eachWithoutOne, type Holding, isWithin, minus, nothing, sizeOf, together } from './holding.ts'
 import { type Claims, madeUpClaims, madeUpKinds } from './made-up-claims.ts'
-import { type Principal, widest } from './principal.ts'
+import { type Principal, principalText, widest } from './principal.ts'
 import { Trial, type TrialResult, type Way, waysOf } from './trial.ts'
 
 /** Somebody of the local directory. */
@@ -59,7 +59,7 @@ interface PlannedWay {
 export async function whoMay(given: Catalog, callers: readonly DirectoryCaller[] = []): Promise<readonly OperationAccess[]> {
   const planned = plan(given)
   const trials = planned.reduce(
-    (sum, { holdings, conditions }) => sum + 2 + holdings.length + (conditions.all === '' ? 0 : callers.length),
+    (sum, { holdings, conditions }) => sum + 2 + holdings.length + (conditions.all === '' ? 0 : callers.length + holdings.length),
     0,
   )
   if (trials > maxTrials) throw new RangeError(`it would take ${trials} trial calls, more than ${maxTrials}`)
@@ -113,11 +113,20 @@ interface Tried {
   readonly result: TrialResult
 }
 
+/** Whoever got in, tried once more with roles or groups besides: some turn away who has them. */
+interface TriedBesides extends Tried {
+  readonly besides: Holding
+}
+
+/** Roles, groups and sets of them that are tried besides, on one way. */
+const maxBesides = 200
+
 /** Tries one way into an operation. */
 class Search {
   readonly #trial: Trial
   readonly #planned: PlannedWay
   readonly #tried: Tried[] = []
+  readonly #besides: TriedBesides[] = []
 
   constructor(trial: Trial, planned: PlannedWay) {
     this.#trial = trial
@@ -127,38 +136,61 @@ class Search {
   async run(callers: readonly DirectoryCaller[]): Promise<Pick<OperationAccess, 'may' | 'turnsAwayAt'>> {
     await this.#tryAll(callers)
     const excused = this.#excused
-    const answered = new Set(this.#tried.flatMap(({ result }) => [...result.answeredAt]))
-    return { may: passing(this.#tried, excused), turnsAwayAt: answered.difference(excused) }
+    const answered = new Set([...this.#tried, ...this.#besides].flatMap(({ result }) => [...result.answeredAt]))
+    return { may: this.#passing, turnsAwayAt: answered.difference(excused) }
   }
 
   async #tryAll(callers: readonly DirectoryCaller[]): Promise<void> {
     if (await this.#try({ kind: 'nobody' })) return
     for (const kind of madeUpKinds) {
-      if (await this.#try({ kind: 'token' }, this.#claims(nothing, kind))) return
-      await this.#tryHoldings(kind)
-      if (passing(this.#tried, this.#excused).length > 0) break
+      const isIn = await this.#try({ kind: 'token' }, this.#claims(nothing, kind))
+      if (isIn && !(await this.#turnsAway({ kind: 'token' }, nothing, kind))) return
+      // what no policy names is as good as nothing
+      await this.#tryHoldings(kind, isIn ? this.#planned.asked.holdings : this.#planned.holdings)
+      if (this.#passing.length > 0) break
     }
     // roles and groups tell it all where no condition decides
-    if (passing(this.#tried, this.#excused).length === 0 || this.#planned.conditions.all !== '')
+    if (this.#passing.length === 0 || this.#planned.conditions.all !== '')
       for (const caller of callers) await this.#tryCaller(caller)
   }
 
-  get #excused(): ReadonlySet<string> {
-    return excusedErrors(this.#tried, this.#planned.conditions)
+  get #passing(): readonly Principal[] {
+    return passing(this.#tried, this.#besides, this.#excused)
   }
 
-  /** Those that whoever got in has, and more, need no try. */
-  async #tryHoldings(kind: (typeof madeUpKinds)[number]): Promise<void> {
+  get #excused(): ReadonlySet<string> {
+    return excusedErrors([...this.#tried, ...this.#besides], this.#planned.conditions)
+  }
+
+  /** Those that whoever got in has, and more, need no try, unless what is more turns away. */
+  async #tryHoldings(kind: (typeof madeUpKinds)[number], holdings: readonly Holding[]): Promise<void> {
     const found: Holding[] = []
     const tryOne = async (holding: Holding) => {
       if (found.some(one => isWithin(one, holding))) return true
       const isIn = await this.#try({ kind: 'holder', ...holding }, this.#claims(holding, kind))
-      if (isIn) found.push(holding)
+      if (isIn && !(await this.#turnsAway({ kind: 'holder', ...holding }, holding, kind))) found.push(holding)
       return isIn
     }
-    for (const holding of this.#planned.holdings) await tryOne(holding)
+    let isAnyIn = false
+    for (const holding of holdings) isAnyIn = (await tryOne(holding)) || isAnyIn
     const { everything } = this.#planned.asked
-    if (found.length === 0 && sizeOf(everything) > 0 && (await tryOne(everything))) await this.#narrow(everything, kind)
+    if (!isAnyIn && sizeOf(everything) > 0 && (await tryOne(everything))) await this.#narrow(everything, kind)
+  }
+
+  /** Whether who got in is turned away with some role or group besides: only a condition may do so. */
+  async #turnsAway(principal: Principal, own: Holding, kind: (typeof madeUpKinds)[number]): Promise<boolean> {
+    const { asked, holdings, conditions } = this.#planned
+    if (conditions.all === '') return false
+    const named = principal.kind === 'token' ? [...asked.holdings, ...holdings] : asked.holdings
+    const sets = distinct(named.map(one => minus(one, own))).filter(set => sizeOf(set) > 0)
+    const refused: Holding[] = []
+    for (const besides of sets.slice(0, maxBesides - this.#besides.length)) {
+      if (refused.some(one => isWithin(one, besides))) continue
+      const result = await this.#trial.call(this.#planned.way, asked, this.#claims(together(own, besides), kind))
+      this.#besides.push({ principal, besides, result })
+      if (isElsewhere(result)) refused.push(besides)
+    }
+    return refused.length > 0
   }
 
   /** Leaves out what is not needed, one after the other. */
@@ -182,7 +214,7 @@ class Search {
   async #try(principal: Principal, claims?: Claims): Promise<boolean> {
     const result = await this.#trial.call(this.#planned.way, this.#planned.asked, claims)
     this.#tried.push({ principal, result })
-    return !result.isAway && result.answeredAt.size === 0
+    return !isElsewhere(result)
   }
 }
 
@@ -200,7 +232,19 @@ function excusedErrors(tried: readonly Tried[], { readsTokens }: DecidingConditi
   return others.reduce((all, one) => all.intersection(one), first ?? new Set<string>())
 }
 
-function passing(tried: readonly Tried[], excused: ReadonlySet<string>): readonly Principal[] {
-  const admitted = tried.filter(({ result }) => !result.isAway && result.answeredAt.isSubsetOf(excused))
-  return widest(admitted.map(({ principal }) => principal))
+/** Turned away, or answered by a policy. */
+const isElsewhere = ({ isAway, answeredAt }: TrialResult) => isAway || answeredAt.size > 0
+
+function passing(tried: readonly Tried[], besides: readonly TriedBesides[], excused: ReadonlySet<string>): readonly Principal[] {
+  const isIn = ({ result }: Tried) => !result.isAway && result.answeredAt.isSubsetOf(excused)
+  const refused = Map.groupBy(
+    besides.filter(one => !isIn(one)),
+    ({ principal }) => principalText(principal),
+  )
+  return widest(
+    tried.filter(isIn).map(({ principal }) => {
+      const sets = refused.get(principalText(principal))?.map(one => one.besides) ?? []
+      return sets.length === 0 ? principal : { ...principal, without: sets }
+    }),
+  )
 }
