@@ -32,6 +32,8 @@ export interface Refusal {
   /** What was asked of the call and what it had: for the record and `explain`, never for the caller, never a secret. */
   readonly expected?: readonly string[]
   readonly received?: readonly string[]
+  /** Scopes that a token must have to pass: these the caller is told (RFC 6750 §3). */
+  readonly scopes?: readonly string[]
 }
 
 export function reply(reason: ReasonCode): Reply {

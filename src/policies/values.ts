@@ -7,6 +7,8 @@ import type { ConditionPart } from './trace/tracer.ts'
 export type Evaluator<T> = ((ctx: CallContext) => T) & {
   /** Present (even when undefined) for what does not depend on the call. */
   readonly constant?: T
+  /** A secret named value stands in it. */
+  readonly isSecret?: true
   /** Present for a condition whose parts may be seen: gives the same, and tells them. For calls that are traced. */
   readonly watched?: (ctx: CallContext, tell: (parts: readonly ConditionPart[]) => void) => T
 }

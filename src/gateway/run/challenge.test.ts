@@ -23,6 +23,15 @@ test('a missing token, a bad one and a weak one are told apart, with what RFC 67
     )
 })
 
+test('a token that lacks scopes is told which, in so far as they are scopes', () => {
+  const challenge = (scopes: readonly string[], code: ReasonCode = 'token.scope') => challengeFor(403, code, at, orders, scopes)
+  assert.match(challenge(['orders.read', 'orders.write']) ?? '', /", scope="orders\.read orders\.write"$/)
+  for (const odd of ['a"b', 'a\\b', 'a b', 'a\nb', '', 'l\u00e4sen'])
+    assert.ok(!challenge(['read', odd])?.includes('scope="read'), odd)
+  assert.ok(!challenge([])?.includes('scope="'))
+  assert.ok(!challenge(['read'], 'token.expired')?.includes('scope="'))
+})
+
 test('a missing key is asked for as API Management does', () => {
   assert.equal(
     of('subscription.missing'),

@@ -26,15 +26,22 @@ const weakTokens: Partial<Record<ReasonCode, string>> = {
   'token.claim': 'The access token lacks a claim that this asks for',
 }
 
-/** Undefined for what asks for no credentials. */
-export function challengeFor(statusCode: number, reason: ReasonCode, url: RequestUrl, api: Api): string | undefined {
+/** Undefined for what asks for no credentials. `scopes`: those with which a token would do. */
+export function challengeFor(
+  statusCode: number,
+  reason: ReasonCode,
+  url: RequestUrl,
+  api: Api,
+  scopes: readonly string[] = [],
+): string | undefined {
   if (reason.startsWith('subscription.')) return statusCode === 401 ? keyChallenge(realmOf(url, api), api) : undefined
   if (statusCode !== 401 && statusCode !== 403) return undefined
   if (reason === 'token.missing') return `Bearer realm="${realmOf(url, api)}"`
   const [error, description] =
     badTokens[reason] === undefined ? ['insufficient_scope', weakTokens[reason]] : ['invalid_token', badTokens[reason]]
   if (description === undefined) return undefined
-  return `Bearer realm="${realmOf(url, api)}", error="${error}", error_description="${description}"`
+  const scope = reason === 'token.scope' && scopes.length > 0 && scopes.every(isPlain) ? `, scope="${scopes.join(' ')}"` : ''
+  return `Bearer realm="${realmOf(url, api)}", error="${error}", error_description="${description}"${scope}`
 }
 
 /** As API Management has it. */
@@ -50,3 +57,6 @@ function realmOf({ scheme, host, port }: RequestUrl, { path }: Api): string {
 
 /** A caller's Host, or a name of the workspace, cannot end the text that it stands in. */
 const plain = (text: string) => text.replace(/[^\x21\x23-\x5b\x5d-\x7e]/g, '')
+
+/** Without what it cannot be written with it would be another scope. */
+const isPlain = (scope: string) => scope !== '' && plain(scope) === scope

@@ -133,3 +133,9 @@ test('a policy that says how to authenticate is not contradicted', async () => {
   await runPlan(planOf({ inbound: () => refused({ headers: [['WWW-Authenticate', 'Own']] }) }).plan, one)
   assert.equal(one.response?.headers.get('www-authenticate'), 'Own')
 })
+
+test('the scopes that a policy asks for reach the caller', async () => {
+  const one = call()
+  await runPlan(planOf({ inbound: () => refused({ reason: 'token.scope', statusCode: 403, scopes: ['read'] }) }).plan, one)
+  assert.match(one.response?.headers.get('www-authenticate') ?? '', /error="insufficient_scope", .*, scope="read"$/)
+})

@@ -69,8 +69,8 @@ export async function refuseCall(refusal: Refusal, onError: Section, call: Call,
   if (lastError !== undefined) call.lastError = lastError
   const first = call.lastError
   void call.response?.body.stream?.[Symbol.asyncIterator]().return?.() // a backend's answer that nobody will read
-  const { statusCode, message, reason, headers } = refusal
-  const challenge = challengeFor(statusCode, reason, call.request.originalUrl, call.api)
+  const { statusCode, message, reason, headers, scopes } = refusal
+  const challenge = challengeFor(statusCode, reason, call.request.originalUrl, call.api, scopes)
   call.response = errorResponse(statusCode, message, { headers, requestId: call.requestId, challenge })
   const result = await onError(call)
   if (result.outcome !== next && result.outcome.kind === 'refusal') call.lastError = first

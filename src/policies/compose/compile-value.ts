@@ -45,6 +45,11 @@ export class ValueCompiler {
   /** Undefined after a fault was reported. */
   compile(written: Written, spec: ValueSpec<unknown>): Evaluator<unknown> | undefined {
     const substituted = this.#compilation.namedValues.substitute(written.text.source, written.kind === 'template')
+    const evaluator = this.#compiled(substituted, written, spec)
+    return evaluator !== undefined && substituted.secret ? Object.assign(evaluator, { isSecret: true as const }) : evaluator
+  }
+
+  #compiled(substituted: Substituted, written: Written, spec: ValueSpec<unknown>): Evaluator<unknown> | undefined {
     this.#reportNamedValues(substituted)
     const trimmed = substituted.source.trim()
     // a named value may hold an expression itself

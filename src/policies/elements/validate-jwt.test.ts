@@ -295,3 +295,28 @@ test('the OpenID configuration may be named by an expression', async () => {
   const { refusal } = await run(xml, { ...call, variables: { config: 'file:///etc/passwd' } })
   assert.equal(refusal?.reason, 'policy.expression')
 })
+
+test('a refusal for a missing scope says which scopes it takes, when they are written out and no secret', async () => {
+  const token = bearer(await sign(key, { ...goodClaims, scp: 'access_as_user' }))
+  const scopes = async (claims: string) => (await run(policy(claims), token)).refusal?.scopes
+  assert.deepEqual(await scopes(claim('scp', 'match="all" separator=" "', 'read', 'write')), ['read', 'write'])
+  assert.deepEqual(await scopes(claim('scope', '', 'read write')), ['read', 'write'])
+  // one is enough: who asks for both asks for too much
+  assert.deepEqual(await scopes(claim('scp', 'match="any" separator=" "', 'read', 'write')), ['read'])
+  assert.equal(await scopes(claim('scp', '', '@(context.Api.Name)')), undefined)
+  assert.equal(await scopes(claim('scp', '', 'l\u00e4sen')), undefined)
+  assert.equal(await scopes(claim('roles', '', 'admins')), undefined)
+  const tokens = createTokenVerifier({ fetch: new TestWeb().publish([jwkOf(key)]).fetch })
+  const named = { namedValues: { hidden: { value: 's3cr3t', secret: true }, plain: 'read' } }
+  const ofNamed = async (name: string) => {
+    const { outcome } = await runPolicies(
+      { inbound: policy(claim('scp', '', `{{${name}}}`)) },
+      token,
+      { tokens, now: () => frozen },
+      named,
+    )
+    return typeof outcome === 'object' && outcome.kind === 'refusal' ? [outcome.reason, outcome.scopes] : outcome
+  }
+  assert.deepEqual(await ofNamed('plain'), ['token.scope', ['read']])
+  assert.deepEqual(await ofNamed('hidden'), ['token.scope', undefined])
+})

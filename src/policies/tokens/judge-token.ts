@@ -209,7 +209,7 @@ function refusal(
   ctx: CallContext,
   attributes: VerdictAttributes,
   standard: string,
-  fault: Omit<TokenRefusal, 'kind' | 'reason'> & Pick<Refusal, 'reason'>,
+  fault: Omit<TokenRefusal, 'kind' | 'reason'> & Pick<Refusal, 'reason' | 'scopes'>,
 ): Refusal {
   return refuse({
     reason: fault.reason,
@@ -219,6 +219,7 @@ function refusal(
     errorMessage: fault.message,
     expected: fault.expected ?? [],
     received: fault.received ?? [],
+    ...(fault.scopes === undefined ? {} : { scopes: fault.scopes }),
   })
 }
 

@@ -28,15 +28,17 @@ export interface ClaimFault {
   readonly message: string
   readonly expected: readonly string[]
   readonly received: readonly string[]
+  /** Scopes with which the claim would do; absent where they may not be told. */
+  readonly scopes?: readonly string[]
 }
 
 export type ClaimCheck = (ctx: CallContext, token: VerifiedToken) => ClaimFault | undefined
 
 /** Checks that every claim is there, then that each has the values asked for: all of them, or any one. */
 export function claimCheck(claims: Claims, { place }: Site): ClaimCheck {
-  const wanted = claims?.children.claim ?? []
+  const wanted = (claims?.children.claim ?? []).map(claim => ({ claim, scopes: tellableScopes(claim) }))
   return (ctx, { claims: sent }) => {
-    const asked = wanted.map(claim => readWanted(claim, ctx))
+    const asked = wanted.map(({ claim, scopes }) => ({ ...readWanted(claim, ctx), scopes }))
     if (ctx.tracer !== null) traceClaims(ctx.tracer, place, asked, sent)
     const missing = asked.filter(({ name }) => !Object.hasOwn(sent, name) || sent[name] === null)
     if (missing.length > 0) return notFound(missing, sent)
@@ -79,9 +81,22 @@ interface Wanted {
   readonly match: 'all' | 'any'
   readonly separator: string | undefined
   readonly values: readonly string[]
+  readonly scopes: readonly string[] | undefined
 }
 
-function readWanted({ attributes, children }: Content<typeof claimSchema>, ctx: CallContext): Wanted {
+/** RFC 6749 §3.3: what a scope is made of. */
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
+/** The scopes that a claim asks for, of several that each would do the first; undefined unless they are written out, and none is a secret. */
+function tellableScopes({ attributes: { name, match }, children }: Content<typeof claimSchema>): readonly string[] | undefined {
+  if (!isConstant(name) || reasonOf(name.constant) !== 'token.scope' || !isConstant(match)) return undefined
+  const values = children.value.flatMap(one => (one.isSecret !== true && isConstant(one) ? [one.constant] : []))
+  if (values.length === 0 || values.length < children.value.length) return undefined
+  const scopes = values.slice(0, match.constant === 'any' ? 1 : undefined).flatMap(value => value.split(' '))
+  return scopes.every(scope => scopeToken.test(scope)) ? scopes : undefined
+}
+
+function readWanted({ attributes, children }: Content<typeof claimSchema>, ctx: CallContext): Omit<Wanted, 'scopes'> {
   const values = children.value.map(one => one(ctx))
   // a choice without case gives the word as it is listed
   return { name: attributes.name(ctx), match: attributes.match(ctx), separator: attributes.separator(), values }
@@ -108,6 +123,7 @@ function notFound(missing: readonly Wanted[], sent: Readonly<Record<string, unkn
     message: `JWT token is missing the following claims: ${names.join(', ')}. Access denied.`,
     expected: missing.map(describe),
     received: names.map(name => (isOverage && name === 'groups' ? 'groups: too many for the token' : `no claim ${name}`)),
+    ...(missing[0]?.scopes === undefined ? {} : { scopes: missing[0].scopes }),
   }
 }
 
@@ -118,6 +134,7 @@ function notAllowed(claim: Wanted, sent: readonly string[]): ClaimFault {
     message: `Claim ${claim.name} value of ${sent.join(', ')} is not allowed. Access denied.`,
     expected: [describe(claim)],
     received: sent.map(value => `${claim.name}: ${value}`),
+    ...(claim.scopes === undefined ? {} : { scopes: claim.scopes }),
   }
 }
 
