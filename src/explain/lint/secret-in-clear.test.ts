@@ -91,3 +91,50 @@ test('named values, placeholders and what a call brings are not in clear', () =>
   ]
   assert.deepEqual(holding(policies), [])
 })
+
+const body = (text: string) => `<set-body>${text}</set-body>`
+
+test('a credential in a JSON body is in clear, as text, in an expression and as an object', () => {
+  const policies = [
+    body('{"grant_type":"client_credentials","client_secret":"abc~Defgh"}'),
+    body('{ "user": { "name": "bob", "password" : "hunter22" } }'),
+    body('{"api_key":"sk_live_51HxAbCd"}'),
+    body("{'clientSecret': 'a1b2c3d4'}"),
+    body('@("{\\"client_secret\\":\\"abc~Defgh\\",\\"id\\":\\"" + context.RequestId + "\\"}")'),
+    body('@("{\\"client_" + "secret\\":\\"" + "abc~Defgh" + "\\"}")'),
+    body('@(new JObject(new JProperty("password", "hunter22")).ToString())'),
+    body('@(JsonConvert.SerializeObject(new { user = "bob", client_secret = "abc~Defgh" }))'),
+    body('@(JsonConvert.SerializeObject(new Dictionary<string, string> { { "client_secret", "abc~Defgh" } }))'),
+    body('@(JsonConvert.SerializeObject(new Dictionary<string, string> { ["password"] = "hunter22" }))'),
+    body('@{ var sent = new JObject(); sent["password"] = "hunter22"; return sent.ToString(); }'),
+    '<set-body template="liquid">{ "password": "hunter22", "name": "{{body.name}}" }</set-body>',
+  ].map(policy => policy.replace('Dictionary<string, string>', 'Dictionary&lt;string, string&gt;'))
+  assert.deepEqual(holding(policies), policies)
+  const sent =
+    '<send-request mode="new" response-variable-name="r">\n<set-url>https://a.example</set-url>\n<set-method>POST</set-method>\n<set-body>{"password":"hunter22"}</set-body>\n</send-request>'
+  assert.deepEqual(found('inbound', sent), ['secret-in-clear 6'])
+})
+
+test('a JSON body with a named value, an expression or a word in the place of a credential is not in clear', () => {
+  const policies = [
+    body('{"client_secret":"{{client-secret}}","password":"{{password}}"}'),
+    body('@("{\\"client_secret\\":\\"{{client-secret}}\\"}")'),
+    body('@("{\\"password\\":\\"" + (string)context.Variables["password"] + "\\"}")'),
+    body('@($"{{\\"password\\":\\"{context.Variables["password"]}\\"}}")'),
+    body('@(new JObject(new JProperty("password", (string)context.Variables["password"])).ToString())'),
+    body('@(JsonConvert.SerializeObject(new { password = "{{password}}", client_secret = context.RequestId }))'),
+    body('@((string)context.Request.Body.As<JObject>(true)["password"] == "hunter22" ? "" : "{}")').replace(
+      '<JObject>',
+      '&lt;JObject&gt;',
+    ),
+    body('{"type":"object","properties":{"password":{"type":"string"},"api_key":{"type":"string"}}}'),
+    body('{"password":"string","client_secret":"string","api_key":"required"}'),
+    body('{"error":"invalid","password":"must not be empty","client_secret":""}'),
+    body('{"password":"********","client_secret":"your-secret-1","api_key":"#{API_KEY}#"}'),
+    body(
+      '{"compass":"north1north","passwordHint":"hunter22","keyword":"abc12345","secretName":"kv-secret-1","api_key_id":"k1234567"}',
+    ),
+    '<set-body template="liquid">{ "password": "{{body.password}}", "client_secret": "{{ context.Variables["s"] }}" }</set-body>',
+  ]
+  assert.deepEqual(holding(policies), [])
+})

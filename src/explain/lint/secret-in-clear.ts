@@ -3,6 +3,8 @@ import { nodesIn, readsCall, type SyntaxNode, stringIn, stringsIn, syntaxOf } fr
 import type { PolicyElement, PolicyText } from '../../policies/read/read-policy.ts'
 import { childrenNamed } from '../policy-texts.ts'
 import { constantOf } from './constant-of.ts'
+import { holdsJsonCredential, isJsonCredential, namesCredential } from './credential-in-json.ts'
+import { isCredential } from './credential-value.ts'
 import { findingAt, literalOf, type Placed } from './lint-finding.ts'
 
 const credentialHeader = /^(authorization|ocp-apim-subscription-key|x-functions-key|api-?key|x-api-?key|proxy-authorization)$/i
@@ -67,14 +69,6 @@ function isHeaderValue({ text }: PolicyElement): boolean {
   return syntax !== undefined && stringsIn(syntax).some(one => holds(schemeAndToken, one))
 }
 
-/** A named value is not in clear, an empty text is none, and a bare scheme is what removes a credential. */
-const isCredential = (text: string | undefined) =>
-  text !== undefined && text.length > 3 && !placeholder.test(text) && !/^(?:bearer|basic)$/i.test(text)
-
-/** What templates and samples have where the real one shall stand; `{{name}}` is a named value. */
-const placeholder =
-  /\{\{|^\{[\w-]+\}$|\$\{|\$\(|#\{|<[^>]+>|\[[^\]]+\]|%[A-Z_]+%|^(?:your|my|the|some|enter|insert|replace)[-_ ]|placeholder|change-?me|x{4,}|\*{3,}|\.\.\./i
-
 /** Whether a variable that is called so holds a credential, and not what one is called or where it is. */
 function isVariable(name: string, value: string | undefined): boolean {
   if (value === undefined || !isCredential(value) || /\s|:\/\//.test(value)) return false
@@ -92,19 +86,23 @@ function holdsCredential({ kind, source }: PolicyText, element: string): boolean
   if (kind === 'literal') return isCredentialText(source.text, element)
   const syntax = syntaxOf(source.text)
   if (syntax === undefined) return false
-  return stringsIn(syntax).some(text => isCredentialText(text, element)) || [...nodesIn(syntax)].some(isCredentialInCode)
+  const texts = stringsIn(syntax)
+  if (texts.some(text => isCredentialText(text, element)) || [...nodesIn(syntax)].some(isCredentialInCode)) return true
+  const whole = texts.length > 1 && texts.some(namesCredential) ? constantOf(source.text) : undefined
+  return whole !== undefined && holdsJsonCredential(whole)
 }
 
 function isCredentialText(text: string, element: string): boolean {
-  if (credentialText.test(text) || holds(signature, text) || holds(userInAddress, text)) return true
+  if (credentialText.test(text) || holds(signature, text) || holds(userInAddress, text) || holdsJsonCredential(text)) return true
   return addresses.has(element) && holds(keyInAddress, text)
 }
 
 /** Whether a text has the form, with what is no placeholder at the secret's place. */
 const holds = (form: RegExp, text: string) => isCredential(form.exec(text)?.groups?.secret)
 
-/** A pair that is encoded for Basic authentication, the key of a signature, a variable that is called by what it holds. */
+/** A pair that is encoded for Basic authentication, the key of a signature, a member of a JSON object, a variable that is called by what it holds. */
 function isCredentialInCode(node: SyntaxNode): boolean {
+  if (isJsonCredential(node)) return true
   if (node.kind === 'call' && node.target.kind === 'member' && node.target.name === 'ToBase64String')
     return stringsIn(node.args).some(text => holds(userAndPassword, text))
   if (node.kind === 'new' && node.type.kind === 'named type' && /^HMAC/.test(node.type.parts.at(-1)?.name ?? ''))
