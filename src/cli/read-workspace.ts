@@ -16,6 +16,8 @@ export interface ReadOptions extends LoadOptions {
   readonly vaults?: VaultReader | undefined
   /** Faults that belong to single APIs leave the others to be served. */
   readonly serveValid: boolean
+  /** Warnings that `lint.levels` makes errors are errors: for who serves it, not for who only looks at it. */
+  readonly heedsLevels?: boolean
 }
 
 export interface ReadWorkspace {
@@ -27,7 +29,12 @@ export interface ReadWorkspace {
 }
 
 /** A workspace with everything that loading and compiling have to say about it. */
-export async function readWorkspace({ serveValid, vaults, ...options }: ReadOptions): Promise<ReadWorkspace> {
+export async function readWorkspace({
+  serveValid,
+  heedsLevels = false,
+  vaults,
+  ...options
+}: ReadOptions): Promise<ReadWorkspace> {
   const {
     catalog: loaded,
     diagnostics: loading,
@@ -37,7 +44,7 @@ export async function readWorkspace({ serveValid, vaults, ...options }: ReadOpti
   })
   const { catalog, unread } =
     vaults === undefined || vaults === 'later' ? { catalog: loaded, unread: [] } : await filled(loaded, vaults)
-  const judged = judgeCatalog(catalog, [...loading, ...unread], { serveValid, vaults })
+  const judged = judgeCatalog(catalog, [...loading, ...unread], { serveValid, heedsLevels, vaults })
   return { ...judged, files }
 }
 
@@ -54,9 +61,10 @@ async function filled(catalog: Catalog, vaults: Pick<NamedValueSources, 'fill'>)
 export function judgeCatalog(
   catalog: Catalog,
   loading: readonly Diagnostic[],
-  { serveValid, vaults }: Pick<ReadOptions, 'serveValid' | 'vaults'>,
+  { serveValid, heedsLevels = false, vaults }: Pick<ReadOptions, 'serveValid' | 'heedsLevels' | 'vaults'>,
 ): Omit<ReadWorkspace, 'files'> {
-  const compiling = notAccepted(compilePolicies(catalog, inertPorts).diagnostics, catalog)
+  const compiled = compilePolicies(catalog, inertPorts).diagnostics
+  const compiling = notAccepted(compiled, catalog, heedsLevels ? 'as configured' : 'as they are')
   const diagnostics = [
     ...loading,
     ...(vaults === 'later' ? compiling.filter(({ code }) => code !== 'policy.key-vault') : compiling),

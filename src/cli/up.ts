@@ -35,6 +35,7 @@ nothing and is shown with file, line and column. SIGTERM and Ctrl+C let calls in
         env: io.env,
         overrides: overridesFrom(args),
         serveValid: args.flag('serve-valid'),
+        heedsLevels: true,
         ...(environment === undefined ? {} : { environment }),
       })
     const { catalog, diagnostics, sound, files } = await read('later')

@@ -99,10 +99,10 @@ test('a warning of the compiler is accepted by name and reason, and levelled, as
     found.map(({ severity, code: what }) => `${severity} ${what}`),
     ['error policy.insecure-url'],
   )
-  const running = await startGatehouse(workspace.folder)
-  await running.stop()
-  assert.match(running.log(), /warning policy\.insecure-url/)
-  assert.doesNotMatch(running.log(), /policy\.cors-credentials/)
+  const served = await gatehouse(['up', workspace.folder])
+  assert.equal(served.code, 1)
+  assert.match(served.stderr, /error policy\.insecure-url/)
+  assert.doesNotMatch(served.stderr, /policy\.cors-credentials/)
 })
 
 test('a person sees the line, a mark below the place, and the mend', async () => {

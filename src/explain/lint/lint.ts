@@ -74,11 +74,17 @@ function accepted(findings: readonly Diagnostic[], { settings }: Catalog): reado
   ]
 }
 
-/** Findings that the workspace neither accepts nor switches off, for whoever shows the compiler's alone. */
-export function notAccepted(findings: readonly Diagnostic[], { settings: { lint, folder } }: Catalog): readonly Diagnostic[] {
-  return findings.filter(
+/** Findings that the workspace neither accepts nor switches off, for whoever shows the compiler's alone; `levels`: at the levels that it gives them. */
+export function notAccepted(
+  findings: readonly Diagnostic[],
+  catalog: Catalog,
+  levels: 'as configured' | 'as they are',
+): readonly Diagnostic[] {
+  const { lint, folder } = catalog.settings
+  const left = findings.filter(
     finding => lint?.levels.get(finding.code) !== 'off' && lint?.accept.some(one => accepts(one, finding, folder)) !== true,
   )
+  return levels === 'as configured' ? levelled(left, catalog) : left
 }
 
 /** An entry without a file means the rule everywhere; its file is named from the workspace's folder, a folder means all in it. */
