@@ -132,7 +132,7 @@ export class ValueCompiler {
     // a secret may stand in any part of the source, so none of it is shown
     if (spec.kind !== 'boolean' || secret) return evaluator
     const condition = new WatchedCondition(compiler, source.text)
-    const watched: Evaluator<unknown>['watched'] = (ctx, tell) => evaluatorOf(condition.telling(tell))(ctx)
+    const watched: Evaluator<unknown>['watched'] = (ctx, tell) => evaluatorOf(condition.telling(tell) ?? compiled.evaluate)(ctx)
     return Object.assign(evaluator, { watched })
   }
 

@@ -19,7 +19,8 @@ interface KnownPart extends ShownSource {
 export class WatchedCondition {
   readonly #compiler: Compiler
   readonly #source: string
-  #made: { readonly watched: Watched; readonly parts: readonly KnownPart[] } | undefined
+  /** Null when what tells is past a limit of the compiler's. */
+  #made: { readonly watched: Watched; readonly parts: readonly KnownPart[] } | null | undefined
 
   /** `source` is one that compiles, without a secret in it. */
   constructor(compiler: Compiler, source: string) {
@@ -27,9 +28,10 @@ export class WatchedCondition {
     this.#source = source
   }
 
-  /** Evaluates it; `tell` has the parts that it came to once it gave something. */
-  telling(tell: (parts: readonly ConditionPart[]) => void): Evaluate {
-    this.#made ??= this.#make()
+  /** Evaluates it; `tell` has the parts that it came to once it gave something. Undefined when it cannot be watched. */
+  telling(tell: (parts: readonly ConditionPart[]) => void): Evaluate | undefined {
+    if (this.#made === undefined) this.#made = this.#make()
+    if (this.#made === null) return undefined
     const { watched, parts } = this.#made
     return globals => {
       const values = new Map<Span, unknown>()
@@ -39,10 +41,10 @@ export class WatchedCondition {
     }
   }
 
-  #make(): { readonly watched: Watched; readonly parts: readonly KnownPart[] } {
+  #make(): { readonly watched: Watched; readonly parts: readonly KnownPart[] } | null {
     const watched = this.#compiler.watch(this.#source)
     const root = syntaxOf(this.#source)
-    if (watched === undefined || root === undefined) throw new TypeError('a condition compiles but not to be watched')
+    if (watched === undefined || root === undefined) return null
     const shower = new SourceShower(this.#source, root)
     const known = (span: Span) => ({ span, ...shower.shown(span) })
     const parts = watched.parts.slice(0, maxParts).map(part => ({ ...known(part), operands: part.operands.map(known) }))
