@@ -1,6 +1,6 @@
 import type { CallContext, RequestMessage, ResponseMessage } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, type Reply } from '../outcome.ts'
-import type { Redactor } from './redact.ts'
+import { credentialScheme, type Redactor } from './redact.ts'
 import type { ShownValue } from './shown-value.ts'
 import type { Change, Comparison, ConditionPart, OpenEntry, PolicyPlace, TraceEntry, Tracer } from './tracer.ts'
 
@@ -158,7 +158,9 @@ export class CallTrace implements Tracer {
   }
 
   #shownPart({ text, holds, values }: ConditionPart): ConditionPart {
-    const brief = (value: string) => cut(this.#options.redact.url(value))
+    const { redact } = this.#options
+    // its name does not always say that a value is a credential
+    const brief = (one: string) => cut(credentialScheme.test(one) ? redact.header('Authorization', one) : redact.url(one))
     const shown = (value: ShownValue): ShownValue => {
       if (typeof value === 'string') return brief(value)
       return Array.isArray(value) ? value.slice(0, maxItems).map(brief) : value

@@ -21,6 +21,8 @@ export const secretVariable = /token|secret|password|passphrase|credential|asser
 /** Names of query parameters that carry credentials. */
 export const secretParameter =
   /^(subscription-key|code|sig|key|api-?key|access_token|id_token|token|client_secret|password|client_assertion|assertion)$/i
+/** What a value of `Authorization` begins with. */
+export const credentialScheme = /^(bearer|basic|digest|negotiate|sharedaccesssignature|sharedkey)\s/i
 /** A compact JWS or JWE (RFC 7515 §3.1): its header is a JSON object, `{"` in base64url. */
 const compactToken = /\beyJ[\w-]+(?:\.[\w-]*){1,4}/g
 
@@ -45,7 +47,7 @@ export function redactorFor(namedValues: readonly NamedValue[]): Redactor {
 
 /** The scheme of `Authorization` is no secret, and often what is wrong. */
 function hiddenCredential(value: string): string {
-  const scheme = /^(bearer|basic|digest|negotiate|sharedaccesssignature|sharedkey)\s/i.exec(value)?.[1]
+  const scheme = credentialScheme.exec(value)?.[1]
   return scheme === undefined ? hidden : `${scheme} ${hidden}`
 }
 
