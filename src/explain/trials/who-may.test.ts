@@ -141,6 +141,13 @@ test('a role that turns away whoever has another is told with that one; several 
   assert.deepEqual(await who(guardedWorkspace(tokenGuard('') + both)), [['any valid token without roles approvers + payers']])
 })
 
+test('a role that turns away is told beside an error that all get', async () => {
+  const header = when('!context.Request.Headers.ContainsKey("X-Team")', answer(400))
+  const banned = when(has('guests'), answer(403))
+  assert.deepEqual(await who(guardedWorkspace(header + tokenGuard('') + banned)), [['any valid token without role guests']])
+  assert.deepEqual(await who(guardedWorkspace(header + roleGuard(['buyers']) + banned)), [['role buyers without role guests']])
+})
+
 test('who is turned away unless another role is there gets in with that one', async () => {
   const unless = when(`${has('guests')} && !${has('admins')}`, answer(403))
   assert.deepEqual(await who(guardedWorkspace(tokenGuard('') + unless)), [['any valid token without role guests', 'role admins']])

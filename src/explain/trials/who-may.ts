@@ -111,6 +111,13 @@ function plan(given: Catalog): readonly PlannedWay[] {
 interface Tried {
   readonly principal: Principal
   readonly result: TrialResult
+  /** Of somebody made up: how. */
+  readonly made?: Made
+}
+
+interface Made {
+  readonly own: Holding
+  readonly kind: (typeof madeUpKinds)[number]
 }
 
 /** Whoever got in, tried once more with roles or groups besides: some turn away who has them. */
@@ -141,14 +148,17 @@ class Search {
   }
 
   async #tryAll(callers: readonly DirectoryCaller[]): Promise<void> {
-    if (await this.#try({ kind: 'nobody' })) return
+    if (isIn(await this.#try({ kind: 'nobody' }))) return
     for (const kind of madeUpKinds) {
-      const isIn = await this.#try({ kind: 'token' }, this.#claims(nothing, kind))
-      if (isIn && !(await this.#turnsAway({ kind: 'token' }, nothing, kind))) return
+      const token = await this.#tryMade(nothing, kind)
+      if (isIn(token) && !(await this.#turnsAway(token))) return
       // what no policy names is as good as nothing
-      await this.#tryHoldings(kind, isIn ? this.#planned.asked.holdings : this.#planned.holdings)
+      await this.#tryHoldings(kind, isIn(token) ? this.#planned.asked.holdings : this.#planned.holdings)
       if (this.#passing.length > 0) break
     }
+    const excused = this.#excused
+    for (const one of this.#tried.filter(({ result }) => result.answeredAt.size > 0 && passes(result, excused)))
+      await this.#turnsAway(one)
     // roles and groups tell it all where no condition decides
     if (this.#passing.length === 0 || this.#planned.conditions.all !== '')
       for (const caller of callers) await this.#tryCaller(caller)
@@ -163,13 +173,13 @@ class Search {
   }
 
   /** Those that whoever got in has, and more, need no try, unless what is more turns away. */
-  async #tryHoldings(kind: (typeof madeUpKinds)[number], holdings: readonly Holding[]): Promise<void> {
+  async #tryHoldings(kind: Made['kind'], holdings: readonly Holding[]): Promise<void> {
     const found: Holding[] = []
     const tryOne = async (holding: Holding) => {
       if (found.some(one => isWithin(one, holding))) return true
-      const isIn = await this.#try({ kind: 'holder', ...holding }, this.#claims(holding, kind))
-      if (isIn && !(await this.#turnsAway({ kind: 'holder', ...holding }, holding, kind))) found.push(holding)
-      return isIn
+      const tried = await this.#tryMade(holding, kind)
+      if (isIn(tried) && !(await this.#turnsAway(tried))) found.push(holding)
+      return isIn(tried)
     }
     let isAnyIn = false
     for (const holding of holdings) isAnyIn = (await tryOne(holding)) || isAnyIn
@@ -177,44 +187,49 @@ class Search {
     if (!isAnyIn && sizeOf(everything) > 0 && (await tryOne(everything))) await this.#narrow(everything, kind)
   }
 
-  /** Whether who got in is turned away with some role or group besides: only a condition may do so. */
-  async #turnsAway(principal: Principal, own: Holding, kind: (typeof madeUpKinds)[number]): Promise<boolean> {
-    const { asked, holdings, conditions } = this.#planned
-    if (conditions.all === '') return false
+  /** Whether some role or group besides turns away whom it did not without: only a condition may do so. */
+  async #turnsAway({ principal, result: before, made }: Tried): Promise<boolean> {
+    const { way, asked, holdings, conditions } = this.#planned
+    if (conditions.all === '' || made === undefined) return false
     const named = principal.kind === 'token' ? [...asked.holdings, ...holdings] : asked.holdings
-    const sets = distinct(named.map(one => minus(one, own))).filter(set => sizeOf(set) > 0)
+    const sets = distinct(named.map(one => minus(one, made.own))).filter(set => sizeOf(set) > 0)
     const refused: Holding[] = []
     for (const besides of sets.slice(0, maxBesides - this.#besides.length)) {
       if (refused.some(one => isWithin(one, besides))) continue
-      const result = await this.#trial.call(this.#planned.way, asked, this.#claims(together(own, besides), kind))
+      const result = await this.#trial.call(way, asked, this.#claims({ ...made, own: together(made.own, besides) }))
       this.#besides.push({ principal, besides, result })
-      if (isElsewhere(result)) refused.push(besides)
+      if (!passes(result, before.answeredAt)) refused.push(besides)
     }
     return refused.length > 0
   }
 
   /** Leaves out what is not needed, one after the other. */
-  async #narrow(holding: Holding, kind: (typeof madeUpKinds)[number]): Promise<void> {
+  async #narrow(holding: Holding, kind: Made['kind']): Promise<void> {
     for (const smaller of eachWithoutOne(holding))
-      if (await this.#try({ kind: 'holder', ...smaller }, this.#claims(smaller, kind))) return this.#narrow(smaller, kind)
+      if (isIn(await this.#tryMade(smaller, kind))) return this.#narrow(smaller, kind)
   }
 
   async #tryCaller({ kind, name, claimsFor }: DirectoryCaller): Promise<void> {
     for (const claims of claimsFor(this.#planned.way.api)) {
       const holding = { roles: textsOf(claims.roles), groups: textsOf(claims.groups) }
-      if (await this.#try({ kind, name, ...holding }, claims)) return
+      if (isIn(await this.#try({ kind, name, ...holding }, claims))) return
     }
   }
 
-  #claims(holding: Holding, kind: (typeof madeUpKinds)[number]): Claims {
-    return madeUpClaims(holding, this.#planned.asked, kind)
+  #claims({ own, kind }: Made): Claims {
+    return madeUpClaims(own, this.#planned.asked, kind)
   }
 
-  /** Whether it got in, and no policy answered in another way. */
-  async #try(principal: Principal, claims?: Claims): Promise<boolean> {
+  #tryMade(own: Holding, kind: Made['kind']): Promise<Tried> {
+    const principal: Principal = sizeOf(own) === 0 ? { kind: 'token' } : { kind: 'holder', ...own }
+    return this.#try(principal, this.#claims({ own, kind }), { own, kind })
+  }
+
+  async #try(principal: Principal, claims?: Claims, made?: Made): Promise<Tried> {
     const result = await this.#trial.call(this.#planned.way, this.#planned.asked, claims)
-    this.#tried.push({ principal, result })
-    return !isElsewhere(result)
+    const tried = { principal, result, ...(made === undefined ? {} : { made }) }
+    this.#tried.push(tried)
+    return tried
   }
 }
 
@@ -225,24 +240,29 @@ const textsOf = (claim: unknown) => (Array.isArray(claim) ? claim.filter(one => 
  * was tried. An error that others do not get turns away.
  */
 function excusedErrors(tried: readonly Tried[], { readsTokens }: DecidingConditions): ReadonlySet<string> {
-  if (readsTokens && !tried.some(({ result }) => !result.isAway && result.answeredAt.size === 0)) return new Set()
+  if (readsTokens && !tried.some(isIn)) return new Set()
   const admitted = tried.filter(({ result }) => !result.isAway)
   const withToken = admitted.filter(({ principal }) => principal.kind !== 'nobody')
   const [first, ...others] = (withToken.length > 0 ? withToken : admitted).map(({ result }) => result.answeredAt)
   return others.reduce((all, one) => all.intersection(one), first ?? new Set<string>())
 }
 
-/** Turned away, or answered by a policy. */
-const isElsewhere = ({ isAway, answeredAt }: TrialResult) => isAway || answeredAt.size > 0
+const nowhere: ReadonlySet<string> = new Set()
+
+/** Not turned away, and answered by no policy but at these places. */
+const passes = ({ isAway, answeredAt }: TrialResult, excused: ReadonlySet<string>) => !isAway && answeredAt.isSubsetOf(excused)
+
+/** Whether it got in, and no policy answered in another way. */
+const isIn = ({ result }: Tried) => passes(result, nowhere)
 
 function passing(tried: readonly Tried[], besides: readonly TriedBesides[], excused: ReadonlySet<string>): readonly Principal[] {
-  const isIn = ({ result }: Tried) => !result.isAway && result.answeredAt.isSubsetOf(excused)
   const refused = Map.groupBy(
-    besides.filter(one => !isIn(one)),
+    besides.filter(({ result }) => !passes(result, excused)),
     ({ principal }) => principalText(principal),
   )
+  const admitted = tried.filter(({ result }) => passes(result, excused)).map(({ principal }) => principal)
   return widest(
-    tried.filter(isIn).map(({ principal }) => {
+    admitted.map(principal => {
       const sets = refused.get(principalText(principal))?.map(one => one.besides) ?? []
       return sets.length === 0 ? principal : { ...principal, without: sets }
     }),
