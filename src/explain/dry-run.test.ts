@@ -7,18 +7,24 @@ import { Body } from '../policies/context/body.ts'
 import { Headers } from '../policies/context/headers.ts'
 import { dryRun } from './dry-run.ts'
 import { explainRecord } from './explanation.ts'
+import { claim, tokenGuard, when } from './testing/guarded-workspace.ts'
 
 const noNetwork = () => Promise.reject(new Error('an explanation of this test asks nobody'))
 
 async function explain(
   policy: string,
-  more: { readonly serviceUrl?: string; readonly query?: string; readonly headers?: readonly string[] } = {},
+  more: {
+    readonly serviceUrl?: string
+    readonly query?: string
+    readonly headers?: readonly string[]
+    readonly fragments?: Catalog['fragments']
+  } = {},
 ) {
   const orders = api('orders', 'orders', [operation('list', 'GET', '/list')], {
     ...(more.serviceUrl === undefined ? {} : { serviceUrl: more.serviceUrl }),
     policy: { file: 'api.xml', text: `<policies>\n<inbound>\n${policy}\n</inbound>\n</policies>` },
   })
-  const workspace: Catalog = catalog('/nowhere', { apis: [orders] })
+  const workspace: Catalog = catalog('/nowhere', { apis: [orders], fragments: more.fragments ?? [] })
   const run = await dryRun(
     {
       method: 'GET',
@@ -54,6 +60,20 @@ test('a refusal names its policy, file and line, and what it compared', async ()
     { serviceUrl: 'http://backend.invalid' },
   )
   assert.deepEqual([verdict.reason, verdict.rule?.name, verdict.rule?.line], ['header.missing', 'check-header', 3])
+})
+
+test('a fragment that a choose includes is read as it runs: what it asks is told, and its mend has its audience', async () => {
+  const text = `<fragment>\n${tokenGuard(claim('roles', 'any', 'readers'))}\n</fragment>`
+  const { verdict, mend, demands } = await explain(when('true', '<include-fragment fragment-id="guard" />'), {
+    serviceUrl: 'http://backend.invalid',
+    fragments: [{ name: 'guard', policy: { file: 'guard.xml', text } }],
+  })
+  assert.deepEqual([verdict.reason, verdict.rule?.file], ['token.missing', 'guard.xml'])
+  assert.deepEqual(
+    demands.map(({ policy, file, claims }) => [policy, file, claims.length]),
+    [['validate-jwt', 'guard.xml', 1]],
+  )
+  assert.match(mend, /for api:\/\/orders\/\.default/)
 })
 
 test('a policy that asks somebody else is not let out, and the explanation says so', async () => {

@@ -19,15 +19,16 @@ export interface PolicyAt {
   readonly line: number
 }
 
-/** The elements of that policy among these and all that they hold. */
+/** The elements of that policy among these and all that they hold, each once. */
 export function elementsAt(place: PolicyAt, elements: readonly EffectiveElement[]): readonly PolicyElement[] {
-  return elements
+  const found = elements
     .filter(({ file }) => file.file === place.file)
     .flatMap(({ element, file }) =>
       [element, ...descendants(element)].filter(
         ({ name, offset }) => name === place.policy && file.lines.position(offset).line === place.line,
       ),
     )
+  return [...new Set(found)]
 }
 
 /** A document that belongs to a call's way, from the widest scope to the narrowest. */

@@ -5,7 +5,7 @@ import { pageOf } from '../catalog/reason.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
 import { redactorFor } from '../policies/trace/redact.ts'
 import { demandReader } from './demands-of.ts'
-import { type AppliedDocument, inboundReader } from './effective-section.ts'
+import { type AppliedDocument, documentReader, heldReader, sectionReader } from './effective-section.ts'
 import { isGrantedSince } from './held-now.ts'
 import { mendFor } from './mend-for.ts'
 import type { Evidence, MixUp } from './mix-up.ts'
@@ -139,8 +139,10 @@ function policiesOf(record: DecisionRecord, catalog: Catalog, api: Api | undefin
     return { policies: catalog.policy === undefined ? [] : [documentOf(catalog.policy.file)], demands: [], elements: [] }
   const product = catalog.products.find(({ name }) => name === record.product) ?? null
   const none: Operation = { name: '', displayName: '', method: '*', urlTemplate: '/*', responses: [] }
-  const { documents, elements } = inboundReader(catalog)(api, operation ?? none, product)
-  return { policies: documents, demands: demandReader(catalog)(elements), elements }
+  const read = documentReader()
+  const { documents, elements } = sectionReader(catalog, read)('inbound')(api, operation ?? none, product)
+  // what a fragment under a condition says stands in its own document
+  return { policies: documents, demands: demandReader(catalog)(elements), elements: elements.flatMap(heldReader(catalog, read)) }
 }
 
 const documentOf = (file: string): AppliedDocument => ({ scope: 'global', file })
