@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { temporaryWorkspace } from '../harness/workspace.ts'
 
-const executable = fileURLToPath(new URL('../../bin/gatehouse.ts', import.meta.url))
+const executable = fileURLToPath(new URL('../../bin/gatehouse.js', import.meta.url))
 
 test('a command whose reader has seen enough ends without a word', async t => {
   const cases = Array.from({ length: 20_000 }, (_, id) => ({ id: String(id), expression: '@("x")' }))

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const executable = fileURLToPath(new URL('../../bin/gatehouse.ts', import.meta.url))
+const executable = fileURLToPath(new URL('../../bin/gatehouse.js', import.meta.url))
 
 export interface Finished {
   readonly code: number | null
