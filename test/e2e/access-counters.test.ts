@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { command } from '../harness/command.ts'
 import { gatehouse } from '../harness/gatehouse.ts'
 import { temporaryWorkspace } from '../harness/workspace.ts'
 
@@ -27,7 +28,7 @@ test('access --counters tells each limit and cache, its key, and who counts toge
     'apis/b/specification.json': specification,
     'apis/b/policy.xml': policy(`${rate}\n<cache-lookup-value key="k" variable-name="v" caching-type="internal" />`),
   })
-  const json = await gatehouse(['access', workspace.folder, '--counters', '--json'])
+  const json = await command(['access', workspace.folder, '--counters', '--json'])
   assert.equal(json.code, 0, json.stderr)
   const key = '@(context.Request.IpAddress)'
   const limit = 'calls="10" renewal-period="60"'
@@ -61,7 +62,7 @@ test('access --counters tells each limit and cache, its key, and who counts toge
   assert.match(text.stdout, /rate-limit-by-key {2}@\(context\.Request\.IpAddress\) {2}calls="10"/)
   assert.match(text.stdout, /shared with apis\/a\/policy\.xml:2/)
   assert.match(text.stderr, /3 limits and caches; 1 share a key/)
-  const check = await gatehouse(['check', workspace.folder])
+  const check = await command(['check', workspace.folder])
   assert.equal(check.code, 0)
   assert.match(check.stdout, /apis\/b\/policy\.xml:2:1: warning policy\.shared-counter/)
   await workspace.remove()

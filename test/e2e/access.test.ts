@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { command } from '../harness/command.ts'
 import { gatehouse } from '../harness/gatehouse.ts'
 import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
 
@@ -28,17 +29,17 @@ test('what a user may do is tried with the token that the directory gives them',
 })
 
 test('what an application may do is tried as well, and somebody unknown is a wrong command line', async () => {
-  const archive = await gatehouse(['access', demo.folder, '--as', 'Archive Service', '--json'])
+  const archive = await command(['access', demo.folder, '--as', 'Archive Service', '--json'])
   const table = JSON.parse(archive.stdout) as { may: boolean }[] // the command's documented form
   assert.equal(table.filter(({ may }) => may).length, 4)
-  assert.equal((await gatehouse(['access', demo.folder, '--as', 'nobody@example.org'])).code, 2)
+  assert.equal((await command(['access', demo.folder, '--as', 'nobody@example.org'])).code, 2)
 })
 
 test('the difference of two folders is a line for whoever gains or loses, and exits 1', async () => {
-  const { code, stdout } = await gatehouse(['access', 'diff', demo.folder, changed.folder])
+  const { code, stdout } = await command(['access', 'diff', demo.folder, changed.folder])
   assert.equal(code, 1)
   assert.equal(stdout, '- role publishers loses POST /articles/\n')
-  assert.equal((await gatehouse(['access', 'diff', demo.folder, demo.folder])).code, 0)
+  assert.equal((await command(['access', 'diff', demo.folder, demo.folder])).code, 0)
 })
 
 test('the difference to a git revision shows what a pull request changes', async () => {
@@ -49,10 +50,10 @@ test('the difference to a git revision shows what a pull request changes', async
   const fresh = await gatehouse(['access', 'diff', 'HEAD', '.'], { cwd: changed.folder })
   assert.equal(fresh.code, 0, fresh.stderr)
   await changed.edit('apis/articles/operations/list-articles/policy.xml', text => text.replace('<value>readers</value>', ''))
-  const { code, stdout, stderr } = await gatehouse(['access', 'diff', 'HEAD', '.'], { cwd: changed.folder })
+  const { code, stdout, stderr } = await command(['access', 'diff', 'HEAD', '.'], { cwd: changed.folder })
   assert.equal(code, 1, stderr)
   assert.equal(stdout, '- role readers loses GET /articles/\n')
-  assert.equal((await gatehouse(['access', 'diff', 'no-such-revision', '.'], { cwd: changed.folder })).code, 2)
+  assert.equal((await command(['access', 'diff', 'no-such-revision', '.'], { cwd: changed.folder })).code, 2)
 })
 
 const guardOf = (
@@ -117,7 +118,7 @@ test('sets of roles and conditions are tried; versions and revisions, roles that
       )
       await addApi(many, `${set}-v1`, readers, { path: set, apiVersion: 'v1', apiVersionSetId: `/apiVersionSets/${set}` })
     }
-    const { stdout, stderr } = await gatehouse(['access', many.folder])
+    const { stdout, stderr } = await command(['access', many.folder])
     const lines = stdout.split('\n').map(line => line.trim().replace(/ {2,}/g, '  '))
     for (const line of [
       'GET  /both/x  roles: all of readers, admins → roles admins + readers',
@@ -135,7 +136,7 @@ test('sets of roles and conditions are tried; versions and revisions, roles that
       /\/sets\/x .* → roles r0 \+ readers, .*, roles r7 \+ readers and 2 more; no application declares the roles r0, /,
     )
     assert.match(stderr, /nobody can reach 1 of them; no application declares a role that 2 of them want$/m)
-    const table = JSON.parse((await gatehouse(['access', many.folder, '--json'])).stdout) as Record<string, unknown>[] // the documented form
+    const table = JSON.parse((await command(['access', many.folder, '--json'])).stdout) as Record<string, unknown>[] // the documented form
     const told = (api: string) => {
       const row = table.find(one => one.api === api)
       return [row?.may, row?.reach, row?.undeclaredRoles]
@@ -145,7 +146,7 @@ test('sets of roles and conditions are tried; versions and revisions, roles that
     assert.deepEqual(told('typo'), [['role raeders'], 'known', ['raeders']])
     assert.deepEqual(told('shut'), [[], 'nobody', []])
     assert.ok(!existsSync(join(many.folder, '.gatehouse')), 'the matrix writes nothing')
-    const as = await gatehouse(['access', many.folder, '--as', 'rita@gazette.onmicrosoft.com'])
+    const as = await command(['access', many.folder, '--as', 'rita@gazette.onmicrosoft.com'])
     assert.match(as.stdout, /✓ GET +\/by-segment\/v1\/x\n/)
     assert.match(as.stdout, /✓ GET +\/by-header\/x \(Api-Version: v1\)\n/)
     assert.match(as.stdout, /✗ GET +\/tess\/x +policy\.returned-response\n/)
@@ -163,7 +164,7 @@ test('sets of roles gain and lose; a condition that changed is a line where nobo
     await addApi(now, 'named', onlyFor('paul'))
     await addApi(old, 'others', onlyFor('tess'))
     await addApi(now, 'others', onlyFor('theo'))
-    const { code, stdout } = await gatehouse(['access', 'diff', old.folder, now.folder])
+    const { code, stdout } = await command(['access', 'diff', old.folder, now.folder])
     assert.equal(code, 1)
     assert.deepEqual(stdout.trimEnd().split('\n'), [
       '+ roles admins + publishers gains GET /both/x',
@@ -172,7 +173,7 @@ test('sets of roles gain and lose; a condition that changed is a line where nobo
       '- user rita@gazette.onmicrosoft.com loses GET /named/x',
       '? a condition changes: who gains or loses GET /others/x cannot be told by role or group',
     ])
-    const json = JSON.parse((await gatehouse(['access', 'diff', old.folder, now.folder, '--json'])).stdout) as unknown[]
+    const json = JSON.parse((await command(['access', 'diff', old.folder, now.folder, '--json'])).stdout) as unknown[]
     assert.deepEqual(json.at(-1), {
       kind: 'condition',
       principal: null,

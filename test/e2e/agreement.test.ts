@@ -13,9 +13,11 @@ import { type Principal, principalText } from '../../src/explain/trials/principa
 import { type OperationAccess, whoMay } from '../../src/explain/trials/who-may.ts'
 import { Body } from '../../src/policies/context/body.ts'
 import { Headers } from '../../src/policies/context/headers.ts'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
-import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { type Running, startGatehouse } from '../harness/gatehouse.ts'
 import { PolicyMaker, randomOf, roles, team, tenant, upn, users } from '../harness/policy-maker.ts'
+import { until } from '../harness/until.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 /** Random workspaces that are tried; AGREEMENTS=200 for the long run, SEED for another one. */
@@ -74,7 +76,7 @@ before(async () => {
   running = await startGatehouse(workspace.folder)
   for (const [i] of users.entries()) {
     const args = ['--client', 'CLI', '--user', upn(i), '--scope', 'api://colors/.default']
-    tokens.push((await gatehouse(['token', workspace.folder, ...args])).stdout.trim())
+    tokens.push((await command(['token', workspace.folder, ...args])).stdout.trim())
   }
 })
 after(async () => {
@@ -109,8 +111,10 @@ async function replaceApis(made: { readonly policy: string; readonly operations:
   await next.remove()
   // the gateway may reload once or twice for it
   const served = async () => (await fetch(`${running.gateway}/colors/round`)).text()
-  for (const deadline = Date.now() + 30_000; (await served()) !== String(changesSeen); )
-    assert.ok(Date.now() < deadline, 'the change is not in force')
+  await until(
+    async () => (await served()) === String(changesSeen),
+    () => 'the change is not in force',
+  )
   changesSeen++
 }
 
@@ -243,11 +247,11 @@ async function callAll(combinations: readonly Tried[]): Promise<ReadonlyMap<Trie
 
 /** Once the batches that they are in are written. */
 async function reasonsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  for (const deadline = Date.now() + 20_000; ; ) {
+  return until(async () => {
     const found = new Map<string, string>()
     for await (const { requestId, reason } of queryAudit(`${workspace.folder}/.gatehouse/audit`, {})) found.set(requestId, reason)
-    if (ids.every(id => found.has(id)) || Date.now() > deadline) return found
-  }
+    return ids.every(id => found.has(id)) && found
+  })
 }
 
 function incomingOf({ operation, team }: Tried, token: string | undefined) {

@@ -6,13 +6,13 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readAuditPublicKey } from '../../src/audit/audit-key.ts'
 import { queryAudit } from '../../src/audit/query-audit.ts'
 import { verifyAudit } from '../../src/audit/verify-audit.ts'
 import { type Gateway, startGateway } from '../../src/gateway/supervisor/start-gateway.ts'
 import { catalog, settings } from '../../src/gateway/testing/catalog.ts'
+import { until } from '../harness/until.ts'
 
 /**
  * Disks that are really full, read-only and slow: small file systems in memory, mounted where nobody else sees them. So this file runs itself again in a mount
@@ -332,8 +332,4 @@ class Tracer {
     child.kill('SIGINT')
     await closed
   }
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await setImmediate()
 }

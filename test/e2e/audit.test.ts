@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
 import { lastRecords } from '../../src/audit/query-audit.ts'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
+import { until } from '../harness/until.ts'
 import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
 
 let backend: EchoBackend
@@ -27,7 +28,7 @@ interface Event {
 }
 
 async function events(): Promise<readonly Event[]> {
-  const { stdout } = await gatehouse(['audit', 'events', demo.folder, '--json'])
+  const { stdout } = await command(['audit', 'events', demo.folder, '--json'])
   return stdout
     .split('\n')
     .filter(line => line !== '')
@@ -61,18 +62,18 @@ test('a whole trail verifies, as CSV too; one with a segment taken away does not
   const key = join(demo.folder, '.gatehouse', 'audit-key.pub.pem')
   const whole = await gatehouse(['audit', 'verify', demo.folder, '--key', key])
   assert.equal(whole.code, 0, whole.stdout)
-  const csv = await gatehouse(['audit', 'query', demo.folder, '--reason', 'token.missing', '--csv'])
+  const csv = await command(['audit', 'query', demo.folder, '--reason', 'token.missing', '--csv'])
   assert.match(csv.stdout, /^time,requestId,.*\r\n.*,GET,\/articles\/,127\.0\.0\.1,articles,list-articles,.*token\.missing,401/)
   const begun = (await events()).find(({ event }) => event === 'audit.segment')
   await rm(join(demo.folder, '.gatehouse', 'audit', String(begun?.detail.segment)))
-  const missing = await gatehouse(['audit', 'verify', demo.folder])
+  const missing = await command(['audit', 'verify', demo.folder])
   assert.equal(missing.code, 1)
   assert.match(missing.stdout, /was begun and is missing/)
 })
 
 const trail = () => join(demo.folder, '.gatehouse', 'audit')
 const filesOf = async (part: string) => (await readdir(trail())).filter(name => name.includes(part)).sort()
-const verify = (...args: string[]) => gatehouse(['audit', 'verify', demo.folder, ...args])
+const verify = (...args: string[]) => command(['audit', 'verify', demo.folder, ...args])
 
 /** A gateway that serves some calls and stops in good order; answers what the names of its files begin with. */
 async function serveAndStop(): Promise<string> {
@@ -124,7 +125,7 @@ test('what is taken away of a gateway that stopped in good order is missed, and 
     const [packed = ''] = (await filesOf(`${first}-`)).filter(name => name.endsWith('.gz') && !name.includes('main'))
     const bytes = await readFile(join(trail(), packed))
     await writeFile(join(trail(), packed), bytes.fill(7, bytes.length >> 1))
-    const query = await gatehouse(['audit', 'query', demo.folder, '--json'])
+    const query = await command(['audit', 'query', demo.folder, '--json'])
     assert.equal(query.code, 1)
     assert.match(query.stderr, new RegExp(`^[^ ]*${packed} cannot be read to its end: .*\\n$`))
     assert.ok(query.stdout.split('\n').length > 20)
@@ -151,7 +152,7 @@ test('without its key a trail is not proved, unless that is asked for', async ()
 
 test('a word that no record has, or two forms at once, is a mistake and no empty answer', async () => {
   const query = async (...args: string[]) => {
-    const { code, stderr } = await gatehouse(['audit', 'query', demo.folder, ...args])
+    const { code, stderr } = await command(['audit', 'query', demo.folder, ...args])
     return [code, stderr]
   }
   const [code, said] = await query('--reason', 'token.misssing')
@@ -168,7 +169,7 @@ test('a gateway that is killed leaves a trail that is whole, and says so', async
   const running = await startGatehouse(demo.folder)
   for (let i = 0; i < 5; i++) await fetch(`${running.gateway}/articles/`)
   // what waits for less than the interval of a batch would be lost with it
-  while ((await lastRecords(join(demo.folder, '.gatehouse', 'audit'), {}, 1)).length === 0) await setImmediate()
+  await until(async () => (await lastRecords(trail(), {}, 1)).length > 0)
   await running.stop('SIGKILL')
   const { code, stdout } = await verify()
   assert.equal(code, 0, stdout)

@@ -9,8 +9,10 @@ import type { Backend, BreakerRule, Certificate, NamedValue, PoolMember } from '
 import { type Issued, issue } from '../../src/expressions/runtime/data/testing/make-certificates.ts'
 import { startBackend, type TestServer } from '../../src/gateway/testing/backends.ts'
 import { api, operation } from '../../src/gateway/testing/catalog.ts'
+import { command } from '../harness/command.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
 import { RawClient, serveCatalog } from '../harness/serve-catalog.ts'
+import { until } from '../harness/until.ts'
 import { temporaryWorkspace } from '../harness/workspace.ts'
 
 const backend = (name: string, url: string, more: Partial<Backend> = {}): Backend => ({
@@ -339,8 +341,8 @@ test('gatehouse backends shows what the gateway that runs knows, and the configu
       '<policies><inbound><base /><set-backend-service backend-id="shaky" /></inbound><backend><base /></backend><outbound><base /></outbound></policies>',
   })
   t.after(() => workspace.remove())
-  const listed = async () => JSON.parse((await gatehouse(['backends', workspace.folder, '--json'])).stdout)
-  const idle = await gatehouse(['backends', workspace.folder])
+  const listed = async () => JSON.parse((await command(['backends', workspace.folder, '--json'])).stdout)
+  const idle = await command(['backends', workspace.folder])
   assert.equal(idle.code, 0)
   assert.match(idle.stdout, /^all {5}pool {4}shaky \(priority 1, weight 1\), steady/m)
   assert.match(idle.stderr, /no gateway runs here/)
@@ -348,7 +350,7 @@ test('gatehouse backends shows what the gateway that runs knows, and the configu
   assert.equal((await ask(`${running.gateway}/one/x`)).status, 500)
   assert.equal((await ask(`${running.gateway}/one/x`)).status, 503)
   await running.logged('the circuit breaker of shaky opened for 3600 seconds (errors)')
-  while (!(await workspace.read('.gatehouse/backends.json').catch(() => '')).includes('"open"')); // it is written within a second
+  await until(async () => (await workspace.read('.gatehouse/backends.json').catch(() => '')).includes('"open"')) // it is written within a second
   const found = await listed()
   assert.equal(found.running, true)
   assert.deepEqual([found.backends[1].name, found.backends[1].state.trips], ['shaky', 1])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Diagnostic } from '../../src/catalog/diagnostic.ts'
+import { command } from '../harness/command.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
@@ -24,7 +25,7 @@ const specification = JSON.stringify({
 const policy = (inbound: string) => `<policies>\n  <inbound>\n${inbound}\n  </inbound>\n</policies>\n`
 
 async function check(path: string): Promise<{ readonly code: number | null; readonly found: readonly Diagnostic[] }> {
-  const { code, stdout } = await gatehouse(['check', path, '--json'])
+  const { code, stdout } = await command(['check', path, '--json'])
   return { code, found: JSON.parse(stdout) }
 }
 
@@ -117,7 +118,7 @@ test('a person sees the line, a mark below the place, and the mend', async () =>
 })
 
 test('what is not there is a usage error', async () => {
-  const { code, stderr } = await gatehouse(['check', '/no/such/place'])
+  const { code, stderr } = await command(['check', '/no/such/place'])
   assert.equal(code, 2)
   assert.match(stderr, /no \/no\/such\/place/)
 })

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { decodeJwt } from 'jose'
+import { command } from '../harness/command.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
@@ -151,18 +152,18 @@ test('connections give policies their tokens: an application’s at once, a pers
   assert.deepEqual([code, page.startsWith('Done')], [0, true])
   assert.deepEqual(await ask('person'), [200, 'person-token'])
   assert.deepEqual(await ask('lenient'), [200, 'somebody'])
-  const states: { name: string; state: string }[] = JSON.parse((await gatehouse(['connection', 'list', folder, '--json'])).stdout)
+  const states: { name: string; state: string }[] = JSON.parse((await command(['connection', 'list', folder, '--json'])).stdout)
   assert.match(states.find(({ name }) => name === 'person/main')?.state ?? '', /^connected until .*, then renewed$/)
 
-  assert.equal((await gatehouse(['connection', 'logout', 'person/main', folder])).code, 0)
-  assert.match((await gatehouse(['connection', 'list', folder])).stdout, /person\/main.*needs a login/)
+  assert.equal((await command(['connection', 'logout', 'person/main', folder])).code, 0)
+  assert.match((await command(['connection', 'list', folder])).stdout, /person\/main.*needs a login/)
   assert.match(running.log(), /^((?!token|top secret).)*$/s)
 })
 
 test('a login that is not asked for rightly ends with what to do', async t => {
   const { folder } = await workspaceWith(t, 'http://127.0.0.1:1')
   const run = async (...args: string[]) => {
-    const { code, stderr } = await gatehouse(['connection', ...args])
+    const { code, stderr } = await command(['connection', ...args])
     return [code, stderr]
   }
   const [code, text] = await run('login', 'bank/x', folder)
@@ -221,7 +222,7 @@ test('with a local directory, connections to Entra and their access policies wor
   t.after(remove)
   const tokenFor = async (client: string) =>
     (
-      await gatehouse(['token', folder, '--client', client, '--scope', 'https://azure-api.net/authorization-manager/.default'])
+      await command(['token', folder, '--client', client, '--scope', 'https://azure-api.net/authorization-manager/.default'])
     ).stdout.trim()
   const [own, others] = [await tokenFor('Gateway'), await tokenFor('Other')]
   const objectId = decodeJwt(own).oid
@@ -244,7 +245,7 @@ test('with a local directory, connections to Entra and their access policies wor
   assert.equal((await ask('jwt', 'nonsense')).status, 500)
   assert.equal((await ask('jwt')).status, 500)
   await running.stop()
-  const { stdout } = await gatehouse(['audit', 'query', folder, '--json'])
+  const { stdout } = await command(['audit', 'query', folder, '--json'])
   const reasons = stdout
     .trim()
     .split('\n')

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, importJWK, SignJWT } from 'jose'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { until } from '../harness/until.ts'
 import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
 
 let backend: EchoBackend
@@ -60,9 +62,10 @@ function call(token: string | undefined, init: RequestInit = {}, path = '/articl
 async function recordOf(response: Response): Promise<Record<string, unknown>> {
   const id = response.headers.get('x-request-id')
   assert.ok(id, 'the answer names its request id')
-  const { stdout, stderr, code } = await gatehouse(['audit', 'query', demo.folder, '--request-id', id, '--json'])
-  assert.equal(code, 0, stderr)
-  return JSON.parse(stdout.trim())
+  return until(async () => {
+    const { stdout } = await command(['audit', 'query', demo.folder, '--request-id', id, '--json'])
+    return stdout !== '' && JSON.parse(stdout)
+  })
 }
 
 async function refusedWith(token: string | undefined, reason: string): Promise<void> {
@@ -117,7 +120,7 @@ test('a reader who publishes is refused with 403 by the operation, the publisher
 })
 
 test('the service may withdraw with its own secret and app role', async () => {
-  const { stdout } = await gatehouse(['token', demo.folder, '--client', 'Archive Service', '--scope', 'api://articles/.default'])
+  const { stdout } = await command(['token', demo.folder, '--client', 'Archive Service', '--scope', 'api://articles/.default'])
   const response = await call(stdout.trim(), { method: 'DELETE' }, '/articles/1')
   assert.equal(response.status, 200)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Finding } from '../../src/explain/doctor/finding.ts'
+import { command } from '../harness/command.ts'
 import { gatehouse } from '../harness/gatehouse.ts'
 import { copyOfDemo, temporaryWorkspace } from '../harness/workspace.ts'
 
@@ -8,7 +9,7 @@ const workspace = await copyOfDemo('http://127.0.0.1:9')
 after(() => workspace.remove())
 
 async function doctor(): Promise<{ readonly code: number | null; readonly found: readonly Finding[] }> {
-  const { code, stdout } = await gatehouse(['doctor', workspace.folder, '--json'])
+  const { code, stdout } = await command(['doctor', workspace.folder, '--json'])
   return { code, found: JSON.parse(stdout) }
 }
 
@@ -41,7 +42,7 @@ test('what is changed in the directory shows as mismatches, each with its policy
   const role = found.find(finding => finding.code === 'role.undeclared')
   assert.match(role?.policy?.file ?? '', /operations\/(list|get)-article/)
   assert.ok(found.every(({ mend }) => mend !== ''))
-  const { stdout } = await gatehouse(['doctor', workspace.folder])
+  const { stdout } = await command(['doctor', workspace.folder])
   assert.match(stdout, /role\.undeclared: .*\n {2}at {4}validate-azure-ad-token, .*policy\.xml:\d+\n {2}mend /)
   assert.ok(!stdout.includes('archive-service-secret'))
   await workspace.write('directory.yaml', before)
@@ -50,9 +51,9 @@ test('what is changed in the directory shows as mismatches, each with its policy
 test('what cannot be compared is exit code 2', async () => {
   const empty = await temporaryWorkspace({ 'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0 }\n' })
   after(() => empty.remove())
-  assert.equal((await gatehouse(['doctor', empty.folder])).code, 2)
+  assert.equal((await command(['doctor', empty.folder])).code, 2)
   await empty.write('gatehouse.yaml', 'gateway: { lisen: 127.0.0.1:0 }\n')
-  const faulty = await gatehouse(['doctor', empty.folder])
+  const faulty = await command(['doctor', empty.folder])
   assert.equal(faulty.code, 2)
   assert.match(faulty.stderr, /lisen/)
 })

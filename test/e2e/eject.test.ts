@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
@@ -73,7 +74,7 @@ after(async () => {
 })
 
 test('a product of the short form says who may call through it, before its APIs do', async () => {
-  const { code, stdout, stderr } = await gatehouse(['access', workspace.folder, '--json'])
+  const { code, stdout, stderr } = await command(['access', workspace.folder, '--json'])
   assert.equal(code, 0, stderr)
   const rows = JSON.parse(stdout) as { api: string; method: string; products: (string | null)[]; may: string[] }[]
   const may = (api: string, method: string, product: string) =>
@@ -97,9 +98,9 @@ test('what is ejected has no fault, and lets the same callers do the same', asyn
       files.some(file => file.endsWith(path)),
       path,
     )
-  const check = await gatehouse(['check', ejected.folder])
+  const check = await command(['check', ejected.folder])
   assert.equal(check.code, 0, check.stdout + check.stderr)
-  const diff = await gatehouse(['access', 'diff', workspace.folder, ejected.folder])
+  const diff = await command(['access', 'diff', workspace.folder, ejected.folder])
   assert.equal(diff.code, 0, diff.stdout + diff.stderr)
 })
 
@@ -108,7 +109,7 @@ test('the live gateway agrees, with a key of the product, from either', async ()
   for (const { folder } of [workspace, ejected]) {
     const running = await startGatehouse(folder)
     try {
-      const token = (await gatehouse(['token', folder, ...who])).stdout.trim()
+      const token = (await command(['token', folder, ...who])).stdout.trim()
       const call = async (path: string, method: string) => {
         const headers = { authorization: `Bearer ${token}`, 'ocp-apim-subscription-key': 'acme-primary-key-0001' }
         return (await fetch(`${running.gateway}${path}`, { method, headers })).status
@@ -129,7 +130,7 @@ test('the live gateway agrees, with a key of the product, from either', async ()
 })
 
 test('files that are there are not written over unless told so', async () => {
-  assert.equal((await gatehouse(['eject', workspace.folder, '--out', ejected.folder])).code, 2)
+  assert.equal((await command(['eject', workspace.folder, '--out', ejected.folder])).code, 2)
   await rm(join(ejected.folder, 'apis'), { recursive: true })
-  assert.equal((await gatehouse(['eject', workspace.folder, '--out', ejected.folder, '--force'])).code, 0)
+  assert.equal((await command(['eject', workspace.folder, '--out', ejected.folder, '--force'])).code, 0)
 })

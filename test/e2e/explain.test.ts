@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
+import { recordOf } from '../harness/record-of.ts'
 import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
 
 let backend: EchoBackend
@@ -19,7 +21,7 @@ after(async () => {
 const rita = ['--client', 'Gazette CLI', '--user', 'rita@gazette.onmicrosoft.com', '--scope', 'api://articles/.default']
 
 async function tokenOf(who: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await gatehouse(['token', demo.folder, ...who])
+  const { code, stdout, stderr } = await command(['token', demo.folder, ...who])
   assert.equal(code, 0, stderr)
   return stdout.trim()
 }
@@ -37,7 +39,7 @@ interface Explained {
 }
 
 async function explain(args: readonly string[]): Promise<{ code: number | null; explained: Explained; text: string }> {
-  const { code, stdout, stderr } = await gatehouse(['explain', demo.folder, ...args, '--json'])
+  const { code, stdout, stderr } = await command(['explain', demo.folder, ...args, '--json'])
   assert.ok(code === 0 || code === 1, stderr)
   return { code, explained: JSON.parse(stdout) as Explained, text: stdout + stderr } // the command's documented form
 }
@@ -82,6 +84,7 @@ test('a call that was made is explained by its request id', async () => {
     const response = await fetch(`${running.gateway}/articles/`)
     assert.equal(response.status, 401)
     const id = response.headers.get('x-request-id') ?? ''
+    await recordOf(demo.folder, id)
     const { code, explained } = await explain(['--request-id', id])
     assert.equal(code, 1)
     assert.equal(explained.verdict.reason, 'token.missing')
@@ -100,9 +103,9 @@ test('who a refused token speaks of is found in the trail, marked when nobody vo
     const graph = await send(await tokenOf([...rita.slice(0, 4), '--scope', 'https://graph.microsoft.com/User.Read']))
     assert.deepEqual([forged.status, graph.status], [401, 401])
     const query = async (reason: string, ...form: readonly string[]) =>
-      (await gatehouse(['audit', 'query', demo.folder, '--caller', 'rita@gazette.onmicrosoft.com', '--reason', reason, ...form]))
+      (await command(['audit', 'query', demo.folder, '--caller', 'rita@gazette.onmicrosoft.com', '--reason', reason, ...form]))
         .stdout
-    while ((await query('token.audience')) === '');
+    for (const answer of [forged, graph]) await recordOf(demo.folder, answer.headers.get('x-request-id') ?? '')
     assert.match(await query('token.signature'), /caller +rita@gazette\.onmicrosoft\.com \(not verified\), by application/)
     assert.match(await query('token.audience'), /caller +rita@gazette\.onmicrosoft\.com, by application/)
     assert.match(
@@ -118,16 +121,16 @@ test('who a refused token speaks of is found in the trail, marked when nobody vo
 })
 
 test('a wrong command line is told from an answer that is no', async () => {
-  const missing = await gatehouse(['explain', demo.folder])
+  const missing = await command(['explain', demo.folder])
   assert.equal(missing.code, 2)
-  const both = await gatehouse(['explain', demo.folder, '--request-id', 'x', '--url', '/'])
+  const both = await command(['explain', demo.folder, '--request-id', 'x', '--url', '/'])
   assert.equal(both.code, 2)
-  const odd = await gatehouse(['explain', demo.folder, '--url', '/', '--header', 'nonsense'])
+  const odd = await command(['explain', demo.folder, '--url', '/', '--header', 'nonsense'])
   assert.equal(odd.code, 2)
-  const unknown = await gatehouse(['explain', demo.folder, '--request-id', '00000000-0000-4000-8000-000000000000'])
+  const unknown = await command(['explain', demo.folder, '--request-id', '00000000-0000-4000-8000-000000000000'])
   assert.equal(unknown.code, 2)
   assert.match(unknown.stderr, /no record/)
-  const nowhere = await gatehouse(['explain', demo.folder, '--url', '/', '--ip', 'here'])
+  const nowhere = await command(['explain', demo.folder, '--url', '/', '--ip', 'here'])
   assert.equal(nowhere.code, 2)
 })
 
@@ -138,7 +141,7 @@ test('the demo passes its policy tests, and a policy that lets too many in fails
   const policy = 'apis/articles/operations/publish-article/policy.xml'
   const sound = await demo.read(policy)
   await demo.edit(policy, text => text.replace('<value>publishers</value>', '<value>readers</value>'))
-  const failing = await gatehouse(['test', demo.folder, '--json'])
+  const failing = await command(['test', demo.folder, '--json'])
   await demo.write(policy, sound)
   assert.equal(failing.code, 1)
   const results = failing.stdout
@@ -150,11 +153,11 @@ test('the demo passes its policy tests, and a policy that lets too many in fails
     ['a reader does not publish'],
   )
   assert.ok(!failing.stdout.includes('eyJ'), 'a token is shown')
-  assert.equal((await gatehouse(['test', demo.folder, '--filter', 'no such test'])).code, 2)
+  assert.equal((await command(['test', demo.folder, '--filter', 'no such test'])).code, 2)
 })
 
 test('access shows the roles of each operation, and flags one whose policy drops its base', async () => {
-  const before = await gatehouse(['access', demo.folder])
+  const before = await command(['access', demo.folder])
   assert.equal(before.code, 0, before.stderr)
   assert.match(before.stdout, /DELETE \/articles\/\{id\} {2}roles: admins/)
   assert.ok(!before.stdout.includes('nobody guards'))
@@ -162,6 +165,6 @@ test('access shows the roles of each operation, and flags one whose policy drops
     'apis/articles/operations/withdraw-article/policy.xml',
     '<policies><inbound><set-backend-service backend-id="articles-service" /></inbound></policies>',
   )
-  const open = await gatehouse(['access', demo.folder])
+  const open = await command(['access', demo.folder])
   assert.match(open.stdout, /DELETE \/articles\/\{id\} {2}nobody guards this/)
 })

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { readAll, startBackend, startRawBackend, type TestServer } from '../../src/gateway/testing/backends.ts'
 import { api, operation } from '../../src/gateway/testing/catalog.ts'
 import { RawClient, type ServedCatalog, serveCatalog } from '../harness/serve-catalog.ts'
+import { until } from '../harness/until.ts'
 
 let backend: TestServer
 let broken: TestServer
@@ -177,7 +178,7 @@ test('a caller that leaves while the backend thinks cancels the call there', asy
   const client = await RawClient.open(served.port)
   const before = events.length
   client.send('GET /echo/wait HTTP/1.1\r\nHost: a\r\n\r\n')
-  while (events.length === before) await new Promise(resolve => setImmediate(resolve))
+  await until(() => events.length > before)
   client.socket.destroy()
   await closed
 })

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
@@ -205,7 +206,7 @@ describe('an identity provider that the gateway asks for keys', { concurrency: t
 test('the record says that a call could not be judged, and why others were refused', async () => {
   assert.equal(await statusOf('unseen', await provider('unseen').token()), 503)
   await running.stop()
-  const { stdout } = await gatehouse(['audit', 'query', workspace.folder, '--json'])
+  const { stdout } = await command(['audit', 'query', workspace.folder, '--json'])
   const records = stdout
     .trim()
     .split('\n')

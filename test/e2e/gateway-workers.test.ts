@@ -6,19 +6,15 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
 import { verifyAudit } from '../../src/audit/verify-audit.ts'
 import type { Product, Subscription } from '../../src/catalog/catalog.ts'
 import { startBackend, startRawBackend } from '../../src/gateway/testing/backends.ts'
 import { api, catalog, operation, settings } from '../../src/gateway/testing/catalog.ts'
 import { RawClient, serveCatalog } from '../harness/serve-catalog.ts'
+import { until } from '../harness/until.ts'
 
 const hello = () => startBackend((_, response) => response.end('hello'))
 const all = () => operation('all', '*', '/*')
-/** Lets the event loop turn until something that other threads and sockets do has happened; ends with the test's own time limit. */
-async function turnsUntil(happened: () => boolean): Promise<void> {
-  while (!happened()) await setImmediate()
-}
 const policy = (inbound: string) => ({ file: 'policy.xml', text: `<policies><inbound><base />${inbound}</inbound></policies>` })
 
 test('50 clients over several threads get exactly as many calls through as the rate limit says, the others when to come again', async () => {
@@ -67,14 +63,14 @@ test('places of limit-concurrency are shared by all threads, and given back when
   const served = await serveCatalog({ gateway: { workers: 2 }, apis: [limited] })
   const clients = await Promise.all(Array.from({ length: 3 }, () => RawClient.open(served.port)))
   for (const client of clients) client.send('GET /limited/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
-  await turnsUntil(() => release.length === 3)
+  await until(() => release.length === 3)
   assert.equal((await fetch(`${served.url}/limited/x`)).status, 429)
   clients[0]!.socket.destroy()
   // the place is free once the gateway has seen the caller leave
   while (release.length === 3) {
     const client = await RawClient.open(served.port)
     client.send('GET /limited/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
-    await Promise.race([client.ended(), turnsUntil(() => release.length > 3)])
+    await Promise.race([client.ended(), until(() => release.length > 3)])
   }
   assert.equal(release.length, 4)
   for (const one of release) one()
@@ -181,7 +177,7 @@ test('a change of configuration is taken over by all threads, calls in flight en
   const one = api('one', 'one', [all()], { serviceUrl: backend.url })
   const served = await serveCatalog({ gateway: { workers: 2 }, apis: [one] })
   const inFlight = fetch(`${served.url}/one/wait`)
-  await turnsUntil(() => waiting.length === 1)
+  await until(() => waiting.length === 1)
   const base = catalog(served.folder, { settings: settings(served.folder, { workers: 2 }) })
   await served.gateway.reload({ ...base, apis: [{ ...one, serviceUrl: newer.url }] })
   assert.equal(served.gateway.generation, 2)
@@ -376,12 +372,12 @@ test('a thread that dies is replaced, the other goes on serving, and what the de
   })
   const holder = await RawClient.open(served.port)
   holder.send('GET /one/hold HTTP/1.1\r\nHost: a\r\n\r\n')
-  await turnsUntil(() => release.length === 1)
+  await until(() => release.length === 1)
   assert.equal((await fetch(`${served.url}/one/hold`)).status, 429)
   const channel = new BroadcastChannel('mortal-workers')
   for (const index of [0, 1]) {
     channel.postMessage(index)
-    await turnsUntil(() => served.log.some(entry => entry.message === `worker ${index} serves again`))
+    await until(() => served.log.some(entry => entry.message === `worker ${index} serves again`))
     assert.ok(served.log.some(entry => entry.message.startsWith(`worker ${index} ended: Error: told to die`)))
     const statuses = new Set<number>()
     for (let i = 0; i < 6; i++) statuses.add((await fetch(`${served.url}/one/x`, { headers: { connection: 'close' } })).status)
@@ -389,7 +385,7 @@ test('a thread that dies is replaced, the other goes on serving, and what the de
   }
   await holder.ended()
   const again = fetch(`${served.url}/one/hold`)
-  await turnsUntil(() => release.length === 2)
+  await until(() => release.length === 2)
   release[1]?.()
   assert.equal((await again).status, 200)
   channel.close()
@@ -407,7 +403,7 @@ test('a trail that cannot be written is told, and calls are refused when the wor
     gateway: { auditOverflow: 'refuse' },
   })
   assert.equal((await fetch(`${served.url}/one/x`)).status, 200)
-  await turnsUntil(() => served.log.some(entry => entry.source === 'audit' && entry.severity === 'error'))
+  await until(() => served.log.some(entry => entry.source === 'audit' && entry.severity === 'error'))
   await served.close()
   await backend.close()
   await rm(folder, { recursive: true })

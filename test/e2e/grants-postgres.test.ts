@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { queryAudit } from '../../src/audit/query-audit.ts'
 import { noPostgres, type PostgresServer, postgresPassword, startPostgres } from '../../src/store/testing/postgres-server.ts'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { type Finished, gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { recordOf } from '../harness/record-of.ts'
+import { until } from '../harness/until.ts'
 import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
 
 const rita = 'rita@gazette.onmicrosoft.com'
@@ -54,7 +57,7 @@ store: { postgres: { url: '${url}', password: { environment: GRANTS_PASSWORD } }
     await startNode()
     await startNode()
     const who = ['--client', 'Gazette CLI', '--user', rita, '--scope', 'api://articles/.default']
-    token = (await gatehouse(['token', at(0).workspace.folder, ...who], { env })).stdout.trim()
+    token = (await command(['token', at(0).workspace.folder, ...who], { env })).stdout.trim()
   })
   after(async () => {
     const codes = await Promise.all(nodes.map(({ running }) => running.stop()))
@@ -71,7 +74,16 @@ store: { postgres: { url: '${url}', password: { environment: GRANTS_PASSWORD } }
   }
 
   function grant(node: Node, step: string, ...args: readonly string[]): Promise<Finished> {
-    return gatehouse(['grant', step, ...args.map(arg => (arg === '.' ? node.workspace.folder : arg))], { env })
+    return command(lineOf(node, step, args), { env })
+  }
+
+  /** In processes of their own, at once. */
+  function grantAtBoth(step: string, ...args: readonly string[]): Promise<readonly Finished[]> {
+    return Promise.all([at(0), at(1)].map(node => gatehouse(lineOf(node, step, args), { env })))
+  }
+
+  function lineOf({ workspace }: Node, step: string, args: readonly string[]): readonly string[] {
+    return ['grant', step, ...args.map(arg => (arg === '.' ? workspace.folder : arg))]
   }
 
   function request(node: Node): Promise<Finished> {
@@ -97,25 +109,19 @@ store: { postgres: { url: '${url}', password: { environment: GRANTS_PASSWORD } }
 
   /** Until every thread of these nodes has heard of it; the id of a call to the last of them. */
   async function publishUntil(wanted: number, ...those: readonly Node[]): Promise<string> {
-    for (const deadline = Date.now() + 10_000; ; ) {
-      const answers = await Promise.all(those.flatMap(node => Array.from({ length: 6 }, () => publish(node))))
-      const last = answers.at(-1)
-      if (last !== undefined && answers.every(({ status }) => status === wanted)) return last.id
-      assert.ok(Date.now() < deadline, `still ${answers.map(({ status }) => status)}`)
-    }
-  }
-
-  /** Polls until something is there, for ten seconds at most. */
-  async function found<T>(look: () => Promise<T | undefined>): Promise<T> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
-      const value = await look()
-      if (value !== undefined) return value
-    }
-    throw new Error('it did not come')
+    let statuses: readonly number[] = []
+    return until(
+      async () => {
+        const answers = await Promise.all(those.flatMap(node => Array.from({ length: 6 }, () => publish(node))))
+        statuses = answers.map(({ status }) => status)
+        return statuses.every(status => status === wanted) && answers.at(-1)?.id
+      },
+      () => `still ${statuses}`,
+    )
   }
 
   async function events({ workspace }: Node, id: string): Promise<readonly string[]> {
-    const { stdout } = await gatehouse(['audit', 'events', workspace.folder, '--json'], { env })
+    const { stdout } = await command(['audit', 'events', workspace.folder, '--json'], { env })
     return stdout
       .split('\n')
       .filter(line => line.includes(`"grant":"${id}"`))
@@ -127,13 +133,8 @@ store: { postgres: { url: '${url}', password: { environment: GRANTS_PASSWORD } }
     assert.deepEqual([(await publish(one)).status, (await publish(other)).status], [403, 403])
     const id = await granted(one, other)
     const requestId = await publishUntil(200, one, other)
-    const record = await found(async () => {
-      for await (const each of queryAudit(join(other.workspace.folder, '.gatehouse', 'audit'), {}))
-        if (each.requestId === requestId) return each
-      return undefined
-    })
-    assert.deepEqual(record.caller?.grantedRoles, ['publishers'])
-    const explained = await gatehouse(
+    assert.deepEqual((await recordOf(other.workspace.folder, requestId)).caller?.grantedRoles, ['publishers'])
+    const explained = await command(
       ['explain', one.workspace.folder, '--method', 'POST', '--url', '/articles/', '--token', token],
       { env },
     )
@@ -148,10 +149,10 @@ store: { postgres: { url: '${url}', password: { environment: GRANTS_PASSWORD } }
   test('of two who approve at once, at two nodes, one is told that it was done', async () => {
     const [one, other] = [at(0), at(1)]
     const id = (await request(one)).stdout.trim()
-    const both = await Promise.all([one, other].map(node => grant(node, 'approve', id, '.', '--as', paul)))
+    const both = await grantAtBoth('approve', id, '.', '--as', paul)
     assert.deepEqual(both.map(({ code }) => code).sort(), [0, 1])
     assert.match(both.map(({ stderr }) => stderr).join(''), /refused: it does not wait for an answer any more/)
-    const back = await Promise.all([one, other].map(node => grant(node, 'revoke', id, '.', '--as', rita)))
+    const back = await grantAtBoth('revoke', id, '.', '--as', rita)
     assert.deepEqual(back.map(({ code }) => code).sort(), [0, 1])
     await publishUntil(403, one, other)
   })
@@ -163,8 +164,7 @@ store: { postgres: { url: '${url}', password: { environment: GRANTS_PASSWORD } }
     postgres.ask(`UPDATE gatehouse.access_grant SET value = jsonb_set(value::jsonb, '{until}', '${Date.now() + 1000}')::text
       WHERE id = '${id}'; NOTIFY "gatehouse.access_grant"`)
     await publishUntil(403, at(0), at(1))
-    for (const node of [at(0), at(1)])
-      await found(async () => ((await events(node, id)).includes('grant.ended') ? true : undefined))
+    for (const node of [at(0), at(1)]) await until(async () => (await events(node, id)).includes('grant.ended'))
   })
 
   test('while PostgreSQL is away what is in force stays so, a gateway starts and serves, and commands say why they end', async () => {
@@ -180,7 +180,7 @@ store: { postgres: { url: '${url}', password: { environment: GRANTS_PASSWORD } }
     for (const refused of [
       await grant(one, 'list', '.'),
       await request(other),
-      await gatehouse(['explain', one.workspace.folder, ...path], { env }),
+      await command(['explain', one.workspace.folder, ...path], { env }),
     ]) {
       assert.equal(refused.code, 2)
       assert.match(refused.stderr, /PostgreSQL, where the grants are, is away: .*ECONNREFUSED/)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Agent, request } from 'undici'
+import { command } from '../harness/command.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
 import { temporaryWorkspace } from '../harness/workspace.ts'
 
@@ -73,7 +74,7 @@ test('a group made over Graph outlives a restart, and is written into directory.
   const printed = await gatehouse(['directory', 'export', workspace.folder])
   assert.equal(printed.code, 0, printed.stderr)
   assert.equal(await workspace.read('directory.yaml'), directory)
-  assert.equal((await gatehouse(['directory', 'export', workspace.folder, '--write'])).code, 0)
+  assert.equal((await command(['directory', 'export', workspace.folder, '--write'])).code, 0)
   const written = await workspace.read('directory.yaml')
   assert.equal(written, printed.stdout)
   assert.ok(written.startsWith(directory), 'what was there stays as it was')

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { DecisionRecord } from '../../src/audit/record.ts'
+import { command } from '../harness/command.ts'
 import { startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { until } from '../harness/until.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 /**
@@ -104,7 +106,7 @@ const asked = [
   '--scope',
   'api://orders/access',
 ]
-const issued = await gatehouse(asked)
+const issued = await command(asked)
 assert.equal(issued.code, 0, issued.stderr)
 const token = issued.stdout.trim()
 
@@ -113,12 +115,14 @@ const call = async ({ gateway }: Running, path: string) =>
 
 /** The records once this many are there: they are written a little after the answer. */
 async function records(folder: string, count: number): Promise<readonly DecisionRecord[]> {
-  for (let tries = 0; tries < 30; tries++) {
-    const { stdout } = await gatehouse(['audit', 'query', folder, '--json'])
-    const lines = stdout.split('\n').filter(line => line !== '')
-    if (lines.length >= count) return lines.map(line => JSON.parse(line))
-  }
-  return assert.fail(`there are fewer than ${count} records`)
+  return until(
+    async () => {
+      const { stdout } = await command(['audit', 'query', folder, '--json'])
+      const lines = stdout.split('\n').filter(line => line !== '')
+      return lines.length >= count && lines.map(line => JSON.parse(line))
+    },
+    () => `there are fewer than ${count} records`,
+  )
 }
 
 test('with the local directory, groups past what a token holds are found out and decide; the record says so', async () => {
@@ -131,7 +135,7 @@ test('with the local directory, groups past what a token holds are found out and
 test('explain decides such a call as the gateway does', async () => {
   const explained = async (path: string) => {
     const call = ['explain', local.folder, '--url', `/orders/${path}`, '--token', token, '--json']
-    return JSON.parse((await gatehouse(call)).stdout).verdict.passes
+    return JSON.parse((await command(call)).stdout).verdict.passes
   }
   assert.deepEqual([await explained('news'), await explained('others')], [true, false])
 })

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { issue, makePfx } from '../../src/expressions/runtime/data/testing/make-certificates.ts'
 import { startBackend } from '../../src/gateway/testing/backends.ts'
-import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
+import { command } from '../harness/command.ts'
+import { startGatehouse } from '../harness/gatehouse.ts'
 import { tlsCall } from '../harness/tls-call.ts'
 import { temporaryWorkspace } from '../harness/workspace.ts'
 
@@ -61,7 +62,7 @@ test('a workspace is served over HTTPS to the caller whose certificate its polic
   const explain = async (certificate: string) => {
     await workspace.write('shown.pem', certificate)
     const shown = `--certificate=${workspace.folder}/shown.pem`
-    return gatehouse(['explain', workspace.folder, '--url', '/one/x', shown, '--json'])
+    return command(['explain', workspace.folder, '--url', '/one/x', shown, '--json'])
   }
   assert.equal(JSON.parse((await explain(partner.cert)).stdout).verdict.reason, 'allowed')
   assert.equal(JSON.parse((await explain(stranger.cert)).stdout).verdict.reason, 'certificate.identity')
@@ -77,7 +78,7 @@ test('check tells what is wrong with certificates, place by place, and shows no 
   await workspace.writeBytes('gateway.pfx', makePfx([server.certificate], server.key, 'hush'))
   process.env.GATEWAY_PFX = 'guess'
   t.after(() => void delete process.env.GATEWAY_PFX)
-  const { code, stdout } = await gatehouse(['check', workspace.folder, '--json'])
+  const { code, stdout } = await command(['check', workspace.folder, '--json'])
   const found: { line: number; column: number; severity: string; code: string }[] = JSON.parse(stdout)
   assert.equal(code, 1)
   assert.deepEqual(found.map(one => `${one.line}:${one.column} ${one.severity} ${one.code}`).sort(), [

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { SignJWT } from 'jose'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
@@ -178,7 +179,7 @@ test('no secret shows in answers, the log, the audit trail or check', async () =
   const turnedAway = await fetch(`${running.gateway}/things/guarded`, { headers: { authorization: `Bearer ${token}` } })
   assert.equal(turnedAway.status, 401)
   const answer = `${JSON.stringify([...failed.headers])}${await failed.text()}${await turnedAway.text()}`
-  const { stdout, stderr, code } = await gatehouse(['check', workspace.folder, '--json'])
+  const { stdout, stderr, code } = await command(['check', workspace.folder, '--json'])
   assert.equal(code, 0, stdout + stderr)
   assert.match(stdout, /policy\.key-vault/)
   await running.stop()

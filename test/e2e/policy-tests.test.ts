@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
+import { command } from '../harness/command.ts'
 import { gatehouse, spawnGatehouse } from '../harness/gatehouse.ts'
 import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
 
@@ -47,11 +48,11 @@ test('too little coverage fails, and says which policy never ran', async () => {
 
 test('results are told as TAP and as JUnit XML', async () => {
   writeFileSync(file, `tests:\n${testOf('mine < good', '{ status: 200 }')}${testOf('mine bad', '{ status: 418 }')}`)
-  const tap = await gatehouse(['test', demo.folder, '--filter', 'mine', '--reporter', 'tap'])
+  const tap = await command(['test', demo.folder, '--filter', 'mine', '--reporter', 'tap'])
   assert.equal(tap.code, 1)
   assert.match(tap.stdout, /^TAP version 14\nok 1 - mine < good\n/)
   assert.match(tap.stdout, /not ok 2 - mine bad\n {2}---\n[\s\S]*- "status: expected 418, got 200"\n {2}\.\.\.\n1\.\.2\n$/)
-  const junit = await gatehouse(['test', demo.folder, '--filter', 'mine', '--reporter', 'junit'])
+  const junit = await command(['test', demo.folder, '--filter', 'mine', '--reporter', 'junit'])
   assert.match(junit.stdout, /<testsuites tests="2" failures="1"/)
   assert.match(junit.stdout, /<testcase name="mine &lt; good"[^>]* \/>/)
   assert.match(junit.stdout, /<failure message="status: expected 418, got 200">/)
@@ -60,7 +61,7 @@ test('results are told as TAP and as JUnit XML', async () => {
 test('a snapshot is kept by the first run, compared by the next and renewed when asked', async () => {
   const write = (body: string) =>
     writeFileSync(file, `tests:\n${testOf('mine', '{ snapshot: true }').replace('body: [1]', `body: ${body}`)}`)
-  const run = async (...more: string[]) => (await gatehouse(['test', demo.folder, '--filter', 'mine', ...more])).code
+  const run = async (...more: string[]) => (await command(['test', demo.folder, '--filter', 'mine', ...more])).code
   write('[1]')
   assert.equal(await run(), 0)
   assert.match(readFileSync(`${file}.snapshots.json`, 'utf8'), /"body": "\[1\]"/)
@@ -73,13 +74,13 @@ test('a snapshot is kept by the first run, compared by the next and renewed when
 test('a test that fails otherwise keeps no snapshot', async () => {
   writeFileSync(file, `tests:\n${testOf('mine wrong', '{ status: 418, snapshot: true }')}`)
   rmSync(`${file}.snapshots.json`, { force: true })
-  assert.equal((await gatehouse(['test', demo.folder, '--filter', 'mine'])).code, 1)
+  assert.equal((await command(['test', demo.folder, '--filter', 'mine'])).code, 1)
   assert.ok(!existsSync(`${file}.snapshots.json`))
 })
 
 test('a policy that stands nowhere is an error with its place, and no test runs', async () => {
   writeFileSync(file, `tests:\n${testOf('mine', '{ notRan: [validate-azure-ad-tokn] }')}`)
-  const { code, stdout, stderr } = await gatehouse(['test', demo.folder, '--filter', 'mine'])
+  const { code, stdout, stderr } = await command(['test', demo.folder, '--filter', 'mine'])
   assert.equal(code, 1)
   assert.equal(stdout, '')
   assert.match(
@@ -111,7 +112,7 @@ test('a thousand tests take less than ten seconds', async () => {
   )
   writeFileSync(file, `tests:\n${tests.join('')}`)
   const began = performance.now()
-  const { code, stderr } = await gatehouse(['test', demo.folder, '--filter', 'mine', '--coverage'])
+  const { code, stderr } = await command(['test', demo.folder, '--filter', 'mine', '--coverage'])
   assert.equal(code, 0, stderr)
   assert.ok(performance.now() - began < 10_000, `${Math.round(performance.now() - began)} ms`)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
 import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
@@ -21,7 +22,7 @@ before(async () => {
   const running = await startGatehouse(demo.folder)
   for (const [name, user] of Object.entries(users)) {
     const args = ['--client', 'Gazette CLI', '--user', user, '--scope', 'api://articles/.default']
-    tokens.set(name, (await gatehouse(['token', demo.folder, ...args])).stdout.trim())
+    tokens.set(name, (await command(['token', demo.folder, ...args])).stdout.trim())
   }
   const call = async (who: string | undefined, method: string, path = '/articles/?code=s3cr3tcode') => {
     const headers = { 'X-Team': 'night', ...(who === undefined ? {} : { authorization: `Bearer ${tokens.get(who)}` }) }
@@ -47,7 +48,7 @@ interface Replayed {
 }
 
 async function replay(...args: readonly string[]): Promise<{ code: number | null; result: Replayed }> {
-  const { code, stdout, stderr } = await gatehouse(['replay', demo.folder, '--json', ...args])
+  const { code, stdout, stderr } = await command(['replay', demo.folder, '--json', ...args])
   assert.ok(stdout !== '', stderr)
   return { code, result: JSON.parse(stdout) as Replayed } // the command's documented form
 }
@@ -58,13 +59,13 @@ test('calls that run again by the same policies come out as they did', async () 
 })
 
 test('a trail that is not there, or holds no call that fits, is not green', async () => {
-  const nowhere = await gatehouse(['replay', demo.folder, '--trail', join(demo.folder, 'nowhere')])
+  const nowhere = await command(['replay', demo.folder, '--trail', join(demo.folder, 'nowhere')])
   assert.equal(nowhere.code, 2)
   assert.match(nowhere.stderr, /there is no trail in .*nowhere/)
-  const none = await gatehouse(['replay', demo.folder, '--from', '2000-01-01T00:00:00Z', '--to', '2000-01-02T00:00:00Z'])
+  const none = await command(['replay', demo.folder, '--from', '2000-01-01T00:00:00Z', '--to', '2000-01-02T00:00:00Z'])
   assert.equal(none.code, 2)
   assert.match(none.stderr, /no call to replay/)
-  assert.equal((await gatehouse(['replay', unchanged.folder])).code, 2)
+  assert.equal((await command(['replay', unchanged.folder])).code, 2)
 })
 
 test('what is kept of a call holds no credential', () => {
@@ -79,9 +80,9 @@ test('what is kept of a call holds no credential', () => {
 })
 
 test('a call that was kept is explained step by step by its id', async () => {
-  const { stdout } = await gatehouse(['audit', 'query', demo.folder, '--reason', 'token.role', '--json'])
+  const { stdout } = await command(['audit', 'query', demo.folder, '--reason', 'token.role', '--json'])
   const { requestId } = JSON.parse(stdout.split('\n')[0] ?? '') as { requestId: string } // the documented form
-  const explained = await gatehouse(['explain', demo.folder, '--request-id', requestId])
+  const explained = await command(['explain', demo.folder, '--request-id', requestId])
   assert.equal(explained.code, 1, explained.stderr)
   assert.match(explained.stdout, /✗ claim roles: has \[readers\], needs any of \[publishers, admins\]/)
 })

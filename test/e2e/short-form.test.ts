@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
-import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { type Running, startGatehouse } from '../harness/gatehouse.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const tenant = '7f3d0d8e-2b1c-4d5e-8f90-1a2b3c4d5e6f'
@@ -78,7 +79,7 @@ after(async () => {
 
 async function tokenFor(user: string): Promise<string> {
   const who = ['--client', 'CLI', '--user', `${user}@colors.onmicrosoft.com`, '--scope', 'api://colors/.default']
-  const { stdout, stderr, code } = await gatehouse(['token', workspace.folder, ...who])
+  const { stdout, stderr, code } = await command(['token', workspace.folder, ...who])
   assert.equal(code, 0, stderr)
   return stdout.trim()
 }
@@ -113,7 +114,7 @@ test('who has neither role nor group gets in nowhere', async () => {
 
 test('whom neither a role nor a group lets in is told that either would do', async () => {
   const call = ['--method', 'POST', '--url', '/colors/mix', '--token', await tokenFor('noa'), '--json']
-  const { verdict, mend } = JSON.parse((await gatehouse(['explain', workspace.folder, ...call])).stdout)
+  const { verdict, mend } = JSON.parse((await command(['explain', workspace.folder, ...call])).stdout)
   assert.deepEqual([verdict.reason, verdict.expected], ['token.role', ['roles: one of APIMAuth.Admins']])
   assert.match(
     mend,

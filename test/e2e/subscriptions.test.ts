@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { queryAudit } from '../../src/audit/query-audit.ts'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
-import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { type Running, startGatehouse } from '../harness/gatehouse.ts'
 import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const states = ['suspended', 'submitted', 'rejected', 'cancelled', 'expired'] as const
@@ -224,7 +225,7 @@ test('a group that does not exist and a date that is none are faults with their 
     'gatehouse.yaml': 'users:\n  ann:\n    groups: [partnerz]\n    registrationDate: soon\n',
     'groups/partners/groupInformation.json': JSON.stringify({ properties: { displayName: 'Partners' } }),
   })
-  const { code, stdout } = await gatehouse(['check', faulty.folder, '--json'])
+  const { code, stdout } = await command(['check', faulty.folder, '--json'])
   await faulty.remove()
   assert.equal(code, 1)
   const faults = JSON.parse(stdout) as { code: string; line: number; column: number }[]

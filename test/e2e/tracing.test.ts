@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { makeDebugToken } from '../../src/gateway/tracing/debug-token.ts'
+import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
 import { copyOfDemo, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
@@ -97,7 +98,7 @@ const headersOfTracing = [
 const toldBy = (response: Response) => headersOfTracing.filter(name => response.headers.has(name))
 
 async function token(...more: string[]): Promise<string> {
-  const { code, stdout, stderr } = await gatehouse(['trace', 'token', workspace.folder, '--api', 'seen', ...more])
+  const { code, stdout, stderr } = await command(['trace', 'token', workspace.folder, '--api', 'seen', ...more])
   assert.equal(code, 0, stderr)
   return stdout.trim()
 }
@@ -198,9 +199,9 @@ test('the key of debug tokens is for its owner alone, and a trace nobody made is
   assert.equal((await stat(join(workspace.folder, '.gatehouse', 'debug-key'))).mode & 0o777, 0o600)
   for (const id of ['x', 'a'.repeat(32), '../status', ''])
     assert.equal((await fetch(`${running.gateway}/traces-0123456789abcdef/${id}`)).status, 404)
-  assert.equal((await gatehouse(['trace', 'show', 'a'.repeat(32), '--gateway', running.gateway])).code, 1)
-  assert.equal((await gatehouse(['trace', 'token', workspace.folder, '--api', 'seen', '--lifetime', '7200'])).code, 2)
-  assert.equal((await gatehouse(['trace', 'token', workspace.folder, '--api', 'nothing'])).code, 1)
+  assert.equal((await command(['trace', 'show', 'a'.repeat(32), '--gateway', running.gateway])).code, 1)
+  assert.equal((await command(['trace', 'token', workspace.folder, '--api', 'seen', '--lifetime', '7200'])).code, 2)
+  assert.equal((await command(['trace', 'token', workspace.folder, '--api', 'nothing'])).code, 1)
 })
 
 test('the holder of a role that may trace gets the trace of their own call; others with the same header do not', async () => {
@@ -210,7 +211,7 @@ test('the holder of a role that may trace gets the trace of their own call; othe
   try {
     const traced = async (user: string | undefined) => {
       const who = ['--client', 'Gazette CLI', '--user', `${user}@gazette.onmicrosoft.com`, '--scope', 'api://articles/.default']
-      const bearer = user === undefined ? '' : `Bearer ${(await gatehouse(['token', demo.folder, ...who])).stdout.trim()}`
+      const bearer = user === undefined ? '' : `Bearer ${(await command(['token', demo.folder, ...who])).stdout.trim()}`
       const answer = await fetch(`${gateway.gateway}/articles/`, {
         headers: { 'Ocp-Apim-Trace': 'true', ...(bearer === '' ? {} : { authorization: bearer }) },
       })

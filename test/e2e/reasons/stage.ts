@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { queryAudit } from '../../../src/audit/query-audit.ts'
 import type { DecisionRecord } from '../../../src/audit/record.ts'
-import { main } from '../../../src/cli/main.ts'
 import type { Explanation } from '../../../src/explain/explanation.ts'
+import { command } from '../../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../../harness/echo-backend.ts'
-import { type Running, startGatehouse } from '../../harness/gatehouse.ts'
+import { type Finished, type Running, startGatehouse } from '../../harness/gatehouse.ts'
 import { temporaryWorkspace } from '../../harness/workspace.ts'
 
 /** A workspace with a running gateway and a backend, and the commands that a person would ask about it. */
@@ -17,7 +16,7 @@ export interface Stage {
   readonly gatehouse: Running
   readonly backend: EchoBackend
   /** Runs a command in this process, as `gatehouse` would. */
-  command(args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>
+  command(args: readonly string[]): Promise<Finished>
   token(args: readonly string[]): Promise<string>
   explain(args: readonly string[]): Promise<Explanation>
   /** The record of that request id, once it is written. */
@@ -45,24 +44,9 @@ export async function startStage({ files, args = [], env = {} }: StageOptions): 
     Object.fromEntries(Object.entries(files).map(([file, text]) => [file, withAddress(text)])),
   )
   const { folder } = workspace
-  const command: Stage['command'] = async ([name = '', ...rest]) => {
-    const out = { stdout: '', stderr: '' }
-    const into = (stream: keyof typeof out) => ({
-      write(text: string) {
-        out[stream] += text
-      },
-    })
-    const code = await main([name, folder, ...rest], {
-      stdout: into('stdout'),
-      stderr: into('stderr'),
-      stdin: Readable.from([]),
-      env: { ...process.env, ...env },
-      cwd: process.cwd(),
-    })
-    return { code, ...out }
-  }
+  const own: Stage['command'] = ([name = '', ...rest]) => command([name, folder, ...rest], { env })
   const token = async (words: readonly string[]) => {
-    const { code, stdout, stderr } = await command(['token', ...words])
+    const { code, stdout, stderr } = await own(['token', ...words])
     assert.equal(code, 0, stderr)
     return stdout.trim()
   }
@@ -70,7 +54,7 @@ export async function startStage({ files, args = [], env = {} }: StageOptions): 
     await Promise.all([backend.close(), workspace.remove()])
   }
   const gatehouse = await startGatehouse(folder, args, env).catch(async error => {
-    const { stdout } = await command(['check'])
+    const { stdout } = await own(['check'])
     await leave()
     throw new Error(`the workspace does not start:\n${stdout}`, { cause: error })
   })
@@ -84,12 +68,12 @@ export async function startStage({ files, args = [], env = {} }: StageOptions): 
     folder,
     gatehouse,
     backend,
-    command,
+    command: own,
     token,
     recordThat,
     record: id => recordThat(({ requestId }) => requestId === id),
     async explain(words) {
-      const { code, stdout, stderr } = await command(['explain', ...words, '--json'])
+      const { code, stdout, stderr } = await own(['explain', ...words, '--json'])
       assert.ok(code === 0 || code === 1, stderr)
       const explained = JSON.parse(stdout) as Explanation // the command's documented form
       assert.equal(code === 0, explained.verdict.passes)
