@@ -30,6 +30,9 @@ export type Parts = Omit<Partial<Catalog>, 'settings'> & {
 /** Serves a catalog on real threads and a real port. */
 export async function serveCatalog({ gateway: limits, folder: given, worker, ...parts }: Parts): Promise<ServedCatalog> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'gatehouse-gateway-')))
+  const leave = async () => {
+    if (given === undefined) await rm(folder, { recursive: true })
+  }
   const log: LogEntry[] = []
   const catalog = catalogOf(folder, { ...parts, settings: settings(folder, limits) })
   const gateway = await startGateway({
@@ -37,6 +40,9 @@ export async function serveCatalog({ gateway: limits, folder: given, worker, ...
     identity: { kind: 'none' },
     log: entry => void log.push(entry),
     ...(worker === undefined ? {} : { worker }),
+  }).catch(async (error: unknown) => {
+    await leave()
+    throw error
   })
   let stopped: Promise<void> | undefined
   const stop = () => {
@@ -45,7 +51,7 @@ export async function serveCatalog({ gateway: limits, folder: given, worker, ...
   }
   const close = async () => {
     await stop()
-    if (given === undefined) await rm(folder, { recursive: true })
+    await leave()
   }
   return {
     gateway,
