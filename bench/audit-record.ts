@@ -14,8 +14,7 @@ import { api, catalog, operation, settings } from '../src/gateway/testing/catalo
 /**
  * What the record of a decision costs a call: `node bench/audit-record.ts [--calls 1000] [--rounds 60] [--starts 5] [--json]`. One gateway, whose records are
  * switched on and off from round to round: the same program is up to a fifth faster or slower from one start to the next, which is more than what is measured. Compared is the
- * processor time for a call (validate-jwt, forwarded to a backend), not the time on the clock: that is the part which others on the machine change least. Once of the threads
- * that serve, which is what calls feel, and once of all threads, with the one that chains, signs and writes the trail.
+ * processor time of all its threads for a call (validate-jwt, forwarded to a backend), not the time on the clock: that is the part which others on the machine change least.
  */
 const { values: options } = parseArgs({
   options: {
@@ -43,17 +42,11 @@ const policy = `<policies><inbound><base /><validate-jwt header-name="Authorizat
   <required-claims><claim name="roles" match="any"><value>Readers</value></claim></required-claims>
 </validate-jwt></inbound></policies>`
 
-/** Microseconds of processor time: of the threads that serve, and of all. */
-interface Used {
-  readonly serving: number
-  readonly all: number
-}
-
 interface Subject {
   readonly child: ChildProcess
   readonly port: number
-  /** What was used so far; records are made, or not, from then on. */
-  told(word: 'with' | 'without' | 'cpu'): Promise<Used>
+  /** Microseconds of processor time so far; records are made, or not, from then on. */
+  told(word: 'with' | 'without' | 'cpu'): Promise<number>
 }
 
 async function start(backend: number): Promise<Subject> {
@@ -72,14 +65,13 @@ async function start(backend: number): Promise<Subject> {
   const program = fileURLToPath(new URL('record-serve.ts', import.meta.url))
   const child = spawn(process.execPath, [program, file], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const line = async () => String((await lines.next()).value)
+  const line = async () => Number((await lines.next()).value)
   return {
     child,
-    port: Number(await line()),
-    async told(word) {
+    port: await line(),
+    told(word) {
       child.stdin.write(`${word}\n`)
-      const [serving = 0, all = 0] = (await line()).split(' ').map(Number)
-      return { serving, all }
+      return line()
     },
   }
 }
@@ -97,16 +89,15 @@ function call(port: number): Promise<void> {
   })
 }
 
-/** What a call used. */
-async function measure({ port, told }: Subject, mode: 'with' | 'without', count: number): Promise<Used> {
+/** Microseconds of processor time for a call. */
+async function measure({ port, told }: Subject, mode: 'with' | 'without', count: number): Promise<number> {
   const before = await told(mode)
   let left = count
   const caller = async () => {
     while (left-- > 0) await call(port)
   }
   await Promise.all(Array.from({ length: 16 }, caller))
-  const after = await told('cpu')
-  return { serving: (after.serving - before.serving) / count, all: (after.all - before.all) / count }
+  return ((await told('cpu')) - before) / count
 }
 
 /** The lower quartile: whatever else the machine does only adds to a round. */
@@ -117,25 +108,16 @@ backend.listen(0, '127.0.0.1')
 await once(backend, 'listening')
 const { port: backendPort } = backend.address() as AddressInfo // it listens on a port
 
-interface Pair {
-  readonly with: number
-  readonly without: number
-}
-
-/** What a call uses with and without records, in one gateway. */
-async function compare(): Promise<Record<keyof Used, Pair>> {
+/** What a call costs with and without records, in one gateway. */
+async function compare(): Promise<{ readonly with: number; readonly without: number }> {
   const subject = await start(backendPort)
   try {
     await measure(subject, 'with', warmUp)
-    const used = { with: [] as Used[], without: [] as Used[] }
+    const times = { with: [] as number[], without: [] as number[] }
     for (let round = 0; round < rounds; round++)
       for (const mode of round % 2 === 0 ? (['with', 'without'] as const) : (['without', 'with'] as const))
-        used[mode].push(await measure(subject, mode, calls))
-    const pairOf = (whose: keyof Used): Pair => ({
-      with: quartile(used.with.map(one => one[whose])),
-      without: quartile(used.without.map(one => one[whose])),
-    })
-    return { serving: pairOf('serving'), all: pairOf('all') }
+        times[mode].push(await measure(subject, mode, calls))
+    return { with: quartile(times.with), without: quartile(times.without) }
   } finally {
     const closed = once(subject.child, 'close')
     subject.child.kill('SIGTERM')
@@ -144,30 +126,23 @@ async function compare(): Promise<Record<keyof Used, Pair>> {
 }
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const percentOf = (one: { readonly with: number; readonly without: number }) => (one.with / one.without - 1) * 100
 
-function summary(pairs: readonly Pair[]) {
-  const percents = pairs.map(pair => (pair.with / pair.without - 1) * 100)
-  return {
+try {
+  const pairs: { readonly with: number; readonly without: number }[] = []
+  for (let i = 0; i < starts; i++) pairs.push(await compare())
+  const percents = pairs.map(percentOf)
+  const result = {
     with: median(pairs.map(pair => pair.with)),
     without: median(pairs.map(pair => pair.without)),
     percent: median(percents),
     least: Math.min(...percents),
     most: Math.max(...percents),
   }
-}
-
-const shown = (name: string, { with: on, without, percent, least, most }: ReturnType<typeof summary>) =>
-  `${name.padEnd(22)}${on.toFixed(1).padStart(8)} µs a call with records${without.toFixed(1).padStart(8)} µs without: ${percent.toFixed(1)} %   (${least.toFixed(1)} to ${most.toFixed(1)} in ${starts} starts)\n`
-
-try {
-  const found: Record<keyof Used, Pair>[] = []
-  for (let i = 0; i < starts; i++) found.push(await compare())
-  const serving = summary(found.map(one => one.serving))
-  const all = summary(found.map(one => one.all))
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ serving, all, found }, null, 2)}\n`
-      : shown('threads that serve', serving) + shown('all threads', all),
+      ? `${JSON.stringify({ ...result, pairs }, null, 2)}\n`
+      : `${'with records'.padEnd(28)}${result.with.toFixed(1).padStart(8)} µs of processor time a call\n${'without'.padEnd(28)}${result.without.toFixed(1).padStart(8)} µs\n${'the record costs'.padEnd(28)}${result.percent.toFixed(1).padStart(8)} %   (${result.least.toFixed(1)} to ${result.most.toFixed(1)} in ${starts} starts)\n`,
   )
 } finally {
   agent.destroy()

@@ -1,6 +1,5 @@
 import { registerHooks } from 'node:module'
-import { setTimeout as delay } from 'node:timers/promises'
-import type { AuditQueue as Queue } from '../src/audit/audit-queue.ts'
+import type { AuditWriter as Writer } from '../src/audit/audit-writer.ts'
 import { recordSwitch } from './record-switch.ts'
 
 /** The gateway's own thread, but that the records of calls can be switched off: then they are neither made nor written. Only the bench runs this. */
@@ -22,22 +21,17 @@ registerHooks({
   },
 })
 
-const { AuditQueue } = await import('../src/audit/audit-queue.ts')
-const write = AuditQueue.prototype.write
-let queue: Queue | undefined
-AuditQueue.prototype.write = function (this: Queue, record) {
-  queue = this
+const { AuditWriter } = await import('../src/audit/audit-writer.ts')
+const write = AuditWriter.prototype.write
+AuditWriter.prototype.write = function (this: Writer, record) {
   if (recordSwitch.isOn) write.call(this, record)
 }
 
 const channel = new BroadcastChannel('record-switch')
-channel.onmessage = async ({ data }) => {
-  if (typeof data === 'number') return // another thread's answer
-  // what the calls until now left behind belongs to them
-  while (queue !== undefined && queue.waiting > 0) await delay(2)
-  if (typeof data === 'boolean') recordSwitch.isOn = data
-  const { user, system } = process.threadCpuUsage()
-  channel.postMessage(user + system)
+channel.onmessage = ({ data }) => {
+  if (typeof data !== 'boolean') return
+  recordSwitch.isOn = data
+  channel.postMessage('done')
 }
 channel.unref()
 await import('../src/gateway/supervisor/worker.ts')

@@ -4,7 +4,7 @@ import { startGateway } from '../src/gateway/supervisor/start-gateway.ts'
 
 /**
  * Serves the catalog in a JSON file for `bench/audit-record.ts`. Told `with` or `without` on its standard input, it switches the records of calls on or off in
- * all its threads; told anything, it prints the processor time that its serving threads have used so far, and that of all its threads, in microseconds.
+ * all its threads; told anything, it prints the processor time that it has used so far, in microseconds.
  */
 const [, , file = ''] = process.argv
 const catalog: Catalog = JSON.parse(readFileSync(file, 'utf8'))
@@ -16,26 +16,23 @@ const gateway = await startGateway({
 })
 const channel = new BroadcastChannel('record-switch')
 
-/** Tells all serving threads; resolves with the processor time that they have used by then. */
-function tellThreads(word: boolean | 'cpu'): Promise<number> {
+/** Resolves when all threads have it. */
+function switchRecords(isOn: boolean): Promise<void> {
   let left = catalog.settings.gateway.workers
-  let used = 0
   return new Promise(resolve => {
     channel.onmessage = ({ data }) => {
-      if (typeof data !== 'number') return
-      used += data
-      if (--left === 0) resolve(used)
+      if (data === 'done' && --left === 0) resolve()
     }
-    channel.postMessage(word)
+    channel.postMessage(isOn)
   })
 }
 
 process.stdout.write(`${gateway.address.port}\n`)
 process.stdin.setEncoding('utf8').on('data', async (text: string) => {
   const told = text.trim()
-  const serving = await tellThreads(told === 'cpu' ? 'cpu' : told === 'with')
+  if (told === 'with' || told === 'without') await switchRecords(told === 'with')
   const { user, system } = process.cpuUsage()
-  process.stdout.write(`${serving} ${user + system}\n`)
+  process.stdout.write(`${user + system}\n`)
 })
 process.once('SIGTERM', () => {
   channel.close()

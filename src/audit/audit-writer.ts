@@ -1,7 +1,9 @@
 import { type AuditSigner, signCheckpoint } from './audit-key.ts'
+import { CallText } from './call-text.ts'
 import { ChainEnd } from './chain-end.ts'
 import type { ChainHead } from './chain-head.ts'
 import { LineBatch } from './line-batch.ts'
+import type { CallRecord } from './record.ts'
 import { jsonOf, type Written } from './record-text.ts'
 import { SegmentFile } from './segment-file.ts'
 
@@ -23,8 +25,6 @@ export interface AuditOptions {
   readonly checkpointInterval?: number
   /** Told once when writing begins to fail and once when it works again. */
   readonly onTrouble?: (trouble: { readonly failing: boolean; readonly message: string }) => void
-  /** Told when all was written that had come until then: how many records have come since. */
-  readonly onWritten?: (waiting: number) => void
   /** Told when a segment is begun: its file's name. */
   readonly onSegment?: (name: string) => void
   /** Told when the disk has a checkpoint: how far the chain goes. */
@@ -44,7 +44,8 @@ export function writerName(role: string | number, run: string = runName()): stri
 /** What a batch ends with: a checkpoint alone, or one that says that nothing follows in the segment, or of the writer. */
 type Ending = 'checkpoint' | 'segment' | 'writer'
 
-const newline = 10
+/** Records that are made lines at once. The fewer, the fewer live long enough for the garbage collector to carry them along. */
+const together = 64
 
 const defaults = {
   maxQueue: 10_000,
@@ -55,12 +56,15 @@ const defaults = {
 }
 
 /**
- * Writes the records of one serving thread, or of the gateway itself, as JSON lines, in batches, each line chained to the one before, with signed checkpoints among them. Neither a call nor its
+ * Writes the records of one thread as JSON lines, in batches, each line chained to the one before, with signed checkpoints among them. Neither a call nor its
  * thread waits for the disk: what does not fit into the queue is counted, and the next record says how many were lost. Once a checkpoint is written, a crash of
  * the machine cannot lose what stands before it; a crash of the process loses at most the batches that wait and are being written.
  */
 export class AuditWriter {
   readonly #options: AuditOptions & typeof defaults
+  /** What came in, a few at a time: made lines together, they take half of what each takes in the middle of a call. */
+  #fresh: (CallRecord | Written)[] = []
+  readonly #callText = new CallText()
   readonly #chain = new ChainEnd()
   /** Lines that wait, and those that are being written; they change places. */
   #waiting = new LineBatch(this.#chain)
@@ -93,7 +97,7 @@ export class AuditWriter {
 
   /** Records that are not written yet. */
   get waiting(): number {
-    return this.#waiting.count + this.#leaving.count
+    return this.#fresh.length + this.#waiting.count + this.#leaving.count
   }
 
   /** Records lost since the last one that was written. */
@@ -101,28 +105,15 @@ export class AuditWriter {
     return this.#lost
   }
 
-  write(record: Written): void {
+  write(record: CallRecord | Written): void {
     if (this.isFull) {
       this.#lost++
       return
     }
     const lost = this.#lost
     this.#lost = 0
-    this.#waiting.add(jsonOf(lost === 0 ? record : { ...record, lostBefore: lost }))
-    this.#setTimer()
-  }
-
-  /** Texts of records, each on a line. Whoever hands them over sees to it that they do not become too many. */
-  writeTexts(bytes: Uint8Array): void {
-    let start = 0
-    for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
-      this.#waiting.addBytes(bytes.subarray(start, end))
-      start = end + 1
-    }
-    this.#setTimer()
-  }
-
-  #setTimer(): void {
+    this.#fresh.push(lost === 0 ? record : { ...record, lostBefore: lost })
+    if (this.#fresh.length >= together) this.#addFresh()
     if (!this.#isPassing) this.#timer ??= setTimeout(() => void this.flush(), this.#options.interval)
   }
 
@@ -156,6 +147,14 @@ export class AuditWriter {
     }
   }
 
+  #addFresh(): void {
+    for (const record of this.#fresh) {
+      if (isCall(record)) this.#callText.addTo(this.#waiting, record)
+      else this.#waiting.add(jsonOf(record))
+    }
+    this.#fresh = []
+  }
+
   /** False when something could not be written. */
   async #pass(seals: boolean): Promise<boolean> {
     this.#stopTimers()
@@ -165,7 +164,6 @@ export class AuditWriter {
       this.#load(seals)
       await this.#deliver()
       this.#report(false, 'the audit trail is written again')
-      this.#options.onWritten?.(this.waiting)
       this.#setTimers()
       return true
     } catch (error) {
@@ -181,6 +179,7 @@ export class AuditWriter {
 
   /** Takes what waits, and ends it with a checkpoint when one is due. */
   #load(seals: boolean): void {
+    this.#addFresh()
     ;[this.#waiting, this.#leaving] = [this.#leaving, this.#waiting]
     const { count, bytes } = this.#leaving
     const { maxSegmentBytes, checkpointRecords } = this.#options
@@ -268,5 +267,7 @@ export class AuditWriter {
     this.#options.onTrouble?.({ failing, message })
   }
 }
+
+const isCall = (record: CallRecord | Written): record is CallRecord => 'time' in record && typeof record.time === 'number'
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CallText } from './call-text.ts'
+import { parseLine } from './chain.ts'
+import { ChainEnd } from './chain-end.ts'
+import { LineBatch } from './line-batch.ts'
 import type { DecisionRecord } from './record.ts'
 import { madeRecord } from './testing/made-record.ts'
-import { TextBatch } from './text-batch.ts'
 
 const callText = new CallText()
 
 /** What the line of the record says. */
 function textOf({ time, ...record }: DecisionRecord): string {
-  const batch = new TextBatch()
+  const batch = new LineBatch(new ChainEnd())
   callText.addTo(batch, { ...record, time: Date.parse(time) })
-  const [text = '', after] = Buffer.from(batch.take().bytes).toString().split('\n')
-  assert.equal(after, '')
-  return text
+  return parseLine(batch.bytes.toString().replace(/\n$/, ''))?.recordText ?? ''
 }
 
 /** Each member there is: one that is added to the type must be added here, and then to the text. */

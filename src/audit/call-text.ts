@@ -1,6 +1,6 @@
+import type { LineBatch } from './line-batch.ts'
 import { type CallRecord, isoTime } from './record.ts'
 import { jsonOf } from './record-text.ts'
-import type { TextSink } from './text-batch.ts'
 
 /** Bytes that a UTF-16 unit of a text takes at most in JSON: `\uXXXX`. */
 const mostPerUnit = 6
@@ -36,15 +36,15 @@ export class CallText {
   readonly #places = new Map<string, { readonly of: CallRecord; readonly text: Uint8Array }>()
   readonly #callers = new WeakMap<RecordedCaller, Uint8Array>()
 
-  /** Adds the record's text. */
-  addTo(sink: TextSink, record: CallRecord): void {
+  /** Adds the record's line. */
+  addTo(batch: LineBatch, record: CallRecord): void {
     const { requestId, method, path, ipAddress, duration, bytes: sizes } = record
     const place = this.#placeOf(record)
     const caller = record.caller === undefined ? nothing : this.#callerOf(record.caller)
     const rest = restOf(record)
     const units = requestId.length + method.length + path.length + ipAddress.length + rest.length
-    let at = sink.begin(mostBetween + units * mostPerUnit + place.length + caller.length)
-    const bytes = sink.memory
+    let at = batch.begin(mostBetween + units * mostPerUnit + place.length + caller.length)
+    const bytes = batch.memory
     at = this.#writeTime(bytes, at, record.time)
     at = put(bytes, at, beforeRequestId)
     at = writeText(bytes, at, requestId)
@@ -68,7 +68,7 @@ export class CallText {
     at = put(bytes, at, place)
     at = put(bytes, at, caller)
     if (rest !== '') at += bytes.write(rest, at)
-    sink.end(put(bytes, at, closing))
+    batch.end(put(bytes, at, closing))
   }
 
   /** All before the request's id, but for the last letter of the time; the date is worked out once a second. */

@@ -17,6 +17,8 @@ export class LineBatch {
   #bytes = Buffer.allocUnsafe(firstSize)
   #used = 0
   #count = 0
+  /** Where the text of the line that was begun stands. */
+  #textAt = 0
 
   constructor(chain: ChainEnd) {
     this.#chain = chain
@@ -30,27 +32,27 @@ export class LineBatch {
     return this.#bytes.subarray(0, this.#used)
   }
 
+  /** Where lines are made; it may be another after each `begin`. */
+  get memory(): Buffer {
+    return this.#bytes
+  }
+
   add(text: string): void {
-    const at = this.#begin(text.length * 3) // UTF-8 of a UTF-16 unit
-    this.#end(at, at + this.#bytes.write(text, at))
+    const at = this.begin(text.length * 3) // UTF-8 of a UTF-16 unit
+    this.end(at + this.#bytes.write(text, at))
   }
 
-  /** A text that is UTF-8 already. */
-  addBytes(text: Uint8Array): void {
-    const at = this.#begin(text.length)
-    this.#bytes.set(text, at)
-    this.#end(at, at + text.length)
-  }
-
-  /** Makes room for a line whose record's text takes at most so many bytes; returns where that goes. */
-  #begin(most: number): number {
+  /** Begins a line whose record's text takes at most so many bytes; returns where in the memory that goes. */
+  begin(most: number): number {
     const { prefixLength } = this.#chain
     this.#reserve(prefixLength + most + suffix.length)
-    return this.#used + prefixLength
+    this.#textAt = this.#used + prefixLength
+    return this.#textAt
   }
 
-  #end(textAt: number, textEnd: number): void {
-    this.#chain.link(this.#bytes, textAt, textEnd)
+  /** Ends the line whose record's text ends there. */
+  end(textEnd: number): void {
+    this.#chain.link(this.#bytes, this.#textAt, textEnd)
     this.#bytes.set(suffix, textEnd)
     this.#used = textEnd + suffix.length
     this.#count++

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { AuditQueue } from '../../audit/audit-queue.ts'
+import type { AuditWriter } from '../../audit/audit-writer.ts'
 import type { CallRecord } from '../../audit/record.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { BodyTooLarge } from '../../policies/context/body.ts'
@@ -27,7 +27,7 @@ export const statusPath = '/status-0123456789abcdef'
 export interface Serving {
   /** The configuration at this moment: a call keeps the one that it began with. */
   runtime(): Runtime
-  readonly audit: Pick<AuditQueue, 'write' | 'isFull'>
+  readonly audit: Pick<AuditWriter, 'write' | 'isFull'>
   readonly log: Ports['log']
   readonly tracing: RequestTracing
   /** Keeps calls to be run again. */

@@ -1,4 +1,4 @@
-import type { AuditQueue } from '../../audit/audit-queue.ts'
+import type { AuditWriter } from '../../audit/audit-writer.ts'
 import type { Decided } from '../../audit/record.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { Headers } from '../../policies/context/headers.ts'
@@ -41,7 +41,7 @@ function tracing(serving: Serving, span: CallSpan, spans: CallSpans, from: { soc
 }
 
 /** The trail as one call writes to it. */
-class SpanAudit implements Pick<AuditQueue, 'write' | 'isFull'> {
+class SpanAudit implements Pick<AuditWriter, 'write' | 'isFull'> {
   readonly #audit: Serving['audit']
   readonly #end: (record: Decided) => void
 
@@ -54,7 +54,7 @@ class SpanAudit implements Pick<AuditQueue, 'write' | 'isFull'> {
     return this.#audit.isFull
   }
 
-  write(record: Parameters<AuditQueue['write']>[0]): void {
+  write(record: Parameters<AuditWriter['write']>[0]): void {
     this.#audit.write(record)
     if ('decision' in record) this.#end(record)
   }

@@ -27,7 +27,7 @@ class Process {
 
   constructor(settings: AuditSettings = { compress: false }) {
     const log = (message: string) => assert.fail(message)
-    this.trail = new AuditTrail({ state, settings, log, threadReplaced: () => {} })
+    this.trail = new AuditTrail({ state, settings, log })
     const { folder, signer, run } = this.trail
     this.threads = [1, 2].map(
       thread =>

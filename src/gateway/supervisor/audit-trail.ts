@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { MessagePort } from 'node:worker_threads'
 import type { AuditEvent, EventKind } from '../../audit/audit-event.ts'
 import { type AuditSigner, openAuditKey } from '../../audit/audit-key.ts'
 import { AuditWriter, runName, writerName } from '../../audit/audit-writer.ts'
@@ -8,16 +7,12 @@ import { foundHeads, lastNaming } from '../../audit/found-heads.ts'
 import { keepAudit } from '../../audit/keep-audit.ts'
 import type { DecisionRecord } from '../../audit/record.ts'
 import type { AuditSettings } from '../../catalog/settings.ts'
-import type { FromAuditThread } from './audit-thread.ts'
-import { AuditThreadHandle } from './audit-thread-handle.ts'
 
 export interface AuditTrailOptions {
   /** The state folder. */
   readonly state: string
   readonly settings: AuditSettings
   log(message: string, severity: 'information' | 'error'): void
-  /** Another thread writes the trail from now on: those that serve have to be connected anew. */
-  threadReplaced(): void
 }
 
 /** Milliseconds between two looks at segments that may be compressed or removed. */
@@ -39,8 +34,6 @@ export class AuditTrail {
   readonly #options: AuditTrailOptions
   readonly #name = writerName('main', this.run)
   readonly #writer: AuditWriter
-  /** Writes what the serving threads hand over; there from the first of them on. */
-  #thread: AuditThreadHandle | undefined
   readonly #timer: NodeJS.Timeout
   /** By writer: the ends that threads told and that are not written yet. */
   readonly #told = new Map<string, ChainHead>()
@@ -80,27 +73,6 @@ export class AuditTrail {
   recordNow(record: DecisionRecord | AuditEvent): Promise<void> {
     this.#writer.write(record)
     return this.#writer.flush()
-  }
-
-  /** A way into the trail for a serving thread. */
-  connect(worker: number): MessagePort {
-    this.#thread ??= this.#startThread()
-    return this.#thread.connect(worker)
-  }
-
-  #startThread(): AuditThreadHandle {
-    const { segmentBytes } = this.#options.settings
-    return new AuditThreadHandle({
-      data: { folder: this.folder, signer: this.signer, run: this.run, segmentBytes },
-      onNotice: notice => this.#noticed(notice),
-      onReplaced: () => this.#options.threadReplaced(),
-    })
-  }
-
-  #noticed(notice: FromAuditThread): void {
-    if (notice.type === 'log') this.#options.log(notice.message, notice.severity)
-    else if (notice.type === 'head') this.told(notice.head)
-    else this.event('audit.segment', { segment: notice.name, worker: notice.worker })
   }
 
   /** A thread's chain goes so far, and the disk has it. */
@@ -158,7 +130,6 @@ export class AuditTrail {
   /** Once all threads have ended. What it writes last is that the gateway stopped. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await this.#thread?.stop()
     this.#tell()
     await this.nameOthers()
     this.event('gateway.stopped', { process: process.pid })

@@ -1,5 +1,6 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { Grant } from '../../access/grant.ts'
+import type { AuditSigner } from '../../audit/audit-key.ts'
+import type { ChainHead } from '../../audit/chain-head.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { TraceSettings } from '../../catalog/settings.ts'
 import type { BoundTenant } from '../../identity/entra-hosts.ts'
@@ -23,8 +24,12 @@ export interface WorkerData {
   readonly cache: CacheMemory
   readonly backends: BackendMemory
   readonly identity: IdentityBinding
-  /** The way into the audit trail. */
-  readonly audit: MessagePort
+  /** Folder of the audit segments, and what signs their checkpoints. */
+  readonly audit: string
+  readonly auditSigner: AuditSigner
+  /** What the names of this process's writers begin with. */
+  readonly auditRun: string
+  readonly auditSegmentBytes?: number
   /** Folder of calls that are kept to be run again. */
   readonly keptCalls: string
   /** Time-boxed grants in force. */
@@ -45,8 +50,6 @@ export type ToWorker =
   /** These grants are in force from now on, and no others. */
   | { readonly type: 'grants'; readonly grants: readonly Grant[] }
   | { readonly type: 'listen'; readonly host: string; readonly port: number; readonly reusePort: boolean }
-  /** This is the way into the audit trail from now on. */
-  | { readonly type: 'audit'; readonly port: MessagePort }
   /** Say what was measured since you were asked last. */
   | { readonly type: 'collect' }
   /** Accept nothing new, end calls in flight within `grace` ms, then exit. */
@@ -64,6 +67,10 @@ export type Notice =
   /** The shared store went away from this thread, or came back. */
   | { readonly type: 'store'; readonly away: boolean; readonly message: string }
   | { readonly type: 'metrics'; readonly samples: readonly Sample[] }
+  /** The thread began a segment of the audit trail. */
+  | { readonly type: 'segment'; readonly name: string }
+  /** Its chain there goes so far, signed and on the disk. */
+  | { readonly type: 'head'; readonly head: ChainHead }
   | {
       readonly type: 'log'
       readonly severity: 'verbose' | 'information' | 'error'

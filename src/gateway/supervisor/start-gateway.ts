@@ -107,10 +107,7 @@ class Supervisor implements Gateway {
     this.#trail = new AuditTrail({
       state: options.catalog.settings.state,
       settings: options.catalog.settings.audit ?? defaultAudit,
-      log: (message, severity) => options.log({ type: 'log', severity, source: 'audit', message }),
-      threadReplaced: () => {
-        for (const worker of this.#workers.values()) worker.send({ type: 'audit', port: this.#trail.connect(worker.index) })
-      },
+      log: (message, severity) => this.#log(message, severity),
     })
     const outages: Omit<StoreWatchOptions, 'store'> = {
       record: record => void this.#trail.recordNow(record),
@@ -219,16 +216,19 @@ class Supervisor implements Gateway {
   }
 
   async #startWorker(index: number): Promise<void> {
-    const { store, telemetry: { traces } = {} } = this.#options.catalog.settings
+    const { audit, store, telemetry: { traces } = {} } = this.#options.catalog.settings
     const data = {
       index,
       counters: this.#quotas.counters,
       cache: this.#cache,
       backends: this.#backends,
       identity: this.#options.identity,
-      audit: this.#trail.connect(index),
+      audit: this.#trail.folder,
       grants: this.#grantWatch.active,
+      auditSigner: this.#trail.signer,
+      auditRun: this.#trail.run,
       keptCalls: this.#trail.keptCalls,
+      ...(audit?.segmentBytes === undefined ? {} : { auditSegmentBytes: audit.segmentBytes }),
       // that of the start, for a thread that takes another's place too: all threads count in the same place
       ...(store?.redis === undefined ? {} : { store: { redis: store.redis, limitsWhenAway: store.limitsWhenAway } }),
       measures: this.#options.catalog.settings.telemetry !== undefined,
@@ -249,6 +249,8 @@ class Supervisor implements Gateway {
   #noticed(worker: number, notice: Notice): void {
     if (notice.type === 'log') this.#options.log(notice)
     else if (notice.type === 'metrics') this.#collector.arrived(worker, notice.samples)
+    else if (notice.type === 'head') this.#trail.told(notice.head)
+    else if (notice.type === 'segment') this.#trail.event('audit.segment', { segment: notice.name, worker })
     else this.#storeWatch.changed(worker, notice.away, notice.message)
   }
 

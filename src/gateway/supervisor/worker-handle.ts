@@ -15,7 +15,7 @@ export class WorkerHandle {
 
   constructor(module: URL, data: WorkerData, onNotice: (notice: Notice) => void) {
     this.index = data.index
-    this.#worker = new Worker(module, { workerData: data, transferList: [data.audit] })
+    this.#worker = new Worker(module, { workerData: data })
     this.#worker.on('message', (message: FromWorker) => (isNotice(message) ? onNotice(message) : this.#settle(message)))
     this.ended = new Promise(resolve => {
       let cause: Error | undefined
@@ -44,7 +44,7 @@ export class WorkerHandle {
   }
 
   send(message: ToWorker): void {
-    this.#worker.postMessage(message, message.type === 'audit' ? [message.port] : [])
+    this.#worker.postMessage(message)
   }
 
   #settle(message: FromWorker): void {
@@ -56,7 +56,7 @@ export class WorkerHandle {
 }
 
 /** What comes without being asked; every other message is an answer. */
-const notices: ReadonlySet<string> = new Set(['log', 'store', 'metrics'])
+const notices: ReadonlySet<string> = new Set(['log', 'store', 'metrics', 'segment', 'head'])
 
 function isNotice(message: FromWorker): message is Notice {
   return notices.has(message.type)

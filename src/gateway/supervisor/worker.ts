@@ -8,7 +8,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { ActiveGrants } from '../../access/grant.ts'
-import { AuditQueue } from '../../audit/audit-queue.ts'
 import { AuditWriter, writerName } from '../../audit/audit-writer.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { TraceSettings } from '../../catalog/settings.ts'
@@ -76,7 +75,16 @@ const connections = new GatewayConnections()
 const xml = new ThreadedXmlEngine()
 const dispatchers = new Dispatchers(identity.kind === 'directory' ? identity : undefined)
 const revocation = new RevocationLists({ now: Date.now, fetch: url => fetchRevocationList(url, dispatchers) })
-const audit = new (data.measures ? MeasuredAudit : AuditQueue)(data.audit)
+const audit = new (data.measures ? MeasuredAudit : AuditWriter)({
+  folder: data.audit,
+  writer: writerName(threadId, data.auditRun),
+  signer: data.auditSigner,
+  ...(data.auditSegmentBytes === undefined ? {} : { maxSegmentBytes: data.auditSegmentBytes }),
+  onSegment: name => tell({ type: 'segment', name }),
+  onCheckpoint: head => tell({ type: 'head', head }),
+  onTrouble: ({ failing, message }) =>
+    tell({ type: 'log', severity: failing ? 'error' : 'information', source: 'audit', message }),
+})
 
 const metrics =
   audit instanceof MeasuredAudit ? new ThreadMetrics({ thread: String(data.index), tokens: statistics, audit }) : undefined
@@ -267,8 +275,6 @@ async function obey(message: ToWorker): Promise<void> {
     case 'grants':
       grants = new ActiveGrants(message.grants)
       return
-    case 'audit':
-      return audit.connect(message.port)
     case 'listen':
       return listen(message)
     case 'collect':
