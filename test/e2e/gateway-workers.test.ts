@@ -225,6 +225,19 @@ test('a gateway that stops lets calls in flight end and takes no new ones', asyn
   await backend.close()
 })
 
+test('a connection on which nothing was asked does not keep the gateway from stopping', async () => {
+  const served = await serveCatalog({ apis: [api('one', 'one', [all()])] })
+  const client = await RawClient.open(served.port)
+  const used = await RawClient.open(served.port)
+  used.send('GET /status-0123456789abcdef HTTP/1.1\r\nHost: a\r\n\r\n')
+  await used.until('Operational')
+  const asked = performance.now()
+  await served.gateway.stop(20_000)
+  assert.ok(performance.now() - asked < 10_000)
+  await Promise.all([client.ended(), used.ended()])
+  await served.close()
+})
+
 test('a call that does not end within the grace is cut off, and recorded', async () => {
   const backend = await startBackend((_, response) => void response.write('never '))
   const served = await serveCatalog({ apis: [api('one', 'one', [all()], { serviceUrl: backend.url })] })

@@ -35,6 +35,7 @@ import { createHttpServer, defaultTimes } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
 import { OpenCalls } from '../listen/open-calls.ts'
 import { tracedHandlers } from '../listen/traced-handlers.ts'
+import { UnusedConnections } from '../listen/unused-connections.ts'
 import { CallKeeper } from '../run/call-keeper.ts'
 import { createPorts } from '../run/create-ports.ts'
 import { GatewayConnections } from '../run/gateway-connections.ts'
@@ -98,6 +99,7 @@ let grants = new ActiveGrants(data.grants)
 let prepared: Runtime | undefined
 let active: Runtime | undefined
 let server: Server | undefined
+let unused: UnusedConnections | undefined
 let security: ListenerSecurity | undefined
 let stopping = false
 
@@ -239,6 +241,7 @@ async function listen({ host, port: wanted, reusePort }: Extract<ToWorker, { typ
     ...(security === undefined ? {} : { tls: security }),
     ...(spans === undefined ? {} : { handlers: tracedHandlers(spans) }),
   })
+  unused = new UnusedConnections(server)
   server.listen({ host, port: wanted, reusePort, backlog: 1024 })
   await once(server, 'listening')
   tell({ type: 'listening', port: (server.address() as AddressInfo).port }) // a TCP server's address is one
@@ -250,6 +253,7 @@ async function stop(grace: number): Promise<void> {
     const closed = once(server, 'close')
     server.close()
     server.closeIdleConnections()
+    unused?.close()
     const force = setTimeout(() => {
       server?.closeAllConnections()
       for (const tunnel of serving.tunnels) tunnel.destroy()
