@@ -104,7 +104,7 @@ test('what served one call is never said of another', () => {
 })
 
 test('numbers of any size, times and long texts are written as they are', () => {
-  for (const value of [0, 9, 10, 99, 100, 1234, 4294967296, Number.MAX_SAFE_INTEGER])
+  for (const value of [0, 9, 10, 99, 100, 999, 1000, 9999, 10_000, 1.5, 4294967296, Number.MAX_SAFE_INTEGER])
     for (const time of [0, 999, 1000, 1001, 1_795_608_000_000, 1_795_608_000_007, 1_795_608_059_999]) {
       const record = madeRecord(1, {
         time: new Date(time).toISOString(),

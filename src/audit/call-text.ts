@@ -17,7 +17,6 @@ const beforeGateway = bytesOf(',"gateway":')
 const beforeBackend = bytesOf(',"backend":')
 const beforeReceived = bytesOf('},"bytes":{"received":')
 const beforeSent = bytesOf(',"sent":')
-const closing = bytesOf('}')
 const nothing = bytesOf('')
 
 type RecordedCaller = NonNullable<CallRecord['caller']>
@@ -64,11 +63,12 @@ export class CallText {
     at = writeNumber(bytes, at, sizes.received)
     at = put(bytes, at, beforeSent)
     at = writeNumber(bytes, at, sizes.sent)
-    at = put(bytes, at, closing)
+    bytes[at++] = brace
     at = put(bytes, at, place)
     at = put(bytes, at, caller)
     if (rest !== '') at += bytes.write(rest, at)
-    batch.end(put(bytes, at, closing))
+    bytes[at++] = brace
+    batch.end(at)
   }
 
   /** All before the request's id, but for the last letter of the time; the date is worked out once a second. */
@@ -141,7 +141,7 @@ function put(bytes: Buffer, at: number, text: Uint8Array): number {
   return at + text.length
 }
 
-const [space, quote, zero, backslash, tilde] = [0x20, 0x22, 0x30, 0x5c, 0x7e]
+const [space, quote, zero, backslash, brace, tilde] = [0x20, 0x22, 0x30, 0x5c, 0x7d, 0x7e]
 
 /** The inside of a JSON text. */
 function writeText(bytes: Buffer, start: number, text: string): number {
@@ -155,10 +155,13 @@ function writeText(bytes: Buffer, start: number, text: string): number {
   return start + text.length
 }
 
+/** Numbers of calls are small, most of them: those need no text. */
 function writeNumber(bytes: Buffer, at: number, value: number): number {
-  if (value >= 0 && value < 10 && Number.isInteger(value)) {
-    bytes[at] = zero + value
-    return at + 1
+  if (!(value >= 0 && value < 10_000 && Number.isInteger(value))) return at + bytes.write(String(value), at, 'latin1')
+  const end = at + (value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : 4)
+  for (let place = end - 1, left = value; place >= at; place--) {
+    bytes[place] = zero + (left % 10)
+    left = Math.floor(left / 10)
   }
-  return at + bytes.write(String(value), at, 'latin1')
+  return end
 }
