@@ -151,7 +151,9 @@ function challengeOf({ code, status }: ReasonCase): RegExp | undefined {
     return status === 401 ? /^AzureApiManagementKey realm="http:\S+",name="\S+",type="header"$/ : undefined
   if (!code.startsWith('token.') || (status !== 401 && status !== 403)) return undefined
   if (code === 'token.missing') return /^Bearer realm="http:\/\/127\.0\.0\.1:\d+\/\S+"$/
-  const isWeak = ['token.client', 'token.role', 'token.scope', 'token.group', 'token.claim'].includes(code)
+  if (code === 'token.scope')
+    return /^Bearer realm="http:\S+", error="insufficient_scope", error_description="[^"\\]+", scope="Orders\.(?:Read|Write)"$/
+  const isWeak = ['token.client', 'token.role', 'token.group', 'token.claim'].includes(code)
   return isWeak
     ? /^Bearer realm="http:\S+", error="insufficient_scope", error_description="[^"\\]+"$/
     : /^Bearer realm="http:\S+", error="invalid_token", error_description="[^"\\]+"$/
