@@ -61,11 +61,13 @@ export interface DecisionRecord {
   readonly lostBefore?: number
 }
 
-type Optional = 'api' | 'operation' | 'product' | 'subscription' | 'caller' | 'policy' | 'expected' | 'received' | 'lostBefore'
+type Timeless = Omit<DecisionRecord, 'time'>
 
-/** What was decided about a call, whenever: what there is not may be undefined. */
-export type Decided = Omit<DecisionRecord, 'time' | Optional> & {
-  readonly [Member in Optional]?: DecisionRecord[Member] | undefined
+/** What was decided about a call, whenever: what there need not be may be undefined too. */
+export type Decided = {
+  readonly [Member in keyof Timeless]: Partial<Timeless> extends Pick<Timeless, Member>
+    ? Timeless[Member] | undefined
+    : Timeless[Member]
 }
 
 /** A record as the gateway has it in hand: its time is milliseconds since 1970 until it is written. */
@@ -74,6 +76,6 @@ export type CallRecord = Decided & { readonly time: number }
 /** ISO 8601 UTC with milliseconds. */
 export const isoTime = (milliseconds: number) => new Date(milliseconds).toISOString()
 
-/** The record as who reads the trail finds it. */
+/** The record as who reads the trail finds it: JSON has nothing that is undefined. */
 export const decisionRecord = (record: CallRecord): DecisionRecord =>
   JSON.parse(JSON.stringify({ ...record, time: isoTime(record.time) }))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { gatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { command } from '../harness/command.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const claims = '((Jwt)context.Variables["jwt"]).Claims.GetValueOrDefault("roles", "")'
 const policy = (inbound: string) => `<policies>\n  <inbound>\n    <base />\n${inbound}\n  </inbound>\n</policies>\n`
@@ -11,17 +11,7 @@ const guard =
 let workspace: TemporaryWorkspace
 before(async () => {
   workspace = await temporaryWorkspace({
-    'apis/a/apiInformation.json': JSON.stringify({
-      properties: { path: 'a', displayName: 'a', serviceUrl: 'https://unreachable.example', subscriptionRequired: false },
-    }),
-    'apis/a/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 't', version: '1' },
-      paths: {
-        '/banned': { get: { operationId: 'banned', responses: {} } },
-        '/included': { get: { operationId: 'included', responses: {} } },
-      },
-    }),
+    ...artifactsOf('a', { banned: '/banned', included: '/included' }),
     'apis/a/operations/banned/policy.xml': policy(
       `${guard}<choose><when condition='@(${claims}.Contains("guests"))'><return-response><set-status code="403" reason="No" /></return-response></when></choose>`,
     ),
@@ -35,7 +25,7 @@ before(async () => {
 after(() => workspace?.remove())
 
 test('access tells whom a role turns away, and what a fragment under a condition asks', async () => {
-  const { code, stdout, stderr } = await gatehouse(['access', workspace.folder])
+  const { code, stdout, stderr } = await command(['access', workspace.folder])
   assert.equal(code, 0, stderr)
   assert.match(stdout, /\/a\/banned .*anyone with a valid token; a condition decides → any valid token without role guests$/m)
   assert.match(stdout, /\/a\/included .*on a condition: anyone with a valid token → any valid token$/m)

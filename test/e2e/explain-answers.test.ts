@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { gatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { command } from '../harness/command.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const inbound = `
     <choose>
@@ -16,20 +16,13 @@ const inbound = `
 let workspace: TemporaryWorkspace
 before(async () => {
   workspace = await temporaryWorkspace({
-    'apis/a/apiInformation.json': JSON.stringify({
-      properties: { path: 'a', displayName: 'a', serviceUrl: 'https://unreachable.example', subscriptionRequired: false },
-    }),
-    'apis/a/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 't', version: '1' },
-      paths: { '/x': { get: { operationId: 'x', responses: {} } } },
-    }),
+    ...artifactsOf('a', { x: '/x' }),
     'apis/a/policy.xml': `<policies>\n  <inbound>${inbound}\n  </inbound>\n</policies>\n`,
   })
 })
 after(() => workspace?.remove())
 
-const explain = (...args: string[]) => gatehouse(['explain', workspace.folder, '--url', '/a/x', ...args])
+const explain = (...args: string[]) => command(['explain', workspace.folder, '--url', '/a/x', ...args])
 const header = 'context.Request.Headers.GetValueOrDefault("X-Team", "")'
 
 test('explain shows what the conditions of a choose compared, and no credential', async () => {

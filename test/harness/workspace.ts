@@ -21,6 +21,20 @@ export async function temporaryWorkspace(files: Readonly<Record<string, string>>
   return workspace
 }
 
+/** The artifacts of an API that takes calls without a subscription key: GET of each path, by the operation of that name. */
+export function artifactsOf(name: string, operations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const paths = Object.entries(operations).map(([id, path]) => [path, { get: { operationId: id, responses: {} } }])
+  const properties = { path: name, displayName: name, serviceUrl: 'https://unreachable.example', subscriptionRequired: false }
+  return {
+    [`apis/${name}/apiInformation.json`]: JSON.stringify({ properties }),
+    [`apis/${name}/specification.json`]: JSON.stringify({
+      openapi: '3.0.1',
+      info: { title: name, version: '1' },
+      paths: Object.fromEntries(paths),
+    }),
+  }
+}
+
 /** A copy of the demo on free ports, with its backend at the given address. */
 export async function copyOfDemo(backend: string): Promise<TemporaryWorkspace> {
   const workspace = await copyOf(fileURLToPath(new URL('../../examples/articles', import.meta.url)))

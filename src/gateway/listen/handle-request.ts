@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
@@ -12,6 +11,7 @@ import type { CallKeeper } from '../run/call-keeper.ts'
 import { recordOf, recordWithoutCall, redactorOf } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
+import { newRequestId } from '../run/request-id.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { serveCall } from '../run/serve-call.ts'
@@ -32,6 +32,7 @@ export interface Serving {
   readonly tracing: RequestTracing
   /** Keeps calls to be run again. */
   readonly keeper: CallKeeper
+  /** Calls until they have their record: the listener counts requests, each handshake of a tunnel counts itself. */
   readonly calls: OpenCalls
   /** Connections that became tunnels: they end when the gateway does. */
   readonly tunnels: Set<Duplex>
@@ -79,7 +80,7 @@ export async function handleRequest(
 
   async function turnAway(status: number, message: string, reason: ReasonCode): Promise<void> {
     out.shouldKeepAlive = false // its body was not read
-    const requestId = randomUUID()
+    const requestId = newRequestId()
     const written = await writeResponse(errorResponse(status, message, { requestId }), [], out)
     serving.audit.write(recordWithoutCall(incoming, status, reason, written.sent, runtime, { requestId }))
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
@@ -12,6 +11,7 @@ import type { Call } from '../run/call.ts'
 import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
+import { newRequestId } from '../run/request-id.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { admitCall } from '../run/serve-call.ts'
@@ -57,7 +57,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
   else refuse(call, socket, verdict, serving, runtime)
 
   function turnAway(status: number, message: string, reason: ReasonCode): void {
-    const requestId = randomUUID()
+    const requestId = newRequestId()
     socket.end(rawAnswer(status, message, requestId))
     serving.audit.write(recordWithoutCall(incoming, status, reason, 0, runtime, { requestId }))
     serving.calls.end()

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
+import { newRequestId } from '../run/request-id.ts'
 import { handleRequest, type Serving } from './handle-request.ts'
 import { handleUpgrade } from './handle-upgrade.ts'
 import type { ListenerSecurity } from './listener-security.ts'
@@ -85,7 +85,7 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
       socket.destroy()
       return
     }
-    const requestId = randomUUID()
+    const requestId = newRequestId()
     socket.end(rawAnswer(status, text, requestId))
     recordUnread(socket, status, reason, serving, { requestId })
   })

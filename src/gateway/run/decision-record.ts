@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { CallRecord } from '../../audit/record.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
 import type { Call } from './call.ts'
 import { claimedCaller, recordedCaller } from './recorded-caller.ts'
+import { newRequestId } from './request-id.ts'
 import type { Verdict } from './run-plan.ts'
 import type { Runtime } from './runtime.ts'
 import type { Incoming } from './serve-call.ts'
@@ -68,7 +68,7 @@ export function recordWithoutCall(
   reason: ReasonCode,
   sent: number,
   runtime: Runtime,
-  { received, requestId = randomUUID() }: { readonly received?: string | undefined; readonly requestId?: string } = {},
+  { received, requestId = newRequestId() }: { readonly received?: string | undefined; readonly requestId?: string } = {},
 ): CallRecord {
   const total = Math.max(0, Date.now() - incoming.startedAt)
   return {

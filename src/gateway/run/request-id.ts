@@ -12,7 +12,7 @@ let ids = ''
 let next = 0
 
 /** A UUID of version 4 (RFC 9562 section 5.4): nobody can guess one. */
-export function requestId(): string {
+export function newRequestId(): string {
   if (next === ids.length) {
     ids = makeIds()
     next = 0

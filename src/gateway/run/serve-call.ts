@@ -9,7 +9,7 @@ import type { Section } from '../../policies/plan.ts'
 import type { Tracer } from '../../policies/trace/tracer.ts'
 import { Call } from './call.ts'
 import { errorResponse } from './error-response.ts'
-import { requestId } from './request-id.ts'
+import { newRequestId } from './request-id.ts'
 import { refuseCall, runInbound, runPlan, type Verdict } from './run-plan.ts'
 import { type ApiTarget, builtInErrors, type Runtime } from './runtime.ts'
 import type { ShownCertificate } from './shown-certificate.ts'
@@ -143,7 +143,7 @@ function makeCall(incoming: Incoming, runtime: Runtime, way: Way): Call {
   }
   const trustedChain = forwardedFor !== null && isTrusted ? forwardedFor : undefined
   return new Call({
-    requestId: requestId(),
+    requestId: newRequestId(),
     startedAt,
     api: target.api,
     operation,

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { DecisionRecord } from '../../audit/record.ts'
+import { newRequestId } from '../run/request-id.ts'
 import { ownScope, type Sample } from '../telemetry/samples.ts'
 import { gauge } from '../telemetry/thread-metrics.ts'
 
@@ -68,7 +68,7 @@ export class StoreWatch {
   #record(away: boolean, message: string): void {
     this.#options.record({
       time: new Date().toISOString(),
-      requestId: randomUUID(),
+      requestId: newRequestId(),
       method: '',
       path: '',
       ipAddress: '',

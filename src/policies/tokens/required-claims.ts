@@ -36,9 +36,9 @@ export type ClaimCheck = (ctx: CallContext, token: VerifiedToken) => ClaimFault 
 
 /** Checks that every claim is there, then that each has the values asked for: all of them, or any one. */
 export function claimCheck(claims: Claims, { place }: Site): ClaimCheck {
-  const wanted = (claims?.children.claim ?? []).map(claim => ({ claim, scopes: tellableScopes(claim) }))
+  const readers = (claims?.children.claim ?? []).map(readerOf)
   return (ctx, { claims: sent }) => {
-    const asked = wanted.map(({ claim, scopes }) => ({ ...readWanted(claim, ctx), scopes }))
+    const asked = readers.map(read => read(ctx))
     if (ctx.tracer !== null) traceClaims(ctx.tracer, place, asked, sent)
     const missing = asked.filter(({ name }) => !Object.hasOwn(sent, name) || sent[name] === null)
     if (missing.length > 0) return notFound(missing, sent)
@@ -96,10 +96,14 @@ function tellableScopes({ attributes: { name, match }, children }: Content<typeo
   return scopes.every(scope => scopeToken.test(scope)) ? scopes : undefined
 }
 
-function readWanted({ attributes, children }: Content<typeof claimSchema>, ctx: CallContext): Omit<Wanted, 'scopes'> {
-  const values = children.value.map(one => one(ctx))
-  // a choice without case gives the word as it is listed
-  return { name: attributes.name(ctx), match: attributes.match(ctx), separator: attributes.separator(), values }
+function readerOf(claim: Content<typeof claimSchema>): (ctx: CallContext) => Wanted {
+  const { attributes, children } = claim
+  const scopes = tellableScopes(claim)
+  return ctx => {
+    const values = children.value.map(one => one(ctx))
+    // a choice without case gives the word as it is listed
+    return { name: attributes.name(ctx), match: attributes.match(ctx), separator: attributes.separator(), values, scopes }
+  }
 }
 
 function split(values: readonly string[], separator: string | undefined): readonly string[] {

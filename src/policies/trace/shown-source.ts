@@ -10,7 +10,7 @@ export interface ShownSource {
 }
 
 /** Whether a header, variable, query parameter or member of that name holds a credential. */
-const isCredential = (word: string) =>
+const namesCredential = (word: string) =>
   !harmless.has(word) && (credentialNames.test(word) || secretVariable.test(word) || secretParameter.test(word))
 
 /** .NET's own names that only sound so. */
@@ -34,7 +34,7 @@ export class SourceShower {
     const [outermost] = inside
     const hasVariable = inside.some(node => node.kind === 'name' && /^[a-z_]/.test(node.name) && node.name !== 'context')
     const words = hasVariable || outermost === undefined ? this.#inAll : [...wordsIn(outermost)]
-    const isSecret = words.some(isCredential)
+    const isSecret = words.some(namesCredential)
     return {
       text: isSecret ? this.#withoutTexts(start, end, inside) : oneLine(this.#source.slice(start, end)),
       showsValues: !isSecret && !words.includes('Body'),

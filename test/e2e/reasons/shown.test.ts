@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SignJWT } from 'jose'
-import { gatehouse } from '../../harness/gatehouse.ts'
-import { temporaryWorkspace } from '../../harness/workspace.ts'
+import { command } from '../../harness/command.ts'
+import { artifactsOf, temporaryWorkspace } from '../../harness/workspace.ts'
 import { document } from './prove-reasons.ts'
 
 const key = Buffer.alloc(32, 7)
@@ -14,14 +14,7 @@ const judged = `<check-header name="X-Team" failed-check-httpcode="401" failed-c
 
 test('an explanation shows no secret named value, behind the first refusal neither, and nothing that a terminal obeys', async t => {
   const { folder, remove } = await temporaryWorkspace({
-    'apis/a/apiInformation.json': JSON.stringify({
-      properties: { path: 'a', displayName: 'a', serviceUrl: 'http://127.0.0.1:1', subscriptionRequired: false },
-    }),
-    'apis/a/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 'a', version: '1' },
-      paths: { '/x': { get: { operationId: 'get', responses: {} } } },
-    }),
+    ...artifactsOf('a', { get: '/x' }),
     'apis/a/policy.xml': document({ inbound: judged }),
     'named values/hidden-audience/namedValueInformation.json': JSON.stringify({
       properties: { displayName: 'hidden-audience', secret: true, value: 'api://nobody-may-know' },
@@ -30,7 +23,7 @@ test('an explanation shows no secret named value, behind the first refusal neith
   t.after(remove)
   const claims = { iss: 'https://issuer.example', aud: 'api://\u001b[2Jother', exp: Math.floor(Date.now() / 1000) + 600 }
   const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'k' }).sign(key)
-  const explain = (...more: readonly string[]) => gatehouse(['explain', folder, '--url', '/a/x', '--token', token, ...more])
+  const explain = (...more: readonly string[]) => command(['explain', folder, '--url', '/a/x', '--token', token, ...more])
   const [behind, first, json] = [await explain(), await explain('--header', 'X-Team: red'), await explain('--json')]
   assert.match(behind.stdout, /^refused: 401 header\.missing.*token\.audience/s)
   assert.match(first.stdout, /^refused: 401 token\.audience/)
