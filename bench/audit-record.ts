@@ -10,17 +10,19 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SignJWT } from 'jose'
 import { api, catalog, operation, settings } from '../src/gateway/testing/catalog.ts'
+import { type Mode, modes } from './record-switch.ts'
 
 /**
- * What the record of a decision costs a call: `node bench/audit-record.ts [--calls 1000] [--rounds 60] [--starts 5] [--json]`. One gateway, whose records are
- * switched on and off from round to round: the same program is up to a fifth faster or slower from one start to the next, which is more than what is measured. Compared is the
- * processor time of all its threads for a call (validate-jwt, forwarded to a backend), not the time on the clock: that is the part which others on the machine change least.
+ * What the record of a decision costs a call: `node bench/audit-record.ts [--calls 500] [--rounds 200] [--starts 4] [--json]`. One gateway, whose records are made, made and
+ * kept in the trail, or not made at all, from round to round: the same program is up to a fifth faster or slower from one start to the next, which is more than what is
+ * measured. Compared is the processor time of all its threads for a call (validate-jwt, forwarded to a backend), not the time on the clock: that is the part which others on
+ * the machine change least. Rounds are compared with their neighbours.
  */
 const { values: options } = parseArgs({
   options: {
-    calls: { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '60' },
-    starts: { type: 'string', default: '5' },
+    calls: { type: 'string', default: '500' },
+    rounds: { type: 'string', default: '200' },
+    starts: { type: 'string', default: '4' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -45,8 +47,8 @@ const policy = `<policies><inbound><base /><validate-jwt header-name="Authorizat
 interface Subject {
   readonly child: ChildProcess
   readonly port: number
-  /** Microseconds of processor time so far; records are made, or not, from then on. */
-  told(word: 'with' | 'without' | 'cpu'): Promise<number>
+  /** Microseconds of processor time so far; what calls before left to be written is written by then. */
+  told(mode: Mode): Promise<number>
 }
 
 async function start(backend: number): Promise<Subject> {
@@ -69,8 +71,8 @@ async function start(backend: number): Promise<Subject> {
   return {
     child,
     port: await line(),
-    told(word) {
-      child.stdin.write(`${word}\n`)
+    told(mode) {
+      child.stdin.write(`${mode}\n`)
       return line()
     },
   }
@@ -90,34 +92,39 @@ function call(port: number): Promise<void> {
 }
 
 /** Microseconds of processor time for a call. */
-async function measure({ port, told }: Subject, mode: 'with' | 'without', count: number): Promise<number> {
+async function measure({ port, told }: Subject, mode: Mode, count: number): Promise<number> {
   const before = await told(mode)
   let left = count
   const caller = async () => {
     while (left-- > 0) await call(port)
   }
   await Promise.all(Array.from({ length: 16 }, caller))
-  return ((await told('cpu')) - before) / count
+  return ((await told(mode)) - before) / count
 }
 
-/** The lower quartile: whatever else the machine does only adds to a round. */
-const quartile = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)] ?? 0
+/** The mean of the middle half: what else the machine does makes the rest. */
+function middle(values: readonly number[]): number {
+  const half = values.toSorted((a, b) => a - b).slice(Math.floor(values.length / 4), Math.ceil((values.length * 3) / 4))
+  return half.reduce((sum, value) => sum + value, 0) / half.length
+}
 
 const backend = createServer((_, response) => void response.end('{"id":42,"name":"an item"}'))
 backend.listen(0, '127.0.0.1')
 await once(backend, 'listening')
 const { port: backendPort } = backend.address() as AddressInfo // it listens on a port
 
-/** What a call costs with and without records, in one gateway. */
-async function compare(): Promise<{ readonly with: number; readonly without: number }> {
+/** Microseconds of processor time: of a call without a record, and what it costs more to make one, and to make and keep one. */
+type Cost = Record<Mode, number>
+
+async function compare(): Promise<Cost> {
   const subject = await start(backendPort)
   try {
-    await measure(subject, 'with', warmUp)
-    const times = { with: [] as number[], without: [] as number[] }
+    for (const mode of modes) await measure(subject, mode, warmUp)
+    const times: Record<Mode, number[]> = { none: [], made: [], kept: [] }
     for (let round = 0; round < rounds; round++)
-      for (const mode of round % 2 === 0 ? (['with', 'without'] as const) : (['without', 'with'] as const))
-        times[mode].push(await measure(subject, mode, calls))
-    return { with: quartile(times.with), without: quartile(times.without) }
+      for (const mode of round % 2 === 0 ? modes : modes.toReversed()) times[mode].push(await measure(subject, mode, calls))
+    const more = (mode: Mode) => middle(times[mode].map((time, i) => time - (times.none[i] ?? 0)))
+    return { none: middle(times.none), made: more('made'), kept: more('kept') }
   } finally {
     const closed = once(subject.child, 'close')
     subject.child.kill('SIGTERM')
@@ -125,25 +132,35 @@ async function compare(): Promise<{ readonly with: number; readonly without: num
   }
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-const percentOf = (one: { readonly with: number; readonly without: number }) => (one.with / one.without - 1) * 100
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-try {
-  const pairs: { readonly with: number; readonly without: number }[] = []
-  for (let i = 0; i < starts; i++) pairs.push(await compare())
-  const percents = pairs.map(percentOf)
-  const result = {
-    with: median(pairs.map(pair => pair.with)),
-    without: median(pairs.map(pair => pair.without)),
-    percent: median(percents),
+/** Over all starts: microseconds, and per cent of the call without a record. */
+function summary(costs: readonly Cost[], mode: Mode) {
+  const percents = costs.map(cost => (cost[mode] / cost.none) * 100)
+  return {
+    microseconds: mean(costs.map(cost => cost[mode])),
+    percent: mean(percents),
     least: Math.min(...percents),
     most: Math.max(...percents),
   }
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ ...result, pairs }, null, 2)}\n`
-      : `${'with records'.padEnd(28)}${result.with.toFixed(1).padStart(8)} µs of processor time a call\n${'without'.padEnd(28)}${result.without.toFixed(1).padStart(8)} µs\n${'the record costs'.padEnd(28)}${result.percent.toFixed(1).padStart(8)} %   (${result.least.toFixed(1)} to ${result.most.toFixed(1)} in ${starts} starts)\n`,
-  )
+}
+
+function line(what: string, { microseconds, percent, least, most }: ReturnType<typeof summary>): string {
+  const share = `${percent.toFixed(1).padStart(6)} %   (${least.toFixed(1)} to ${most.toFixed(1)} in ${starts} starts)`
+  return `${what.padEnd(36)}${microseconds.toFixed(1).padStart(6)} µs${share}\n`
+}
+
+try {
+  const costs: Cost[] = []
+  for (let i = 0; i < starts; i++) costs.push(await compare())
+  const none = mean(costs.map(cost => cost.none))
+  const [made, kept] = [summary(costs, 'made'), summary(costs, 'kept')]
+  const lines = [
+    `${'a call without a record'.padEnd(36)}${none.toFixed(1).padStart(6)} µs of processor time\n`,
+    line('the decision record', made),
+    line('with the trail: chained, on the disk', kept),
+  ]
+  process.stdout.write(options.json ? `${JSON.stringify({ none, made, kept, starts: costs }, null, 2)}\n` : lines.join(''))
 } finally {
   agent.destroy()
   backend.close()

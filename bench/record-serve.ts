@@ -3,8 +3,8 @@ import type { Catalog } from '../src/catalog/catalog.ts'
 import { startGateway } from '../src/gateway/supervisor/start-gateway.ts'
 
 /**
- * Serves the catalog in a JSON file for `bench/audit-record.ts`. Told `with` or `without` on its standard input, it switches the records of calls on or off in
- * all its threads; told anything, it prints the processor time that it has used so far, in microseconds.
+ * Serves the catalog in a JSON file for `bench/audit-record.ts`. Told on its standard input what to do with the records of calls (`Mode`), it has all its
+ * threads do so, and prints the processor time that it has used so far, in microseconds.
  */
 const [, , file = ''] = process.argv
 const catalog: Catalog = JSON.parse(readFileSync(file, 'utf8'))
@@ -17,20 +17,19 @@ const gateway = await startGateway({
 const channel = new BroadcastChannel('record-switch')
 
 /** Resolves when all threads have it. */
-function switchRecords(isOn: boolean): Promise<void> {
+function switchRecords(mode: string): Promise<void> {
   let left = catalog.settings.gateway.workers
   return new Promise(resolve => {
     channel.onmessage = ({ data }) => {
       if (data === 'done' && --left === 0) resolve()
     }
-    channel.postMessage(isOn)
+    channel.postMessage(mode)
   })
 }
 
 process.stdout.write(`${gateway.address.port}\n`)
 process.stdin.setEncoding('utf8').on('data', async (text: string) => {
-  const told = text.trim()
-  if (told === 'with' || told === 'without') await switchRecords(told === 'with')
+  await switchRecords(text.trim())
   const { user, system } = process.cpuUsage()
   process.stdout.write(`${user + system}\n`)
 })
