@@ -28,16 +28,18 @@ export class WatchedCondition {
     this.#source = source
   }
 
-  /** Evaluates it; `tell` has the parts that it came to once it gave something. Undefined when it cannot be watched. */
+  /** Evaluates it; `tell` has the parts that it came to once it gave something, or threw. Undefined when it cannot be watched. */
   telling(tell: (parts: readonly ConditionPart[]) => void): Evaluate | undefined {
     if (this.#made === undefined) this.#made = this.#make()
     if (this.#made === null) return undefined
     const { watched, parts } = this.#made
     return globals => {
       const values = new Map<Span, unknown>()
-      const result = watched.evaluate(globals, (what, value) => values.set(what, value))
-      tell(parts.flatMap(part => (values.has(part.span) ? [asItCameOut(part, values)] : [])))
-      return result
+      try {
+        return watched.evaluate(globals, (what, value) => values.set(what, value))
+      } finally {
+        tell(parts.flatMap(part => (values.has(part.span) ? [asItCameOut(part, values)] : [])))
+      }
     }
   }
 

@@ -1,9 +1,6 @@
-import type { Position } from '../../catalog/diagnostic.ts'
-import type { CallContext } from '../context/call-context.ts'
 import { definePolicy, element, many, optional, policies, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
-import type { Comparison, ConditionPart, PolicyPlace, Tracer } from '../trace/tracer.ts'
-import type { Evaluator } from '../values.ts'
+import { judgeTraced } from '../trace/judge-condition.ts'
 
 /** Runs the policies of the first `<when>` whose condition holds, or those of `<otherwise>`. */
 export const choose = definePolicy({
@@ -22,27 +19,11 @@ export const choose = definePolicy({
     return ctx => {
       for (const [i, branch] of when.entries()) {
         const { condition } = branch.attributes
-        const holds = ctx.tracer === null ? condition(ctx) : traced(condition, ctx, ctx.tracer, place, i, branch.position)
-        if (holds) return branch.policies(ctx)
+        const subject = `condition ${i + 1} at line ${branch.position.line}`
+        if (ctx.tracer === null ? condition(ctx) : judgeTraced({ condition, place, subject }, ctx, ctx.tracer))
+          return branch.policies(ctx)
       }
       return fallback(ctx)
     }
   },
 })
-
-/** Judges a condition and tells the tracer. One that does not hold is no fault: the next one has its turn. */
-function traced(
-  condition: Evaluator<boolean>,
-  ctx: CallContext,
-  tracer: Tracer,
-  place: PolicyPlace,
-  index: number,
-  { line }: Position,
-): boolean {
-  let parts: readonly ConditionPart[] = []
-  const holds = condition.watched?.(ctx, told => (parts = told)) ?? condition(ctx)
-  const subject = `condition ${index + 1} at line ${line}`
-  const compared: Comparison = { subject, expected: [], received: [String(holds)], holds: true }
-  tracer.compared(place, parts.length === 0 ? compared : { ...compared, parts })
-  return holds
-}

@@ -1,5 +1,7 @@
+import type { CallContext } from '../context/call-context.ts'
 import { definePolicy, optional, policies, value } from '../define-policy.ts'
 import { next, type Outcome } from '../outcome.ts'
+import { judgeTraced } from '../trace/judge-condition.ts'
 
 /** Runs its policies, and again while the condition holds, waiting in between: a fixed, linear or exponential time. */
 export const retry = definePolicy({
@@ -22,13 +24,20 @@ export const retry = definePolicy({
   differences: [
     'A request body is kept for the next try whenever `forward-request` is inside, with or without `buffer-request-body`: a second try without it would send nothing.',
   ],
-  compile({ attributes, policies: held }, { delay, now }) {
+  compile({ attributes, policies: held }, { delay, now }, { place }) {
+    const { condition } = attributes
+    const holds = (ctx: CallContext, subject: string, mayThrow: boolean) =>
+      ctx.tracer === null ? condition(ctx) : judgeTraced({ condition, place, subject, mayThrow }, ctx, ctx.tracer)
     return async ctx => {
       const count = attributes.count(ctx)
       const interval = attributes.interval(ctx)
       const growth = { interval, delta: attributes.delta(ctx), maxInterval: attributes['max-interval'](ctx) }
       let outcome: Outcome = await held(ctx)
-      for (let attempt = 1; attempt <= count && again(outcome, () => attributes.condition(ctx)); attempt++) {
+      for (
+        let attempt = 1;
+        attempt <= count && again(outcome, mayThrow => holds(ctx, `condition after try ${attempt}`, mayThrow));
+        attempt++
+      ) {
         const wait = attempt === 1 && attributes['first-fast-retry'](ctx) ? 0 : waitBefore(attempt, growth, now())
         if (wait > 0) await delay(wait, ctx.signal)
         outcome = await held(ctx)
@@ -39,11 +48,11 @@ export const retry = definePolicy({
 })
 
 /** A reply has ended the call. After a refusal the condition decides, unless it cannot be told without a response: then the refusal stands. */
-function again(outcome: Outcome, condition: () => boolean): boolean {
-  if (outcome === next) return condition()
+function again(outcome: Outcome, condition: (mayThrow: boolean) => boolean): boolean {
+  if (outcome === next) return condition(false)
   if (outcome.kind === 'reply') return false
   try {
-    return condition()
+    return condition(true)
   } catch {
     return false
   }

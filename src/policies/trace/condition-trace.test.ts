@@ -1,11 +1,34 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CallContext } from '../context/call-context.ts'
+import { emptyResponse } from '../context/empty-response.ts'
+import { refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
 import type { MadeCall } from '../testing/make-call.ts'
 import { runPolicies, type Surroundings } from '../testing/run-policies.ts'
 import { CallTrace } from './call-trace.ts'
 import { redactorFor } from './redact.ts'
-import type { ConditionPart } from './tracer.ts'
+import type { Comparison, ConditionPart } from './tracer.ts'
+
+const written = (condition: string) => condition.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+/** What a trace tells that the first policy of these compared. */
+async function compared(
+  policies: Parameters<typeof runPolicies>[0],
+  call: MadeCall = {},
+  ports: Partial<Ports> = {},
+  around: Surroundings = {},
+): Promise<readonly Comparison[]> {
+  let trace: CallTrace | undefined
+  const watch = (ctx: CallContext) => {
+    trace = new CallTrace(ctx, { clock: () => 0, redact: redactorFor([]) })
+    return trace
+  }
+  await runPolicies(policies, call, ports, around, watch)
+  return trace?.entries[0]?.comparisons ?? []
+}
+
+const choosing = (condition: string) => `<choose><when condition='${written(condition)}'><return-response /></when></choose>`
 
 /** The parts of a condition as a trace tells them. */
 async function parts(
@@ -13,20 +36,8 @@ async function parts(
   call: MadeCall = {},
   around: Surroundings = {},
 ): Promise<readonly ConditionPart[] | undefined> {
-  let trace: CallTrace | undefined
-  const watch = (ctx: CallContext) => {
-    trace = new CallTrace(ctx, { clock: () => 0, redact: redactorFor([]) })
-    return trace
-  }
-  const written = condition.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  await runPolicies(
-    { inbound: `<choose><when condition='${written}'><return-response /></when></choose>` },
-    call,
-    {},
-    around,
-    watch,
-  )
-  return trace?.entries[0]?.comparisons[0]?.parts
+  const [comparison] = await compared({ inbound: choosing(condition) }, call, {}, around)
+  return comparison?.parts
 }
 
 const header = (name: string, other = '""') => `context.Request.Headers.GetValueOrDefault("${name}", ${other})`
@@ -98,4 +109,42 @@ test('long texts and lists are cut', async () => {
   const [part] = (await parts(`@(${header('X')} == "b")`, { request: { headers: { X: ['x'.repeat(5000)] } } })) ?? []
   const [{ value = '' } = {}] = part?.values ?? []
   assert.ok(typeof value === 'string' && value.length < 250 && value.endsWith('…'), String(value))
+})
+
+test('a condition that throws shows what it had come to, and what it threw', async () => {
+  const condition = `@(context.Request.Method == "GET" && int.Parse(${header('X')}) > 3)`
+  const [comparison, ...others] = await compared({ inbound: choosing(condition) }, { request: { headers: { X: ['many'] } } })
+  assert.deepEqual(comparison, {
+    subject: 'condition 1 at line 3',
+    expected: [],
+    received: ['threw System.FormatException'],
+    holds: false,
+    parts: [{ text: 'context.Request.Method == "GET"', holds: true, values: [{ of: 'context.Request.Method', value: 'GET' }] }],
+  })
+  assert.deepEqual(others, [])
+})
+
+const retrying = `<retry condition='@(context.Response.StatusCode >= 500)' count="2" interval="1"><forward-request /></retry>`
+
+test('the condition of retry is shown as it came out after each try', async () => {
+  const statuses = [503, 200]
+  const forward: Ports['forward'] = async ctx => {
+    ctx.response = { ...emptyResponse(), statusCode: statuses.shift() ?? 200 }
+    return undefined
+  }
+  const found = await compared({ backend: retrying }, {}, { forward, delay: async () => {} })
+  assert.deepEqual(
+    found.map(({ subject, received, parts: [part] = [] }) => [subject, received, part?.values]),
+    [
+      ['condition after try 1', ['true'], [{ of: 'context.Response.StatusCode', value: 503 }]],
+      ['condition after try 2', ['false'], [{ of: 'context.Response.StatusCode', value: 200 }]],
+    ],
+  )
+})
+
+test('a condition of retry that cannot be told after a refusal is no fault of its own', async () => {
+  const forward: Ports['forward'] = async () =>
+    refuse({ reason: 'backend.unreachable', statusCode: 500, message: 'no', errorReason: 'BackendConnectionFailure' })
+  const [comparison] = await compared({ backend: retrying }, {}, { forward })
+  assert.deepEqual([comparison?.received, comparison?.holds], [['threw System.NullReferenceException'], true])
 })
