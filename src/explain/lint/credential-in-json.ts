@@ -1,16 +1,6 @@
 import type { MemberInitializer } from '../../expressions/syntax/nodes.ts'
 import { type SyntaxNode, stringIn } from '../../policies/read/expression-syntax.ts'
-import { isCredential } from './credential-value.ts'
-
-/** Members that hold a secret which somebody chose: any word may be one. */
-const chosen = /^(?:.*[-_.])?(?:client[-_]?secret|password|passwd|pwd|passphrase)$|[a-z](?:ClientSecret|Password|Passphrase)$/i
-/** Members that hold a key which was made: letters and digits, and not few. */
-const made =
-  /^(?:.*[-_.])?(?:(?:api|subscription|function|access|account|shared|signing|private|master)[-_]?key|secret|(?:access|bearer|auth|api|sas|refresh)[-_]?token)$/i
-const keyLike = /^(?=.*\d)(?=.*[a-z]).{8,}$/i
-/** What schemas, samples and messages say of such a member. */
-const word =
-  /^(?:string|text|number|boolean|object|null|true|false|none|empty|required|optional|missing|invalid|hidden|redacted|removed|secret|password|token|key|value)$/i
+import { isMember } from './credential-member.ts'
 
 /** `"client_secret": "…"` in a text, in either quotes. */
 const member = /(["'])(?<name>[\w.-]{3,60})\1\s*:\s*(["'])(?<value>[^"'\\\r\n]{4,500})\3/g
@@ -18,9 +8,6 @@ const member = /(["'])(?<name>[\w.-]{3,60})\1\s*:\s*(["'])(?<value>[^"'\\\r\n]{4
 export function holdsJsonCredential(text: string): boolean {
   return [...text.matchAll(member)].some(({ groups }) => isMember(groups?.name, groups?.value))
 }
-
-/** A text in which a credential may stand once an expression has put it together. */
-export const namesCredential = (text: string) => /secret|passw|pwd|passphrase|key|token/i.test(text)
 
 /** Whether a node makes a member of a JSON object that is a credential: a JProperty, an element that is set, an object or a dictionary that is serialized. */
 export function isJsonCredential(node: SyntaxNode): boolean {
@@ -51,8 +38,3 @@ function initializes(initializer: (SyntaxNode & { kind: 'new' })['initializer'])
 
 const textIn = (value: MemberInitializer['value']) =>
   value.kind === 'object initializer' || value.kind === 'collection initializer' ? undefined : stringIn(value)
-
-function isMember(name: string | undefined, value: string | undefined): boolean {
-  if (name === undefined || !isCredential(value) || /\s/.test(value) || word.test(value)) return false
-  return chosen.test(name) || (made.test(name) && keyLike.test(value))
-}

@@ -138,3 +138,34 @@ test('a JSON body with a named value, an expression or a word in the place of a 
   ]
   assert.deepEqual(holding(policies), [])
 })
+
+test('a credential in an XML body is in clear: as CDATA, as elements, escaped, in an expression and as an object', () => {
+  const policies = [
+    body('<![CDATA[<login><user>bob</user><password>hunter22</password></login>]]>'),
+    body('<![CDATA[<wsse:Password Type="text">hunter22</wsse:Password>]]>'),
+    body('<![CDATA[<login user="bob" password="hunter22" />]]>'),
+    body('<![CDATA[<api-key>\n  sk_live_51HxAbCd\n</api-key>]]>'),
+    body('<login><password>hunter22</password></login>'),
+    body('<login><session client-secret="abc~Defgh" /></login>'),
+    body('&lt;login>&lt;password>hunter22&lt;/password>&lt;/login>'),
+    body('@("<login><password>hunter22</password>" + context.RequestId + "</login>")'),
+    body('@("<password>" + "hunter22" + "</password>")'),
+    body('@(new XElement("login", new XElement("password", "hunter22")).ToString())'),
+    body('@(new XElement("login", new XAttribute("password", "hunter22")).ToString())'),
+    '<set-body template="liquid"><login><password>hunter22</password><name>{{body.name}}</name></login></set-body>',
+  ]
+  assert.deepEqual(holding(policies), policies)
+})
+
+test('an XML body with a named value, an expression or a word in the place of a credential is not in clear', () => {
+  const policies = [
+    body('<![CDATA[<login><password>{{password}}</password></login>]]>'),
+    body('<login><password>{{password}}</password><name password="{{password}}" /></login>'),
+    body('@("<password>" + (string)context.Variables["password"] + "</password>")'),
+    body('@(new XElement("password", (string)context.Variables["password"]).ToString())'),
+    body('<![CDATA[<xs:element name="password" type="xs:string"/><password>string</password><hint>hunter22</hint>]]>'),
+    body('<![CDATA[<password xsi:nil="true"/><passwordHint>hunter22</passwordHint><secretName>kv-secret-1</secretName>]]>'),
+    '<set-body template="liquid"><login><password>{{body.password}}</password></login></set-body>',
+  ]
+  assert.deepEqual(holding(policies), [])
+})

@@ -3,7 +3,9 @@ import { nodesIn, readsCall, type SyntaxNode, stringIn, stringsIn, syntaxOf } fr
 import type { PolicyElement, PolicyText } from '../../policies/read/read-policy.ts'
 import { childrenNamed } from '../policy-texts.ts'
 import { constantOf } from './constant-of.ts'
-import { holdsJsonCredential, isJsonCredential, namesCredential } from './credential-in-json.ts'
+import { holdsJsonCredential, isJsonCredential } from './credential-in-json.ts'
+import { holdsXmlCredential, isXmlCredential } from './credential-in-xml.ts'
+import { namesCredential } from './credential-member.ts'
 import { isCredential } from './credential-value.ts'
 import { findingAt, literalOf, type Placed } from './lint-finding.ts'
 
@@ -46,6 +48,8 @@ function secretIn(element: PolicyElement): string | undefined {
   if (/^authentication-(?:basic|certificate)$/.test(element.name) && isCredential(literalOf(element, 'password')))
     return 'a password'
   if (element.name === 'key' && isSymmetric(element)) return 'a signing key'
+  // XML that stands in a policy as it is
+  if (element.name === 'set-body' && element.children.length > 0 && holdsXmlCredential(element.inner.text)) return 'a credential'
   return valuesOf(element).some(value => holdsCredential(value, element.name)) ? 'a credential' : undefined
 }
 
@@ -89,20 +93,22 @@ function holdsCredential({ kind, source }: PolicyText, element: string): boolean
   const texts = stringsIn(syntax)
   if (texts.some(text => isCredentialText(text, element)) || [...nodesIn(syntax)].some(isCredentialInCode)) return true
   const whole = texts.length > 1 && texts.some(namesCredential) ? constantOf(source.text) : undefined
-  return whole !== undefined && holdsJsonCredential(whole)
+  return whole !== undefined && holdsMember(whole)
 }
 
 function isCredentialText(text: string, element: string): boolean {
-  if (credentialText.test(text) || holds(signature, text) || holds(userInAddress, text) || holdsJsonCredential(text)) return true
+  if (credentialText.test(text) || holds(signature, text) || holds(userInAddress, text) || holdsMember(text)) return true
   return addresses.has(element) && holds(keyInAddress, text)
 }
+
+const holdsMember = (body: string) => holdsJsonCredential(body) || holdsXmlCredential(body)
 
 /** Whether a text has the form, with what is no placeholder at the secret's place. */
 const holds = (form: RegExp, text: string) => isCredential(form.exec(text)?.groups?.secret)
 
-/** A pair that is encoded for Basic authentication, the key of a signature, a member of a JSON object, a variable that is called by what it holds. */
+/** A pair that is encoded for Basic authentication, the key of a signature, a member of a body, a variable that is called by what it holds. */
 function isCredentialInCode(node: SyntaxNode): boolean {
-  if (isJsonCredential(node)) return true
+  if (isJsonCredential(node) || isXmlCredential(node)) return true
   if (node.kind === 'call' && node.target.kind === 'member' && node.target.name === 'ToBase64String')
     return stringsIn(node.args).some(text => holds(userAndPassword, text))
   if (node.kind === 'new' && node.type.kind === 'named type' && /^HMAC/.test(node.type.parts.at(-1)?.name ?? ''))
