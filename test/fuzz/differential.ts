@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { createCompiler } from '../../src/expressions/expressions.ts'
 import { textOf, typeOf } from '../../src/expressions/types/boxing.ts'
 import { BudgetExceeded } from '../../src/expressions/types/budget.ts'
@@ -24,7 +25,7 @@ export interface Answer {
 export interface Disagreement {
   readonly expression: string
   readonly ours: Answer
-  /** Absent without an oracle: ours is a crash. */
+  /** Absent where the oracle says nothing: ours is a crash. */
   readonly theirs: Answer | undefined
 }
 
@@ -32,6 +33,8 @@ export interface Comparison {
   readonly disagreements: readonly Disagreement[]
   /** How many of the expressions had a value in C#; undefined: no oracle. */
   readonly values: number | undefined
+  /** Expressions on which the oracle's own runtime died: nobody knows what C# says of them. */
+  readonly unknown: readonly string[]
 }
 
 const compiler = createCompiler({ types: [], globals: {} })
@@ -58,24 +61,50 @@ export function ourAnswer(expression: string): Answer {
 /** The oracle ended badly or took too long: expressions may hang it. */
 export class OracleFailure extends Error {}
 
-async function askOracle(cases: readonly FuzzCase[]): Promise<ReadonlyMap<string, Answer> | undefined> {
+/** Programs on which the oracle's runtime may die in one batch. */
+const maxDeaths = 5
+
+interface Golden {
+  readonly answers: ReadonlyMap<string, Answer>
+  readonly unknown: readonly string[]
+}
+
+/** Asks again for what stood behind a program that the oracle's runtime (mono) died on. */
+async function askOracle(cases: readonly FuzzCase[]): Promise<Golden | undefined> {
   const { CSHARP_ORACLE: script, CSHARP_TOOLS: tools } = process.env
   if (script === undefined || tools === undefined || !existsSync(script)) return undefined
+  const answers = new Map<string, Answer>()
+  const unknown: string[] = []
+  for (let left = cases; left.length > 0; ) {
+    for (const [id, answer] of await askOnce(left, script, tools)) answers.set(id, answer)
+    const [dead, ...others] = left.filter(({ id }) => !answers.has(id))
+    if (dead !== undefined) unknown.push(dead.expression)
+    if (unknown.length > maxDeaths) throw new OracleFailure(`its runtime died on ${unknown.length} expressions`)
+    left = others
+  }
+  return { answers, unknown }
+}
+
+const uncompiled = /^does not compile: (\S+): /gm
+
+/** By the cases' ids; what stood behind a program that killed the runtime has none. */
+async function askOnce(cases: readonly FuzzCase[], script: string, tools: string): Promise<ReadonlyMap<string, Answer>> {
   const folder = mkdtempSync(join(tmpdir(), 'differential-'))
   try {
     const [input, output] = [join(folder, 'cases.json'), join(folder, 'golden.json')]
     writeFileSync(input, JSON.stringify(cases))
-    await runToEnd([script, input, output, '--tools', tools, '--work', join(folder, 'work')], folder)
+    const said = await runToEnd([script, input, output, '--tools', tools, '--work', join(folder, 'work')], folder)
     const rows = JSON.parse(readFileSync(output, 'utf8')) as readonly (Answer & { readonly id: string })[] // the oracle's documented shape
-    return new Map(rows.map(row => [row.id, row]))
+    const refused = [...said.matchAll(uncompiled)].map(([, id = '']) => [id, { ok: false, exception: 'CompileError' }] as const)
+    return new Map<string, Answer>([...refused, ...rows.map(row => [row.id, row] as const)])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** Runs a script of node's in a process group of its own, which ends as a whole: the oracle starts compilers and programs that may hang. */
-async function runToEnd(args: readonly string[], folder: string): Promise<void> {
-  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+/** Runs a script of node's in a process group of its own, which ends as a whole: the oracle starts compilers and programs that may hang. Resolves to what it printed. */
+async function runToEnd(args: readonly string[], folder: string): Promise<string> {
+  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const endGroup = () => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
@@ -90,13 +119,15 @@ async function runToEnd(args: readonly string[], folder: string): Promise<void> 
   }
   const timer = setTimeout(endGroup, oracleLimit)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave)
-  let said = ''
+  const printed = text(child.stdout)
+  let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-2000)
+    complaint = (complaint + chunk.toString()).slice(-2000)
   })
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null] // what the event gives
-    if (code !== 0) throw new OracleFailure(`the oracle ended with ${code ?? signal}: ${said}`)
+    if (code !== 0) throw new OracleFailure(`the oracle ended with ${code ?? signal}: ${complaint}`)
+    return await printed
   } finally {
     clearTimeout(timer)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, leave)
@@ -117,12 +148,13 @@ export async function compare(cases: readonly FuzzCase[]): Promise<Comparison> {
   const disagreements: Disagreement[] = []
   for (const { id, expression } of cases) {
     const ours = ourAnswer(expression)
-    const theirs = golden === undefined ? undefined : (golden.get(id) ?? { ok: false, exception: 'CompileError' })
+    const theirs = golden?.answers.get(id)
     const crashed = ours.exception?.startsWith('crash') ?? false
     if (crashed || !(theirs === undefined || agree(ours, theirs))) disagreements.push({ expression, ours, theirs })
   }
-  return { disagreements, values: golden && [...golden.values()].filter(row => row.ok).length }
+  const values = golden && [...golden.answers.values()].filter(answer => answer.ok).length
+  return { disagreements, values, unknown: golden?.unknown ?? [] }
 }
 
 export const describeDisagreement = ({ expression, ours, theirs }: Disagreement): string =>
-  `${expression}\n    C#   ${theirs === undefined ? '(no oracle)' : shown(theirs)}\n    ours ${shown(ours)}`
+  `${expression}\n    C#   ${theirs === undefined ? '(nothing)' : shown(theirs)}\n    ours ${shown(ours)}`

@@ -40,7 +40,7 @@ function chosen(only: string | undefined) {
 }
 
 /** Of the whole run. */
-const totals = { expressions: 0, disagreements: 0, leftOut: 0 }
+const totals = { expressions: 0, disagreements: 0, leftOut: 0, unknown: 0 }
 
 /** One batch; prints each disagreement once (`seen`). A batch that the oracle cannot finish is left out. */
 async function runBatch(name: string, seed: number, cases: readonly FuzzCase[], seen: Set<string>): Promise<void> {
@@ -56,7 +56,9 @@ async function runBatch(name: string, seed: number, cases: readonly FuzzCase[], 
   }
   const summary = result.values === undefined ? 'no oracle: crashes only' : `${result.values} of them values in C#`
   console.log(`${name}, seed ${seed}: ${cases.length} expressions, ${summary}, ${fresh.length} disagreements`)
-  totals.expressions += cases.length
+  for (const expression of result.unknown) console.log(`  the oracle's runtime died on ${expression}`)
+  totals.expressions += cases.length - result.unknown.length
+  totals.unknown += result.unknown.length
   totals.disagreements += fresh.length
 }
 
@@ -79,5 +81,7 @@ for (let seed = first; seed === first || performance.now() < end; seed++)
     if (seed !== first && performance.now() >= end) break
     await runBatch(name, seed, generate(seed, batch), seen)
   }
-console.log(`${totals.expressions} expressions, ${totals.disagreements} disagreements, ${totals.leftOut} batches left out`)
+console.log(
+  `${totals.expressions} expressions, ${totals.disagreements} disagreements, ${totals.leftOut} batches left out, ${totals.unknown} expressions that the oracle's runtime died on`,
+)
 process.exitCode = totals.disagreements === 0 ? 0 : 1
