@@ -22,6 +22,8 @@ export interface AuditFilter {
   readonly reason?: string
 }
 
+type TimeFilter = Pick<AuditFilter, 'from' | 'to'>
+
 /** Told of a segment that cannot be read to its end; the others are read all the same. Without it, that is thrown. */
 export type OnDamage = (segment: Segment, error: Error) => void
 
@@ -72,29 +74,29 @@ async function* blocksOf(
     }
 }
 
+type TrailRecord = DecisionRecord | AuditEvent | KeptCall
+
 /** What happened to the gateway itself, in the order of its writers. */
-export async function* queryEvents(
-  folder: string,
-  filter: Pick<AuditFilter, 'from' | 'to'> = {},
-  onDamage?: OnDamage,
-): AsyncGenerator<AuditEvent> {
-  for await (const lines of blocksOf(segmentsIn(folder), ['"record":{"event":"'], onDamage))
-    for (const line of lines) {
-      const record = recordOf(line)
-      if (record !== undefined && 'event' in record && isWithin(record.time, filter)) yield record
-    }
+export function queryEvents(folder: string, filter: TimeFilter = {}, onDamage?: OnDamage): AsyncGenerator<AuditEvent> {
+  return recordsBeginning('{"event":"', record => 'event' in record, folder, filter, onDamage)
 }
 
 /** Calls that were kept to be run again. */
-export async function* queryKeptCalls(
+export function queryKeptCalls(folder: string, filter: TimeFilter = {}, onDamage?: OnDamage): AsyncGenerator<KeptCall> {
+  return recordsBeginning('{"kept":', record => 'kept' in record, folder, filter, onDamage)
+}
+
+async function* recordsBeginning<T extends TrailRecord>(
+  beginning: string,
+  isOne: (record: TrailRecord) => record is T,
   folder: string,
-  filter: Pick<AuditFilter, 'from' | 'to'> = {},
-  onDamage?: OnDamage,
-): AsyncGenerator<KeptCall> {
-  for await (const lines of blocksOf(segmentsIn(folder), ['"record":{"kept":'], onDamage))
+  filter: TimeFilter,
+  onDamage: OnDamage | undefined,
+): AsyncGenerator<T> {
+  for await (const lines of blocksOf(segmentsIn(folder), [`"record":${beginning}`], onDamage))
     for (const line of lines) {
       const record = recordOf(line)
-      if (record !== undefined && 'kept' in record && isWithin(record.time, filter)) yield record
+      if (record !== undefined && isOne(record) && isWithin(record.time, filter)) yield record
     }
 }
 
@@ -160,17 +162,17 @@ function tailOf(path: string): string {
 }
 
 /** A line's record, event or checkpoint; undefined for what is none. */
-export function recordOf(line: Buffer): DecisionRecord | AuditEvent | KeptCall | undefined {
+export function recordOf(line: Buffer): TrailRecord | undefined {
   const parsed = parseLine(line.toString('utf8'))
   if (parsed === undefined) return undefined
   try {
-    return JSON.parse(parsed.recordText) as DecisionRecord | AuditEvent | KeptCall // written by this program; `verify` tells whether anybody changed it
+    return JSON.parse(parsed.recordText) as TrailRecord // written by this program; `verify` tells whether anybody changed it
   } catch {
     return undefined
   }
 }
 
-function isWithin(time: string, { from, to }: Pick<AuditFilter, 'from' | 'to'>): boolean {
+function isWithin(time: string, { from, to }: TimeFilter): boolean {
   const at = Date.parse(time)
   return (from === undefined || at >= from) && (to === undefined || at < to)
 }
