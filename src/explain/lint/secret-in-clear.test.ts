@@ -169,3 +169,15 @@ test('an XML body with a named value, an expression or a word in the place of a 
   ]
   assert.deepEqual(holding(policies), [])
 })
+
+test('what has the form of a credential is in clear wherever it stands', () => {
+  const letters = (count: number) => 'aB3dE5gH'.repeat(12).slice(0, count)
+  const secrets = [`abc8Q~${letters(34)}`, `${letters(86)}==`, `ghp_${letters(36)}`, `sk_live_${letters(24)}`]
+  const policies = secrets.flatMap(secret => [
+    header('X-Backend', secret),
+    variable('colour', `@("${secret}")`),
+    `<rewrite-uri template="/x?of=${secret}" />`,
+  ])
+  assert.deepEqual(holding(policies), policies)
+  assert.deepEqual(holding([header('X-Backend', 'ghp_your_token_stands_here_xxxx'), header('X-Id', 'sk-short')]), [])
+})

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../catalog/diagnostic.ts'
 import { nodesIn, readsCall, type SyntaxNode, stringIn, stringsIn, syntaxOf } from '../../policies/read/expression-syntax.ts'
 import type { PolicyElement, PolicyText } from '../../policies/read/read-policy.ts'
+import { credentialForm } from '../../policies/trace/credential-form.ts'
 import { childrenNamed } from '../policy-texts.ts'
 import { constantOf } from './constant-of.ts'
 import { holdsJsonCredential, isJsonCredential } from './credential-in-json.ts'
@@ -98,6 +99,7 @@ function holdsCredential({ kind, source }: PolicyText, element: string): boolean
 
 function isCredentialText(text: string, element: string): boolean {
   if (credentialText.test(text) || holds(signature, text) || holds(userInAddress, text) || holdsMember(text)) return true
+  if (text.match(credentialForm)?.some(isCredential)) return true
   return addresses.has(element) && holds(keyInAddress, text)
 }
 

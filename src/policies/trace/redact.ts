@@ -1,4 +1,5 @@
 import type { NamedValue } from '../../catalog/catalog.ts'
+import { credentialForm } from './credential-form.ts'
 
 /** What may be shown of a call: never a token, a key, a cookie or a secret named value. */
 export interface Redactor {
@@ -31,8 +32,10 @@ export function redactorFor(namedValues: readonly NamedValue[]): Redactor {
   const secrets = namedValues.flatMap(({ secret, value, displayName }) =>
     secret && value !== undefined && value.length > 2 ? [[value, `{{${displayName}}}`] as const] : [],
   )
-  const text = (value: string) =>
-    shorten(secrets.reduce((shown, [secret, name]) => shown.replaceAll(secret, () => name), value.replace(compactToken, 'eyJ…')))
+  const text = (value: string) => {
+    const named = secrets.reduce((shown, [secret, name]) => shown.replaceAll(secret, () => name), value)
+    return shorten(named.replace(compactToken, 'eyJ…').replace(credentialForm, hidden))
+  }
   return {
     text,
     url: url => text(withoutSecrets(url)),
