@@ -3,29 +3,18 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { command } from '../harness/command.ts'
 import { gatehouse } from '../harness/gatehouse.ts'
-import { temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, temporaryWorkspace } from '../harness/workspace.ts'
 
 const policy = (inbound: string) =>
   `<policies><inbound><base />\n${inbound}</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`
 
 test('access --counters tells each limit and cache, its key, and who counts together; check warns of keys shared by accident', async () => {
-  const api = (path: string) =>
-    JSON.stringify({
-      properties: { path, displayName: path, protocols: ['http'], serviceUrl: 'http://127.0.0.1:1', subscriptionRequired: false },
-    })
-  const specification = JSON.stringify({
-    openapi: '3.0.1',
-    info: { title: 't', version: '1' },
-    paths: { '/x': { get: { operationId: 'x', responses: { 200: { description: 'ok' } } } } },
-  })
   const rate = '<rate-limit-by-key calls="10" renewal-period="60" counter-key="@(context.Request.IpAddress)" />'
   const workspace = await temporaryWorkspace({
     'gatehouse.yaml': 'store: { redis: "redis://127.0.0.1:1" }\n',
-    'apis/a/apiInformation.json': api('a'),
-    'apis/a/specification.json': specification,
+    ...artifactsOf('a', { x: '/x' }),
     'apis/a/policy.xml': policy(rate),
-    'apis/b/apiInformation.json': api('b'),
-    'apis/b/specification.json': specification,
+    ...artifactsOf('b', { x: '/x' }),
     'apis/b/policy.xml': policy(`${rate}\n<cache-lookup-value key="k" variable-name="v" caching-type="internal" />`),
   })
   const json = await command(['access', workspace.folder, '--counters', '--json'])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { command } from '../harness/command.ts'
 import { gatehouse } from '../harness/gatehouse.ts'
-import { copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
 
 let demo: TemporaryWorkspace
 let changed: TemporaryWorkspace
@@ -76,20 +76,8 @@ const onlyFor = (name: string) =>
 <otherwise><return-response><set-status code="403" reason="No" /></return-response></otherwise></choose>`,
   )
 
-async function addApi(to: TemporaryWorkspace, name: string, policy: string, more: Record<string, unknown> = {}): Promise<void> {
-  const properties = {
-    path: name,
-    displayName: name,
-    protocols: ['http'],
-    serviceUrl: 'http://127.0.0.1:9',
-    subscriptionRequired: false,
-  }
-  await to.write(`apis/${name}/apiInformation.json`, JSON.stringify({ properties: { ...properties, ...more } }))
-  const paths = { '/x': { get: { operationId: 'get', responses: { 200: { description: 'ok' } } } } }
-  await to.write(
-    `apis/${name}/specification.json`,
-    JSON.stringify({ openapi: '3.0.3', info: { title: name, version: '1' }, paths }),
-  )
+async function addApi(to: TemporaryWorkspace, name: string, policy: string, more: object = {}): Promise<void> {
+  for (const [file, text] of Object.entries(artifactsOf(name, { get: '/x' }, more))) await to.write(file, text)
   await to.write(`apis/${name}/policy.xml`, policy)
 }
 

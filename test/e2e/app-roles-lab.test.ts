@@ -10,7 +10,7 @@ import { decodeJwt } from 'jose'
 import { Browser } from '../../src/directory/testing/browser.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 import { type Line, runClient } from './directory/run-client.ts'
 
 const tenant = '2b8f0f0e-52f1-4c38-9d3b-7b0f6f5a1c01'
@@ -73,17 +73,7 @@ before(async () => {
     'gatehouse.yaml':
       'gateway: { listen: 127.0.0.1:0, workers: 1 }\nidentity: { directory: directory.yaml, listen: 127.0.0.1:0, devicePollInterval: 1 }\n',
     'directory.yaml': directory,
-    'apis/colors/apiInformation.json': JSON.stringify({
-      properties: { path: 'colors', displayName: 'Colors', serviceUrl: backend.address, subscriptionRequired: false },
-    }),
-    'apis/colors/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 'Colors', version: '1' },
-      paths: {
-        '/random': { get: { operationId: 'random', responses: {} } },
-        '/reset': { post: { operationId: 'reset', responses: {} } },
-      },
-    }),
+    ...artifactsOf('colors', { random: '/random', reset: 'POST /reset' }, { serviceUrl: backend.address }),
     'apis/colors/operations/random/policy.xml': policyFor('Colors.Members'),
     'apis/colors/operations/reset/policy.xml': policyFor('Colors.Admins'),
   })

@@ -13,7 +13,7 @@ import { command } from '../harness/command.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
 import { RawClient, serveCatalog } from '../harness/serve-catalog.ts'
 import { until } from '../harness/until.ts'
-import { temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, temporaryWorkspace } from '../harness/workspace.ts'
 
 const backend = (name: string, url: string, more: Partial<Backend> = {}): Backend => ({
   name,
@@ -329,14 +329,7 @@ test('gatehouse backends shows what the gateway that runs knows, and the configu
       type: 'Pool',
       pool: { services: [{ id: '/backends/shaky' }, { id: '/backends/steady' }] },
     }),
-    'apis/one/apiInformation.json': JSON.stringify({
-      properties: { displayName: 'one', path: 'one', subscriptionRequired: false },
-    }),
-    'apis/one/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 'one', version: '1' },
-      paths: { '/x': { get: { responses: {} } } },
-    }),
+    ...artifactsOf('one', { x: '/x' }),
     'apis/one/policy.xml':
       '<policies><inbound><base /><set-backend-service backend-id="shaky" /></inbound><backend><base /></backend><outbound><base /></outbound></policies>',
   })

@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import type { Diagnostic } from '../../src/catalog/diagnostic.ts'
 import { command } from '../harness/command.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const made: TemporaryWorkspace[] = []
 const workspaceOf = async (files: Record<string, string>) => {
@@ -13,15 +13,6 @@ const workspaceOf = async (files: Record<string, string>) => {
 }
 after(() => Promise.all(made.map(workspace => workspace.remove())))
 
-const api = (path: string) =>
-  JSON.stringify({
-    properties: { path, displayName: path, serviceUrl: 'https://unreachable.example', subscriptionRequired: false },
-  })
-const specification = JSON.stringify({
-  openapi: '3.0.1',
-  info: { title: 't', version: '1' },
-  paths: { '/x': { get: { operationId: 'x', responses: {} } } },
-})
 const policy = (inbound: string) => `<policies>\n  <inbound>\n${inbound}\n  </inbound>\n</policies>\n`
 
 async function check(path: string): Promise<{ readonly code: number | null; readonly found: readonly Diagnostic[] }> {
@@ -35,13 +26,12 @@ const places = (found: readonly Diagnostic[], folder: string) =>
 
 test('every fault of a workspace is reported at once, each at its place', async () => {
   const workspace = await workspaceOf({
-    'apis/a/apiInformation.json': api('a'),
-    'apis/a/specification.json': specification,
+    ...artifactsOf('a', { x: '/x' }),
     'apis/a/policy.xml': policy(
       '    <set-heather name="a" />\n    <set-header nam="a"><value>b</value></set-header>\n    <set-variable name="v" value="@(context.Request.Foo)" />',
     ),
+    ...artifactsOf('b', { x: '/x' }),
     'apis/b/apiInformation.json': '{ "properties": { "path": "b", "subscriptionRequired": "maybe" } }',
-    'apis/b/specification.json': specification,
     'policy.xml': policy('    <include-fragment fragment-id="none" />\n    <set-variable name="n" value="{{missing}}" />'),
   })
   const { code, found } = await check(workspace.folder)
@@ -88,8 +78,7 @@ test('a warning of the compiler is accepted by name and reason, and levelled, as
   const keys = 'http://keys.example/openid-configuration'
   const workspace = await workspaceOf({
     'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 1 }\nlint:\n  accept: [{ rule: policy.cors-credentials, file: apis/a, reason: a page of ours shows it }]\n  levels: { policy.insecure-url: error }\n`,
-    'apis/a/apiInformation.json': api('a'),
-    'apis/a/specification.json': specification,
+    ...artifactsOf('a', { x: '/x' }),
     'apis/a/policy.xml': policy(
       `    <cors allow-credentials="true">${origins}</cors>\n    <validate-jwt header-name="Authorization"><openid-config url="${keys}" /><audiences><audience>a</audience></audiences></validate-jwt>`,
     ),
@@ -126,11 +115,9 @@ test('what is not there is a usage error', async () => {
 test('up refuses to start over a fault, and with --serve-valid serves the other APIs', async () => {
   const workspace = await workspaceOf({
     'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 1 }\n',
-    'apis/good/apiInformation.json': api('good'),
-    'apis/good/specification.json': specification,
+    ...artifactsOf('good', { x: '/x' }),
     'apis/good/policy.xml': policy('    <return-response><set-status code="204" /></return-response>'),
-    'apis/bad/apiInformation.json': api('bad'),
-    'apis/bad/specification.json': specification,
+    ...artifactsOf('bad', { x: '/x' }),
     'apis/bad/policy.xml': policy('    <rate-limt calls="1" />'),
   })
   const refused = await gatehouse(['up', workspace.folder])

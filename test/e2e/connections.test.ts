@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { decodeJwt } from 'jose'
 import { command } from '../harness/command.ts'
 import { gatehouse, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 /** An authorization server: consents at once, and gives tokens for codes, refresh tokens and client secrets. */
 async function authorizationServer(t: TestContext) {
@@ -88,23 +88,7 @@ async function workspaceWith(t: TestContext, server: string): Promise<TemporaryW
     'authorization providers/person/authorizations/main/authorizationInformation.json': json({
       oauth2grantType: 'AuthorizationCode',
     }),
-    'apis/bank/apiInformation.json': json({
-      path: 'bank',
-      displayName: 'Bank',
-      protocols: ['http'],
-      serviceUrl: 'http://127.0.0.1:1',
-      subscriptionRequired: false,
-    }),
-    'apis/bank/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 'bank', version: '1' },
-      paths: Object.fromEntries(
-        ['app', 'person', 'lenient'].map(id => [
-          `/${id}`,
-          { get: { operationId: id, responses: { 200: { description: 'fine' } } } },
-        ]),
-      ),
-    }),
+    ...artifactsOf('bank', { app: '/app', person: '/person', lenient: '/lenient' }),
     'apis/bank/operations/app/policy.xml': policy('app'),
     'apis/bank/operations/person/policy.xml': policy('person'),
     'apis/bank/operations/lenient/policy.xml': lenient,
@@ -201,19 +185,7 @@ test('with a local directory, connections to Entra and their access policies wor
     'authorizationProviders/entra/authorizations/app/authorizationInformation.json': json({
       oauth2grantType: 'ClientCredentials',
     }),
-    'apis/a/apiInformation.json': json({
-      path: 'a',
-      protocols: ['http'],
-      serviceUrl: 'http://127.0.0.1:1',
-      subscriptionRequired: false,
-    }),
-    'apis/a/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 'a', version: '1' },
-      paths: Object.fromEntries(
-        ['managed', 'jwt'].map(id => [`/${id}`, { get: { operationId: id, responses: { 200: { description: 'fine' } } } }]),
-      ),
-    }),
+    ...artifactsOf('a', { managed: '/managed', jwt: '/jwt' }),
     'apis/a/operations/managed/policy.xml': policy(''),
     'apis/a/operations/jwt/policy.xml': policy(
       `identity-type="jwt" identity="@(context.Request.Headers.GetValueOrDefault("Authorization",""))"`,

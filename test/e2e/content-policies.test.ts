@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { startEchoBackend } from '../harness/echo-backend.ts'
 import { startGatehouse } from '../harness/gatehouse.ts'
-import { temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, temporaryWorkspace } from '../harness/workspace.ts'
 
 const json = (properties: object) => JSON.stringify({ properties })
 const xs = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
@@ -25,8 +25,9 @@ const operations = {
 }
 
 function workspace(backend: string): Record<string, string> {
-  const api = (path: string, more: object = {}) =>
-    json({ path, displayName: path, protocols: ['http'], serviceUrl: backend, subscriptionRequired: false, ...more })
+  const odata = (path: string) =>
+    json({ path, displayName: path, type: 'odata', serviceUrl: backend, subscriptionRequired: false })
+  const posted = Object.fromEntries(Object.keys(operations).map(id => [id, `POST /${id}`]))
   return {
     'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 1 }\n',
     'policy.xml': '<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>',
@@ -44,21 +45,14 @@ function workspace(backend: string): Record<string, string> {
         },
       },
     }),
-    'apis/content/apiInformation.json': api('content'),
-    'apis/content/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 'content', version: '1' },
-      paths: Object.fromEntries(
-        Object.keys(operations).map(id => [`/${id}`, { post: { operationId: id, responses: { 200: { description: 'fine' } } } }]),
-      ),
-    }),
+    ...artifactsOf('content', posted, { serviceUrl: backend }),
     'apis/content/specification.wsdl': `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"><types><xs:schema ${xs} targetNamespace="urn:s"><xs:element name="ask" type="xs:date" /></xs:schema></types></definitions>`,
     ...Object.fromEntries(
       Object.entries(operations).map(([id, xml]) => [`apis/content/operations/${id}/policy.xml`, policies(xml)]),
     ),
-    'apis/shop/apiInformation.json': api('shop', { type: 'odata' }),
+    'apis/shop/apiInformation.json': odata('shop'),
     'apis/shop/policy.xml': '<policies><inbound><base /><validate-odata-request max-odata-version="4.0" /></inbound></policies>',
-    'apis/shelf/apiInformation.json': api('shelf', { type: 'odata' }),
+    'apis/shelf/apiInformation.json': odata('shelf'),
     'apis/shelf/policy.xml': `<policies><inbound><base />
       <validate-odata-request default-odata-version="4.01" min-odata-version="4.0" max-size="10" error-variable-name="found" /></inbound>
       <on-error><return-response><set-status code="418" reason="No" /><set-body>@(context.Variables.ContainsKey("found").ToString())</set-body></return-response></on-error></policies>`,

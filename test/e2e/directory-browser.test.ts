@@ -8,7 +8,7 @@ import { codeNow } from '../../src/directory/interaction/one-time-code.ts'
 import { launchChromium, withoutChromium } from '../harness/chromium.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 import { type PageServer, startPageServer } from './directory/page-server.ts'
 
 const tenant = '6f0f6a0e-6d5b-4f3c-8a53-3a1c8c6b7d21'
@@ -136,14 +136,7 @@ describe('msal-browser in Chromium', { skip: withoutChromium }, () => {
     workspace = await temporaryWorkspace({
       'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 1 }\nidentity: { directory: directory.yaml, listen: 127.0.0.1:0 }\n`,
       'directory.yaml': directoryFor(pages.origin),
-      'apis/articles/apiInformation.json': JSON.stringify({
-        properties: { path: 'articles', displayName: 'Articles', serviceUrl: backend.address, subscriptionRequired: false },
-      }),
-      'apis/articles/specification.json': JSON.stringify({
-        openapi: '3.0.1',
-        info: { title: 'Articles', version: '1' },
-        paths: { '/mine': { get: { operationId: 'mine', responses: {} } } },
-      }),
+      ...artifactsOf('articles', { mine: '/mine' }, { serviceUrl: backend.address }),
       'apis/articles/policy.xml': policyFor(pages.origin),
     })
     running = await startGatehouse(workspace.folder)

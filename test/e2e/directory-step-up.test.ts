@@ -6,7 +6,7 @@ import { decodeJwt } from 'jose'
 import { Browser, hiddenFields } from '../../src/directory/testing/browser.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 import { runClient } from './directory/run-client.ts'
 
 const tenant = '5d0d9d8e-0b1c-4b63-8a1f-4f6f2a7c9e01'
@@ -63,14 +63,7 @@ before(async () => {
     'gatehouse.yaml':
       'gateway: { listen: 127.0.0.1:0, workers: 1 }\nidentity: { directory: directory.yaml, listen: 127.0.0.1:0 }\n',
     'directory.yaml': directory,
-    'apis/vault/apiInformation.json': JSON.stringify({
-      properties: { path: 'vault', displayName: 'Vault', serviceUrl: backend.address, subscriptionRequired: false },
-    }),
-    'apis/vault/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 'Vault', version: '1' },
-      paths: { '/': { get: { operationId: 'open', responses: {} } } },
-    }),
+    ...artifactsOf('vault', { open: '/' }, { serviceUrl: backend.address }),
     'apis/vault/policy.xml': policy,
   })
   running = await startGatehouse(workspace.folder)

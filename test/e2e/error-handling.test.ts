@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { SignJWT } from 'jose'
 import { type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const key = Buffer.alloc(32, 7)
 const otherKey = Buffer.alloc(32, 8)
@@ -338,22 +338,9 @@ after(async () => {
 function files(backendUrl: string, closed: string): Record<string, string> {
   const json = (properties: Record<string, unknown>) => JSON.stringify({ properties })
   const names = [...rows.map((_, index) => `row${index}`), 'left']
-  const specification = JSON.stringify({
-    openapi: '3.0.1',
-    info: { title: 't', version: '1' },
-    paths: Object.fromEntries(
-      names.map(name => [`/${name}`, { get: { operationId: name, responses: { 200: { description: 'fine' } } } }]),
-    ),
-  })
+  const operations = Object.fromEntries(names.map(name => [name, `/${name}`]))
   const api = (name: string): Record<string, string> => ({
-    [`apis/${name}/apiInformation.json`]: json({
-      path: name,
-      displayName: name,
-      protocols: ['https'],
-      serviceUrl: backendUrl,
-      subscriptionRequired: true,
-    }),
-    [`apis/${name}/specification.json`]: specification,
+    ...artifactsOf(name, operations, { serviceUrl: backendUrl, subscriptionRequired: true }),
     ...Object.fromEntries(
       rows.flatMap(({ policy }, index) =>
         policy === undefined ? [] : [[`apis/${name}/operations/row${index}/policy.xml`, document(policy)]],

@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose'
 import { issue } from '../../src/expressions/runtime/data/testing/make-certificates.ts'
 import { startBackend } from '../../src/gateway/testing/backends.ts'
 import { startGatehouse } from '../harness/gatehouse.ts'
-import { temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, temporaryWorkspace } from '../harness/workspace.ts'
 
 const tenant = '5f1c2a54-8f0e-4d1b-9f6a-2f5d4c7b9e10'
 const clientId = '11111111-2222-4333-8444-555555555555'
@@ -37,14 +37,7 @@ applications:
 `,
     'policy.xml':
       '<policies><inbound><authentication-managed-identity resource="api://backend" /></inbound><backend><forward-request /></backend><outbound /><on-error /></policies>',
-    'apis/one/apiInformation.json': JSON.stringify({
-      properties: { displayName: 'one', path: 'one', subscriptionRequired: false, serviceUrl: backend.url },
-    }),
-    'apis/one/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 'one', version: '1' },
-      paths: { '/x': { get: { responses: {} } } },
-    }),
+    ...artifactsOf('one', { x: '/x' }, { serviceUrl: backend.url }),
   })
   const running = await startGatehouse(workspace.folder)
   t.after(async () => {
@@ -81,14 +74,7 @@ identity: { tenant: ${tenant}, credential: { clientId: ${clientId}, secret: { fi
     token: 'the-platform-vouches',
     'policy.xml':
       '<policies><inbound><authentication-managed-identity resource="api://backend" authentication-provider="WorkloadIdentity" /></inbound><backend><forward-request /></backend><outbound /><on-error /></policies>',
-    'apis/one/apiInformation.json': JSON.stringify({
-      properties: { displayName: 'one', path: 'one', subscriptionRequired: false, serviceUrl: backend.url },
-    }),
-    'apis/one/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 'one', version: '1' },
-      paths: { '/x': { get: { responses: {} } } },
-    }),
+    ...artifactsOf('one', { x: '/x' }, { serviceUrl: backend.url }),
   })
   const running = await startGatehouse(workspace.folder, [], {
     AZURE_TENANT_ID: tenant,

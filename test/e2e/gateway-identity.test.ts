@@ -8,7 +8,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'j
 import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 /** A signing key of an identity provider, and what it publishes of it. */
 interface Key {
@@ -99,14 +99,8 @@ const providers = new Map<string, Provider>()
 const provider = (name: string) => providers.get(name) ?? assert.fail(`no provider ${name}`)
 
 function filesOf(name: string, { url }: Provider): Record<string, string> {
-  const properties = { path: name, displayName: name, serviceUrl: backend.address, subscriptionRequired: false }
   return {
-    [`apis/${name}/apiInformation.json`]: JSON.stringify({ properties }),
-    [`apis/${name}/specification.json`]: JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: name, version: '1' },
-      paths: { '/things': { get: { operationId: 'things', responses: {} } } },
-    }),
+    ...artifactsOf(name, { things: '/things' }, { serviceUrl: backend.address }),
     [`apis/${name}/policy.xml`]: `<policies><inbound><base /><validate-jwt header-name="Authorization" require-scheme="Bearer">
       <openid-config url="${url}/.well-known/openid-configuration" />
       <audiences><audience>api://things</audience></audiences>

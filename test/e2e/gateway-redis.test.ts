@@ -6,28 +6,16 @@ import type { DecisionRecord } from '../../src/audit/record.ts'
 import { noRedis, type RedisServer, startRedis } from '../../src/store/testing/redis-server.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 /** One workspace's files, for a gateway of it. */
 function files(redis: string, backend: string, whenAway: string): Record<string, string> {
-  const properties = {
-    path: 'things',
-    displayName: 'things',
-    protocols: ['http'],
-    serviceUrl: backend,
-    subscriptionRequired: false,
-  }
-  const get = (operationId: string) => ({ get: { operationId, responses: { 200: { description: 'ok' } } } })
+  const operations = { rated: '/rated', quota: '/quota', kept: '/kept', own: '/own', value: '/value' }
   const policy = (inbound: string, outbound = '') =>
     `<policies><inbound><base />${inbound}</inbound><backend><base /></backend><outbound><base />${outbound}</outbound><on-error><base /></on-error></policies>`
   return {
     'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 2 }\nstore: { redis: "${redis}", limitsWhenAway: ${whenAway} }\n`,
-    'apis/things/apiInformation.json': JSON.stringify({ properties }),
-    'apis/things/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 't', version: '1' },
-      paths: { '/rated': get('rated'), '/quota': get('quota'), '/kept': get('kept'), '/own': get('own'), '/value': get('value') },
-    }),
+    ...artifactsOf('things', operations, { serviceUrl: backend }),
     'apis/things/operations/rated/policy.xml': policy(
       '<rate-limit-by-key calls="60" renewal-period="300" counter-key="@(context.Request.Headers.GetValueOrDefault(&quot;who&quot;,&quot;&quot;))" />',
     ),

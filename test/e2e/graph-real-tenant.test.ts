@@ -6,7 +6,7 @@ import { command } from '../harness/command.ts'
 import { startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
 import { until } from '../harness/until.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 /**
  * A user in 203 groups, nested ones among them: the token carries none, the gateway asks Microsoft Graph. Once with a local directory, once as with
@@ -49,15 +49,6 @@ const policy = (configuration: string, group: string) => `<policies><inbound><ba
   </validate-jwt>
 </inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`
 
-const specification = JSON.stringify({
-  openapi: '3.0.1',
-  info: { title: 'orders', version: '1' },
-  paths: {
-    '/news': { get: { operationId: 'news', responses: {} } },
-    '/others': { get: { operationId: 'others', responses: {} } },
-  },
-})
-
 const backend = await startEchoBackend()
 const made: TemporaryWorkspace[] = []
 const started: Running[] = []
@@ -69,10 +60,7 @@ after(async () => {
 async function workspaceOf(settings: string, configuration: string, more: Record<string, string> = {}) {
   const workspace = await temporaryWorkspace({
     'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 1 }\nidentity:\n${settings}`,
-    'apis/orders/apiInformation.json': JSON.stringify({
-      properties: { path: 'orders', displayName: 'orders', serviceUrl: backend.address, subscriptionRequired: false },
-    }),
-    'apis/orders/specification.json': specification,
+    ...artifactsOf('orders', { news: '/news', others: '/others' }, { serviceUrl: backend.address }),
     'apis/orders/operations/news/policy.xml': policy(configuration, newsroom),
     'apis/orders/operations/others/policy.xml': policy(configuration, outsiders),
     ...more,

@@ -5,7 +5,7 @@ import { startBackend } from '../../src/gateway/testing/backends.ts'
 import { command } from '../harness/command.ts'
 import { startGatehouse } from '../harness/gatehouse.ts'
 import { tlsCall } from '../harness/tls-call.ts'
-import { temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, temporaryWorkspace } from '../harness/workspace.ts'
 
 const root = issue({ subject: 'Company', authority: true })
 const server = issue({ subject: 'gateway', issuer: root, dnsNames: ['localhost'] })
@@ -30,14 +30,7 @@ const files = (backend: string) => ({
     <identities><identity thumbprint="${partner.certificate.fingerprint}" /></identities>
   </validate-client-certificate>
 </inbound><backend><forward-request /></backend><outbound /><on-error /></policies>`,
-  'apis/one/apiInformation.json': JSON.stringify({
-    properties: { displayName: 'one', path: 'one', subscriptionRequired: false, serviceUrl: backend },
-  }),
-  'apis/one/specification.json': JSON.stringify({
-    openapi: '3.0.1',
-    info: { title: 'one', version: '1' },
-    paths: { '/x': { get: { responses: {} } } },
-  }),
+  ...artifactsOf('one', { x: '/x' }, { serviceUrl: backend }),
 })
 
 test('a workspace is served over HTTPS to the caller whose certificate its policy names', async t => {

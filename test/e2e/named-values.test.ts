@@ -10,7 +10,7 @@ import { SignJWT } from 'jose'
 import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const first = 'first-secret-value'
 const second = 'second-secret-value'
@@ -61,14 +61,6 @@ const policy = (inbound: string) =>
   `<policies><inbound><base />${inbound}</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`
 
 function files(backend: string, vault: string, outside: string): Record<string, string> {
-  const get = (operationId: string) => ({ get: { operationId, responses: { 200: { description: 'ok' } } } })
-  const properties = {
-    path: 'things',
-    displayName: 'things',
-    protocols: ['http'],
-    serviceUrl: backend,
-    subscriptionRequired: false,
-  }
   return {
     'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 2 }
 secrets: { refreshInterval: 1, keyVaultAddress: "${vault}" }
@@ -82,12 +74,7 @@ namedValues:
         keyVault: { secretIdentifier: 'https://contoso.vault.azure.net/secrets/payments' },
       },
     }),
-    'apis/things/apiInformation.json': JSON.stringify({ properties }),
-    'apis/things/specification.json': JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 't', version: '1' },
-      paths: { '/seen': get('seen'), '/fails': get('fails'), '/guarded': get('guarded') },
-    }),
+    ...artifactsOf('things', { seen: '/seen', fails: '/fails', guarded: '/guarded' }, { serviceUrl: backend }),
     'apis/things/operations/seen/policy.xml': policy(
       `<set-header name="X-Key"><value>{{payments}}</value></set-header><set-header name="X-Length"><value>@("{{payments}}".Length.ToString())</value></set-header>
        <set-header name="X-Word"><value>{{word}}</value></set-header>`,

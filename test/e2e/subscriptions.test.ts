@@ -5,7 +5,7 @@ import { queryAudit } from '../../src/audit/query-audit.ts'
 import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const states = ['suspended', 'submitted', 'rejected', 'cancelled', 'expired'] as const
 
@@ -42,21 +42,8 @@ const seenByPolicies = [
 /** `closed`, `keyless`: in a product that asks for a subscription; `shown`, `free`: in an open one besides. The second of each pair asks for no key itself. */
 function artifacts(backend: string): Record<string, string> {
   const json = (properties: Record<string, unknown>) => JSON.stringify({ properties })
-  const specification = JSON.stringify({
-    openapi: '3.0.1',
-    info: { title: 't', version: '1' },
-    paths: { '/x': { get: { operationId: 'get-x', responses: { 200: { description: 'ok' } } } } },
-  })
-  const api = (name: string, subscriptionRequired: boolean) => ({
-    [`apis/${name}/apiInformation.json`]: json({
-      path: name,
-      displayName: `API ${name}`,
-      protocols: ['https'],
-      serviceUrl: backend,
-      subscriptionRequired,
-    }),
-    [`apis/${name}/specification.json`]: specification,
-  })
+  const api = (name: string, subscriptionRequired: boolean) =>
+    artifactsOf(name, { 'get-x': '/x' }, { displayName: `API ${name}`, serviceUrl: backend, subscriptionRequired })
   const subscription = (name: string, properties: Record<string, unknown>) => ({
     [`subscriptions/${name}/subscriptionInformation.json`]: json({
       displayName: `of ${name}`,

@@ -6,27 +6,17 @@ import { makeDebugToken } from '../../src/gateway/tracing/debug-token.ts'
 import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
-import { copyOfDemo, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, copyOfDemo, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const secrets = ['v3ry-s3cret-value', 'watcher-1', 'watcher-2', 'of-the-caller', 'opaque-token', 'nobodys-key']
 
 function artifacts(backend: string): Record<string, string> {
   const json = (properties: Record<string, unknown>) => JSON.stringify({ properties })
-  const api = (name: string) => ({
-    [`apis/${name}/apiInformation.json`]: json({
-      path: name,
-      displayName: name,
-      protocols: ['https'],
-      serviceUrl: backend,
-      subscriptionRequired: true,
-      subscriptionKeyParameterNames: { header: 'X-Caller', query: 'c' },
-    }),
-    [`apis/${name}/specification.json`]: JSON.stringify({
-      openapi: '3.0.1',
-      info: { title: 't', version: '1' },
-      paths: { '/x': { get: { operationId: 'x', responses: { 200: { description: 'ok' } } } } },
-    }),
-  })
+  const keyed = {
+    serviceUrl: backend,
+    subscriptionRequired: true,
+    subscriptionKeyParameterNames: { header: 'X-Caller', query: 'c' },
+  }
   const subscription = (name: string, allowTracing: boolean) => ({
     [`subscriptions/${name}/subscriptionInformation.json`]: json({
       scope: '/apis',
@@ -41,8 +31,8 @@ function artifacts(backend: string): Record<string, string> {
     'named values/secret/namedValueInformation.json': json({ displayName: 'secret', value: 'v3ry-s3cret-value', secret: true }),
     ...subscription('watcher', true),
     ...subscription('blind', false),
-    ...api('seen'),
-    ...api('other'),
+    ...artifactsOf('seen', { x: '/x' }, keyed),
+    ...artifactsOf('other', { x: '/x' }, keyed),
     'apis/seen/policy.xml': `<policies><inbound><base />
       <set-header name="X-Plain" exists-action="override"><value>so {{secret}} it is</value></set-header>
       <set-variable name="access_token" value="@("opaque" + "-token")" />

@@ -21,10 +21,26 @@ export async function temporaryWorkspace(files: Readonly<Record<string, string>>
   return workspace
 }
 
-/** The artifacts of an API that takes calls without a subscription key: GET of each path, by the operation of that name. */
-export function artifactsOf(name: string, operations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const paths = Object.entries(operations).map(([id, path]) => [path, { get: { operationId: id, responses: {} } }])
-  const properties = { path: name, displayName: name, serviceUrl: 'https://unreachable.example', subscriptionRequired: false }
+/**
+ * The artifacts of an API that takes calls without a subscription key. `operations` tells the path of each by its name, with the
+ * method before it where that is not GET (`POST /x`); no two share a path. `more` goes over the API's properties.
+ */
+export function artifactsOf(
+  name: string,
+  operations: Readonly<Record<string, string>>,
+  more: object = {},
+): Readonly<Record<string, string>> {
+  const paths = Object.entries(operations).map(([operationId, place]) => {
+    const [path = '', method = 'GET'] = place.split(' ').reverse()
+    return [path, { [method.toLowerCase()]: { operationId, responses: {} } }]
+  })
+  const properties = {
+    path: name,
+    displayName: name,
+    serviceUrl: 'https://unreachable.example',
+    subscriptionRequired: false,
+    ...more,
+  }
   return {
     [`apis/${name}/apiInformation.json`]: JSON.stringify({ properties }),
     [`apis/${name}/specification.json`]: JSON.stringify({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { RawClient } from '../../harness/serve-catalog.ts'
+import { artifactsOf } from '../../harness/workspace.ts'
 import { gatewayCases } from './gateway-cases.ts'
 import { startMoodyBackend } from './moody-backend.ts'
 import { proveReasons } from './prove-reasons.ts'
@@ -9,7 +10,7 @@ import { type Stage, startStage } from './stage.ts'
 
 const settings = 'gateway: { listen: 127.0.0.1:0, workers: 1, maxHeaderBytes: 2048 }\n'
 const path = '/config-faulty-0/x'
-const posted = { '/x': { post: { operationId: 'post', responses: { 200: { description: 'fine' } } } } }
+const posted = artifactsOf('a', { post: 'POST /x' }, { serviceUrl: 'BACKEND' })
 
 /** What came for a request that a test writes itself, on a connection of its own. */
 async function raw({ gatehouse }: Stage, head: string): Promise<string> {
@@ -57,10 +58,7 @@ proveReasons('the gateway', gatewayCases, {
 test('request.timeout: a request that is not whole in time is refused, and served by a gateway that waits longer', async t => {
   const files = (timeouts: string) => ({
     'gatehouse.yaml': `gateway: { listen: 127.0.0.1:0, workers: 1, ${timeouts} }\n`,
-    'apis/a/apiInformation.json': JSON.stringify({
-      properties: { path: 'a', displayName: 'a', serviceUrl: 'BACKEND', subscriptionRequired: false },
-    }),
-    'apis/a/specification.json': JSON.stringify({ openapi: '3.0.1', info: { title: 'a', version: '1' }, paths: posted }),
+    ...posted,
   })
   const hasty = await startStage({ files: files('headersTimeout: 1, requestTimeout: 2') })
   t.after(() => hasty.stop())
@@ -91,10 +89,7 @@ test('internal: a defect is a 500 with an id to report, on record, and nothing o
     '<policies><inbound><base /><set-variable name="a" value="b" /></inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>'
   const files = {
     'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 1 }\n',
-    'apis/a/apiInformation.json': JSON.stringify({
-      properties: { path: 'a', displayName: 'a', serviceUrl: 'BACKEND', subscriptionRequired: false },
-    }),
-    'apis/a/specification.json': JSON.stringify({ openapi: '3.0.1', info: { title: 'a', version: '1' }, paths: posted }),
+    ...posted,
     'apis/a/policy.xml': policy,
   }
   const defect = fileURLToPath(new URL('./made-defect.ts', import.meta.url))
@@ -122,14 +117,7 @@ test('request.aborted: a caller that leaves is on the record, and nothing needs 
   const stage = await startStage({
     files: {
       'gatehouse.yaml': settings,
-      'apis/a/apiInformation.json': JSON.stringify({
-        properties: { path: 'a', displayName: 'a', serviceUrl: backend.address, subscriptionRequired: false },
-      }),
-      'apis/a/specification.json': JSON.stringify({
-        openapi: '3.0.1',
-        info: { title: 'a', version: '1' },
-        paths: { '/held': { get: { operationId: 'get', responses: {} } } },
-      }),
+      ...artifactsOf('a', { get: '/held' }, { serviceUrl: backend.address }),
     },
   })
   try {

@@ -5,20 +5,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { noRedis, startRedis } from '../../../src/store/testing/redis-server.ts'
+import { artifactsOf } from '../../harness/workspace.ts'
 import { directoryFile, directoryToken, newsroom, orders, requires, rita, tenant } from './directory.ts'
 import { document } from './prove-reasons.ts'
 import { type Stage, startStage } from './stage.ts'
 
 /** An API `a` with an operation `/x`. */
 const apiFiles = (inbound: string) => ({
-  'apis/a/apiInformation.json': JSON.stringify({
-    properties: { path: 'a', displayName: 'a', serviceUrl: 'BACKEND', subscriptionRequired: false },
-  }),
-  'apis/a/specification.json': JSON.stringify({
-    openapi: '3.0.1',
-    info: { title: 'a', version: '1' },
-    paths: { '/x': { get: { operationId: 'get', responses: { 200: { description: 'fine' } } } } },
-  }),
+  ...artifactsOf('a', { get: '/x' }, { serviceUrl: 'BACKEND' }),
   'apis/a/policy.xml': document({ inbound }),
 })
 
