@@ -33,7 +33,7 @@ export interface Comparison {
   readonly disagreements: readonly Disagreement[]
   /** How many of the expressions had a value in C#; undefined: no oracle. */
   readonly values: number | undefined
-  /** Expressions on which the oracle's own runtime died: nobody knows what C# says of them. */
+  /** Expressions on which the oracle itself died: nobody knows what C# says of them. */
   readonly unknown: readonly string[]
 }
 
@@ -61,7 +61,7 @@ export function ourAnswer(expression: string): Answer {
 /** The oracle ended badly or took too long: expressions may hang it. */
 export class OracleFailure extends Error {}
 
-/** Programs on which the oracle's runtime may die in one batch. */
+/** Programs on which the oracle may die in one batch. */
 const maxDeaths = 5
 
 interface Golden {
@@ -69,7 +69,7 @@ interface Golden {
   readonly unknown: readonly string[]
 }
 
-/** Asks again for what stood behind a program that the oracle's runtime (mono) died on. */
+/** Asks again for what stood behind a program that the oracle's compiler or runtime (mono) died on. */
 async function askOracle(cases: readonly FuzzCase[]): Promise<Golden | undefined> {
   const { CSHARP_ORACLE: script, CSHARP_TOOLS: tools } = process.env
   if (script === undefined || tools === undefined || !existsSync(script)) return undefined
@@ -79,13 +79,14 @@ async function askOracle(cases: readonly FuzzCase[]): Promise<Golden | undefined
     for (const [id, answer] of await askOnce(left, script, tools)) answers.set(id, answer)
     const [dead, ...others] = left.filter(({ id }) => !answers.has(id))
     if (dead !== undefined) unknown.push(dead.expression)
-    if (unknown.length > maxDeaths) throw new OracleFailure(`its runtime died on ${unknown.length} expressions`)
+    if (unknown.length > maxDeaths) throw new OracleFailure(`it died on ${unknown.length} expressions`)
     left = others
   }
   return { answers, unknown }
 }
 
-const uncompiled = /^does not compile: (\S+): /gm
+/** A compiler that crashed says nothing of the program. */
+const uncompiled = /^does not compile: (\S+): (?!Unhandled Exception)/gm
 
 /** By the cases' ids; what stood behind a program that killed the runtime has none. */
 async function askOnce(cases: readonly FuzzCase[], script: string, tools: string): Promise<ReadonlyMap<string, Answer>> {
