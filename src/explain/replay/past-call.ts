@@ -64,7 +64,7 @@ export class PastCalls {
     const claims = claimsOf(call)
     if (claims !== undefined) headers.append('Authorization', `Bearer ${this.#tokens.issue(claims, at)}`)
     const key = this.#keyFor(record)
-    if (key !== undefined) headers.append(...key)
+    if (key !== undefined) headers.set(...key)
     return {
       method: record.method,
       path: record.path,
@@ -79,8 +79,9 @@ export class PastCalls {
 
   /** A key of the same scope as the one that was sent. */
   #keyFor({ api, product, subscription, reason }: DecisionRecord): readonly [string, string] | undefined {
-    if (subscription === undefined || reason.startsWith('subscription.')) return undefined
     const name = this.#catalog.apis.find(one => one.name === api)?.subscriptionKeyNames.header ?? 'Ocp-Apim-Subscription-Key'
+    if (reason === 'subscription.invalid') return [name, 'a key of no subscription']
+    if (subscription === undefined) return undefined
     return [name, this.#keyOf(this.#catalog.products.find(one => one.name === product) ?? null)]
   }
 }

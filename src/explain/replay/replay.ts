@@ -64,13 +64,25 @@ export async function replay(
   const changes: ChangedVerdict[] = []
   for (const { call, calls: count } of groups.values()) {
     const was = before === undefined ? verdictOf(recordOf(call)) : await before.run(call)
-    const change = changeBetween(was, await now.run(call))
+    const is = await now.run(call)
+    const change = changeBetween(was, is)
     if (change === undefined) continue
+    if (before === undefined && mayMissHeader(call, is)) {
+      replayed -= count
+      passedOver.set(notKept, (passedOver.get(notKept) ?? 0) + count)
+      continue
+    }
     const { method, path, requestId } = recordOf(call)
     changes.push({ ...change, method, path, caller: callerText(recordOf(call)), calls: count, requestId })
   }
   return { changes: changes.sort(byGravity), replayed, passedOver }
 }
+
+const notKept = 'by a credential in a header, which is not kept'
+
+/** Whether a header may have been refused now only because it is not there. */
+const mayMissHeader = (call: TrailCall, { reason }: Verdict) =>
+  'kept' in call && call.leftOut !== undefined && reason.startsWith('header.')
 
 /** Different calls that are run. */
 const maxGroups = 100_000
@@ -84,6 +96,7 @@ function reasonNotTo(call: TrailCall): string | undefined {
   if (/^(rate|quota|concurrency|counters)\./.test(reason)) return 'turned away by a limit'
   if (/^(request|response|gateway|audit|keys|groups|connection)\b/.test(reason))
     return 'ended by its content, its connection or the gateway'
+  if (/^subscription\.(?!missing|invalid)/.test(reason)) return 'turned away by their subscription'
   if (hasBadToken(call)) return 'with a token that was no good'
   if (reason.startsWith('certificate.')) return 'by a client certificate'
   return decision === 'failed' && !reason.startsWith('backend.') ? 'failed' : undefined

@@ -8,7 +8,7 @@ import type { ResponseMessage } from '../../policies/context/call-context.ts'
 import type { Ports } from '../../policies/ports.ts'
 import type { Call } from '../run/call.ts'
 import type { CallKeeper } from '../run/call-keeper.ts'
-import { recordOf, recordWithoutCall, redactorOf } from '../run/decision-record.ts'
+import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
 import { newRequestId } from '../run/request-id.ts'
@@ -75,7 +75,7 @@ export async function handleRequest(
   const verdict = await served.catch(error => defect(error, call, serving))
   if (wish !== undefined) serving.tracing.end(call, verdict, runtime)
   const record = finish(call, await answer(call, verdict, out, serving), received, serving, runtime)
-  if (head !== undefined) serving.keeper.end(head, record, redactorOf(runtime))
+  if (head !== undefined) serving.keeper.end(head, record, call, runtime.catalog)
   if (serving.isStopping()) request.socket.destroySoon() // nothing follows on a connection that was kept
 
   async function turnAway(status: number, message: string, reason: ReasonCode): Promise<void> {

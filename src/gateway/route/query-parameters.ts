@@ -10,6 +10,16 @@ export function queryParameter(query: string, name: string): string | null {
   return null
 }
 
+/** The query with another value for each parameter of a name, in any case. */
+export function withParameter(query: string, name: string, value: string): string {
+  const wanted = name.toLowerCase()
+  const hide = (part: string) => {
+    const [own = ''] = part.split('=', 1)
+    return decodeQuery(own).toLowerCase() === wanted ? `${own}=${value}` : part
+  }
+  return query.length < 2 ? query : `?${query.slice(1).split('&').map(hide).join('&')}`
+}
+
 /** What is not well encoded is taken as it stands. */
 function decodeQuery(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text

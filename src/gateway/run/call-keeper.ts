@@ -2,9 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
 import type { KeptCall } from '../../audit/kept-call.ts'
 import { type CallRecord, decisionRecord } from '../../audit/record.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
 import type { KeepCallsSettings } from '../../catalog/settings.ts'
 import { cutToken } from '../../identity/compact-token.ts'
-import { credentialNames, type Redactor } from '../../policies/trace/redact.ts'
+import { Headers } from '../../policies/context/headers.ts'
+import { credentialNames, type Redactor, redactorFor } from '../../policies/trace/redact.ts'
+import { withParameter } from '../route/query-parameters.ts'
+import type { Call } from './call.ts'
+import { keysOf } from './sent-keys.ts'
 
 /** A call's head as it came, before policies changed anything. */
 export interface CallHead {
@@ -20,11 +25,19 @@ export interface CallHead {
 const maxToken = 32_768
 /** Characters of a header's value and of a query that are kept. */
 const maxText = 2000
+/** Characters of claims, as JSON, that are kept of a token that was good, and of one that anybody may have made up. */
+const maxClaims = { vouched: 32_768, unvouched: 4096 }
+/** Characters that one thread keeps in an hour: whoever is turned away cannot fill the disk. */
+const maxAnHour = 64 * 1024 * 1024
+const hour = 3_600_000
 
 /** Keeps calls for replay, as the workspace says: those that were refused, and a sample of the others. */
 export class CallKeeper {
   readonly #writer: Pick<AuditWriter, 'write'>
   readonly #random: () => number
+  /** When the hour began that is counted, and what was kept in it. */
+  #since = 0
+  #kept = 0
 
   constructor(writer: Pick<AuditWriter, 'write'>, random: () => number = Math.random) {
     this.#writer = writer
@@ -38,43 +51,60 @@ export class CallKeeper {
     return { method: method ?? 'GET', target: url ?? '/', rawHeaders: [...rawHeaders], isSampled }
   }
 
-  end(head: CallHead, record: CallRecord, redact: Redactor): void {
+  end(head: CallHead, record: CallRecord, call: Pick<Call, 'api' | 'subscription'>, catalog: Catalog): void {
     if (!head.isSampled && record.decision !== 'refused') return
-    this.#writer.write(keptCall(head, record, redact))
+    if (record.time - this.#since > hour) {
+      this.#since = record.time
+      this.#kept = 0
+    }
+    if (this.#kept > maxAnHour) return
+    const kept = keptCall(head, record, call, catalog)
+    this.#kept += JSON.stringify(kept).length
+    this.#writer.write(kept)
   }
 }
 
-function keptCall({ method, target, rawHeaders }: CallHead, record: CallRecord, redact: Redactor): KeptCall {
-  const kept = decisionRecord(record)
+function keptCall(
+  { method, target, rawHeaders }: CallHead,
+  record: CallRecord,
+  call: Pick<Call, 'api' | 'subscription'>,
+  { namedValues }: Catalog,
+): KeptCall {
+  const names = call.api.subscriptionKeyNames
   const mark = target.indexOf('?')
-  const claims = claimsIn(rawHeaders)
+  const query = mark < 0 ? '' : target.slice(mark)
+  const sent = new Headers([...rawHeaders])
+  const redact = redactorFor([...namedValues, ...keysOf(call, sent, query)])
+  const claims = claimsIn(sent, redact, isVouched(record) ? maxClaims.vouched : maxClaims.unvouched)
+  const isKey = (name: string) => name.toLowerCase() === names.header.toLowerCase()
+  const leftOut = sent.names().filter(name => credentialNames.test(name) && !isKey(name) && !/^authorization$/i.test(name))
+  const kept = decisionRecord(record)
   return {
     kept,
     time: kept.time,
     method,
     path: record.path,
-    query: mark < 0 ? '' : redact.url(target.slice(mark, mark + maxText)),
-    headers: plainHeaders(rawHeaders, redact),
+    query: redact.url(withParameter(query.slice(0, maxText), names.query, '***')),
+    headers: pairsOf(rawHeaders).flatMap(([name, value]) =>
+      credentialNames.test(name) || isKey(name) ? [] : [[name, redact.header(name, value.slice(0, maxText))] as const],
+    ),
+    ...(leftOut.length === 0 ? {} : { leftOut }),
     ...(claims === undefined ? {} : { claims }),
     ipAddress: record.ipAddress,
   }
 }
 
-function plainHeaders(rawHeaders: readonly string[], redact: Redactor): readonly (readonly [string, string])[] {
-  const list: (readonly [string, string])[] = []
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? ''
-    if (!credentialNames.test(name)) list.push([name, redact.header(name, (rawHeaders[i + 1] ?? '').slice(0, maxText))])
-  }
-  return list
+const isVouched = ({ caller }: CallRecord) => caller !== undefined && caller.unverified === undefined
+
+function pairsOf(raw: readonly string[]): readonly (readonly [name: string, value: string])[] {
+  return raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] as const] : []))
 }
 
-function claimsIn(rawHeaders: readonly string[]): Readonly<Record<string, unknown>> | undefined {
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const [, token] =
-      /^bearer\s+(\S+)$/i.exec(rawHeaders[i]?.toLowerCase() === 'authorization' ? (rawHeaders[i + 1] ?? '') : '') ?? []
-    const cut = token === undefined ? '' : cutToken(token, maxToken)
-    if (typeof cut !== 'string' && cut.form === 'signed') return cut.claims
-  }
-  return undefined
+/** Undefined too when they are longer than may be kept. */
+function claimsIn(headers: Headers, redact: Redactor, most: number): KeptCall['claims'] {
+  const [, token] = /^bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
+  const cut = token === undefined ? '' : cutToken(token, maxToken)
+  if (typeof cut === 'string' || cut.form !== 'signed') return undefined
+  const text = JSON.stringify(cut.claims, (_, value: unknown) => (typeof value === 'string' ? redact.text(value) : value))
+  return text.length > most ? undefined : JSON.parse(text)
 }

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import type { NamedValue } from '../../catalog/catalog.ts'
 import type { Settings } from '../../catalog/settings.ts'
 import type { Headers } from '../../policies/context/headers.ts'
 import { CallTrace } from '../../policies/trace/call-trace.ts'
 import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
 import type { SharedCache } from '../counters/shared-cache.ts'
-import { queryParameter } from '../route/query-parameters.ts'
 import type { Call } from '../run/call.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
+import { keysOf } from '../run/sent-keys.ts'
 import { readDebugKey } from './debug-key.ts'
 import { type DebugGrant, readDebugToken } from './debug-token.ts'
 import { traceDocument } from './trace-document.ts'
@@ -70,7 +69,7 @@ export class RequestTracing {
   begin(call: Call, wish: TraceWish, { catalog }: Runtime): CallTrace | null {
     const permit = this.#permit(call, wish, catalog.settings)
     if (permit === undefined) return null
-    const redact = redactorFor([...catalog.namedValues, ...keysOf(call)])
+    const redact = redactorFor([...catalog.namedValues, ...keysOf(call, call.request.headers, call.request.originalUrl.query)])
     const trace = new CallTrace(call, { clock: () => performance.now(), redact })
     this.#open.set(call, { trace, redact, permit })
     return trace
@@ -136,15 +135,4 @@ function permitByToken(call: Call, { api, expires }: DebugGrant): Permit | undef
     return undefined
   }
   return { header: 'Apim-Trace-Id' }
-}
-
-/** Subscription keys are no named values, and as secret: that of the caller, right or wrong, and both of its subscription. */
-function keysOf({ api, request, subscription }: Call): readonly NamedValue[] {
-  const { header, query } = api.subscriptionKeyNames
-  const sent = [request.headers.get(header), queryParameter(request.originalUrl.query, query)]
-  return [...sent, subscription?.primaryKey, subscription?.secondaryKey].flatMap(value =>
-    value === null || value === undefined
-      ? []
-      : [{ name: 'key', displayName: 'subscription key', value, secret: true, file: '' }],
-  )
 }
