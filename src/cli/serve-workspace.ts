@@ -117,7 +117,9 @@ interface Serving extends ServedValues {
 
 /** Takes over each saved change, or says what is wrong with it and stays with what is served. */
 function watchWorkspace({ catalog, read }: ServeOptions, serving: Serving, io: Io): { close(): void } {
-  const { folder, artifacts, state } = catalog.settings
+  const { folder, artifacts, state, audit } = catalog.settings
+  // what the gateway writes itself is no change
+  const own = [state, audit?.export?.folder].filter(path => path !== undefined)
   const changed = () => {
     serving.turn = serving.turn
       .then(() => reload(read, serving, io))
@@ -129,7 +131,7 @@ function watchWorkspace({ catalog, read }: ServeOptions, serving: Serving, io: I
   }
   return watchFiles(
     [folder, artifacts],
-    path => path.startsWith(state) || path.includes('/node_modules/') || path.includes('/.git/'),
+    path => own.some(written => path.startsWith(written)) || path.includes('/node_modules/') || path.includes('/.git/'),
     changed,
   )
 }

@@ -1,4 +1,4 @@
-import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
+import { type FSWatcher, readdirSync, type Stats, statSync, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -9,9 +9,18 @@ const interval = 1000
 /** Folders that are looked at. */
 const maxFolders = 20_000
 
+/** A folder that is watched, and which one it was when that began. */
+interface Watched {
+  readonly identity: string
+  readonly watcher: FSWatcher | undefined
+}
+
 /**
  * Calls `changed` after files below the folders were written, once for a burst of events (an editor's save is several). `ignore` says which
  * paths are none of the workspace's: its state folder above all, or each audit record would be a change.
+ *
+ * Each folder has a watcher of its own, which tells of files by their names: Node's recursive one follows files, and is blind for one that was replaced (an editor that
+ * renames, a checkout). A folder that is replaced as a whole (a deployment that swaps folders) is lost to its watcher too; so folders are looked at now and then.
  */
 export function watchFiles(
   folders: readonly string[],
@@ -19,93 +28,70 @@ export function watchFiles(
   changed: () => void,
 ): { close(): void } {
   const roots = outermost(folders)
-  let timer: NodeJS.Timeout | undefined
+  const watched = new Map<string, Watched>()
+  let burst: NodeJS.Timeout | undefined
   const noticed = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      moves.refresh()
+    clearTimeout(burst)
+    burst = setTimeout(() => {
+      follow()
       changed()
     }, quiet)
   }
-  let watchers = watchersOf(roots, ignore, noticed)
-  const moves = watchMoves(roots, ignore, () => {
-    for (const watcher of watchers) watcher.close()
-    watchers = watchersOf(roots, ignore, noticed)
-    noticed()
-  })
-  return {
-    close() {
-      clearTimeout(timer)
-      moves.close()
-      for (const watcher of watchers) watcher.close()
-    },
-  }
-}
-
-function watchersOf(roots: readonly string[], ignore: (path: string) => boolean, noticed: () => void): readonly FSWatcher[] {
-  return roots.flatMap(root => {
-    try {
-      const watcher = watch(root, { recursive: true, persistent: false }, (_event, name) => {
-        if (name === null || !ignore(`${root}/${name}`)) noticed()
-      })
-      // a folder that vanishes ends its watcher; what is served stays as it is
-      watcher.on('error', () => watcher.close())
-      return [watcher]
-    } catch {
-      return [] // gone: the look at folders finds it when it is there again
+  /** Watches the folders that are there now. */
+  const follow = () => {
+    const there = new Set(foldersBelow(roots, ignore))
+    for (const [folder, { watcher }] of watched)
+      if (!there.has(folder)) {
+        watcher?.close()
+        watched.delete(folder)
+      }
+    for (const folder of there) {
+      const identity = identityOf(statSync(folder, { throwIfNoEntry: false }))
+      const known = watched.get(folder)
+      if (known?.identity === identity) continue
+      known?.watcher?.close()
+      watched.set(folder, { identity, watcher: watcherOf(folder, ignore, noticed) })
     }
-  })
-}
-
-/**
- * Node's recursive watching on Linux follows folders, not names: one that is replaced as a whole (a checkout, a deployment that swaps folders) is lost to
- * it. So the folders themselves are looked at now and then; `moved` is called when one is another, came or went.
- */
-function watchMoves(
-  roots: readonly string[],
-  ignore: (path: string) => boolean,
-  moved: () => void,
-): { refresh(): void; close(): void } {
-  let known = identities(foldersBelow(roots, ignore))
+  }
   let looking = false
+  let closed = false
   const look = async () => {
     if (looking) return
     looking = true
-    const others = await Promise.all([...known].map(async ([folder, identity]) => (await identityOf(folder)) !== identity))
+    const others = await Promise.all(
+      [...watched].map(async ([folder, { identity }]) => identityOf(await stat(folder).catch(() => undefined)) !== identity),
+    )
     looking = false
-    if (closed || !others.includes(true)) return
-    known = identities(foldersBelow(roots, ignore))
-    moved()
+    if (!closed && others.includes(true)) noticed()
   }
-  let closed = false
   const timer = setInterval(() => void look(), interval)
   timer.unref()
+  follow()
   return {
-    // folders that were made meanwhile
-    refresh() {
-      known = identities(foldersBelow(roots, ignore))
-    },
     close() {
       closed = true
+      clearTimeout(burst)
       clearInterval(timer)
+      for (const { watcher } of watched.values()) watcher?.close()
     },
+  }
+}
+
+function watcherOf(folder: string, ignore: (path: string) => boolean, noticed: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, { persistent: false }, (_event, name) => {
+      if (name === null || !ignore(join(folder, name))) noticed()
+    })
+    // a folder that vanishes ends its watcher; what is served stays as it is
+    watcher.on('error', () => watcher.close())
+    return watcher
+  } catch {
+    return undefined // gone: the look at folders finds it when it is there again
   }
 }
 
 /** Which folder it is, whatever is in it: files that come and go are the watchers' affair. */
-async function identityOf(folder: string): Promise<string> {
-  const stats = await stat(folder).catch(() => undefined)
-  return stats === undefined ? '' : `${stats.dev} ${stats.ino}`
-}
-
-function identities(folders: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    folders.map(folder => {
-      const stats = statSync(folder, { throwIfNoEntry: false })
-      return [folder, stats === undefined ? '' : `${stats.dev} ${stats.ino}`] as const
-    }),
-  )
-}
+const identityOf = (stats: Stats | undefined) => (stats === undefined ? '' : `${stats.dev} ${stats.ino}`)
 
 function foldersBelow(roots: readonly string[], ignore: (path: string) => boolean): readonly string[] {
   const found: string[] = []
