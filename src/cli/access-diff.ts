@@ -11,6 +11,7 @@ import { directoryCallers } from './directory-callers.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readAsAsked } from './read-as-asked.ts'
+import { assertWorkspace } from './workspace-folder.ts'
 
 /** Who gains and who loses between two workspaces. Answers 1 when anybody does, or when one has errors. */
 export async function printAccessDiff(args: Arguments, io: Io): Promise<number> {
@@ -28,6 +29,7 @@ export async function printAccessDiff(args: Arguments, io: Io): Promise<number> 
 async function accessOf(name: string, args: Arguments, io: Io): Promise<readonly OperationAccess[] | undefined> {
   const { folder, remove } = await folderOf(name, io)
   try {
+    assertWorkspace(folder, name)
     const { catalog, errors, sound } = await readAsAsked(folder, args, io)
     if (sound) return await whoMay(catalog, directoryCallers(catalog))
     printDiagnostics(errors, io.stderr, io.env)
@@ -65,7 +67,11 @@ export async function folderOf(name: string, { cwd }: Pick<Io, 'cwd'>): Promise<
 function print(changes: readonly AccessChange[], io: Io): void {
   const paint = paintFor(io.stdout, io.env)
   for (const change of changes) io.stdout.write(`${lineOf(change, paint)}\n`)
-  io.stderr.write(changes.length === 0 ? 'nobody gains and nobody loses\n' : `${changes.length} changes\n`)
+  io.stderr.write(
+    changes.length === 0
+      ? 'nobody gains and nobody loses\n'
+      : `${changes.length} ${changes.length === 1 ? 'change' : 'changes'}\n`,
+  )
 }
 
 function lineOf(change: AccessChange, paint: Paint): string {

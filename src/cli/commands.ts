@@ -11,7 +11,7 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   {
     name: 'up',
-    summary: 'serve a workspace (the demo, when none is named)',
+    summary: 'serve a workspace (none named: the one you stand in, else the demo)',
     load: async () => (await import('./up.ts')).upCommand,
   },
   {

@@ -12,7 +12,7 @@ import { Damage } from './damage.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
 import { readAsAsked } from './read-as-asked.ts'
-import { workspaceFolder } from './workspace-folder.ts'
+import { assertWorkspace, workspaceFolder } from './workspace-folder.ts'
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -68,6 +68,7 @@ async function* callsIn(state: string, filter: AuditFilter, damage: Damage): Asy
 async function baseOf(name: string, args: Arguments, io: Io): Promise<Catalog | 'faulty'> {
   const { folder, remove } = await folderOf(name, io)
   try {
+    assertWorkspace(folder, name)
     return (await catalogOf(folder, args, io)) ?? 'faulty'
   } finally {
     remove()

@@ -117,7 +117,9 @@ async function runTests(folder: string, choice: Choice, io: Io): Promise<number>
     if (errors.length > 0) io.stderr.write(`${countDiagnostics(errors)}\n`)
     if (bench === undefined || report.diagnostics.length > 0) return 1
     const chosen = tests.filter(({ name }) => name.includes(choice.filter))
-    if (chosen.length === 0) throw new UsageError(`there is no test in ${folder} (*.test.yaml)`)
+    if (tests.length === 0) throw new UsageError(`there is no test in ${folder} (*.test.yaml)`)
+    if (chosen.length === 0)
+      throw new UsageError(`none of the ${tests.length} tests in ${folder} has "${choice.filter}" in its name`)
     const results = await runAll(chosen, bench, choice, io)
     const failed = results.filter(({ ok }) => !ok).length
     io.stderr.write(`${results.length - failed} of ${results.length} tests passed\n`)

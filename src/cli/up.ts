@@ -10,7 +10,7 @@ import { workspaceFolder } from './workspace-folder.ts'
 
 export const upCommand: Command = {
   name: 'up',
-  summary: 'serve a workspace (the demo, when none is named)',
+  summary: 'serve a workspace (none named: the one you stand in, else the demo)',
   usage: ['up [WORKSPACE] [options]'],
   details: `
 Ready when GET /status-0123456789abcdef on the gateway answers 200. A saved change is taken over by all threads at once; one with faults changes

@@ -18,12 +18,24 @@ export function demoFolder(): string {
   return candidates.find(path => existsSync(join(path, 'gatehouse.yaml'))) ?? candidates[0] ?? ''
 }
 
-/** The workspace that a command is about: its argument, or the demo. Throws UsageError when it is no folder. */
-export function workspaceFolder(argument: string | undefined, io: Io): string {
-  if (argument === undefined) return demoFolder()
-  const folder = resolve(io.cwd, argument)
+/**
+ * The workspace that a command is about: its argument; else the folder that the caller stands in, when it has a gatehouse.yaml; else the demo. Throws UsageError when it
+ * is none.
+ */
+export function workspaceFolder(argument: string | undefined, { cwd }: Pick<Io, 'cwd'>): string {
+  if (argument === undefined) return existsSync(join(cwd, 'gatehouse.yaml')) ? cwd : demoFolder()
+  const folder = resolve(cwd, argument)
   const stats = statSync(folder, { throwIfNoEntry: false })
   if (stats === undefined) throw new UsageError(`there is no folder ${folder}`)
   if (!stats.isDirectory()) throw new UsageError(`${folder} is no folder`)
+  assertWorkspace(folder, folder)
   return folder
+}
+
+/** A folder that holds no workspace would be one without an API: nobody may do anything there, and nothing changes. */
+export function assertWorkspace(folder: string, name: string): void {
+  if (looksLikeWorkspace(folder)) return
+  throw new UsageError(
+    `${name} holds no workspace: neither gatehouse.yaml nor a folder of artifacts (${marks.slice(1).join(', ')})`,
+  )
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { command } from '../harness/command.ts'
 import { gatehouse } from '../harness/gatehouse.ts'
-import { artifactsOf, copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
+import { artifactsOf, copyOfDemo, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 let demo: TemporaryWorkspace
 let changed: TemporaryWorkspace
@@ -18,6 +18,38 @@ before(async () => {
 after(async () => {
   await demo?.remove()
   await changed?.remove()
+})
+
+test('a folder that holds no workspace is none in which nobody may do anything', async () => {
+  const nothing = await temporaryWorkspace({ 'notes/readme.txt': 'none' })
+  const [name] = nothing.folder.split('/').slice(-1)
+  try {
+    for (const args of [
+      ['access', nothing.folder],
+      ['access', 'diff', nothing.folder, demo.folder],
+      ['access', 'diff', demo.folder, nothing.folder],
+      ['up', nothing.folder],
+      ['replay', demo.folder, '--base', nothing.folder],
+    ]) {
+      const { code, stdout, stderr } = await command(args)
+      assert.deepEqual([code, stdout], [2, ''], args.join(' '))
+      assert.match(stderr, new RegExp(`${name} holds no workspace: neither gatehouse.yaml nor`))
+    }
+  } finally {
+    await nothing.remove()
+  }
+})
+
+test('without a folder, a command is about the workspace that its caller stands in', async () => {
+  const own = await temporaryWorkspace({ 'gatehouse.yaml': 'gateway: { workers: 1 }', ...artifactsOf('mine', { x: '/x' }) })
+  try {
+    const { stdout } = await command(['access'], { cwd: own.folder })
+    assert.match(stdout, /GET \/mine\/x/)
+    const { stdout: demos } = await command(['access'], { cwd: join(own.folder, 'apis') })
+    assert.match(demos, /articles/)
+  } finally {
+    await own.remove()
+  }
 })
 
 test('what a user may do is tried with the token that the directory gives them', async () => {

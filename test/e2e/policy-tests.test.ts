@@ -116,3 +116,9 @@ test('a thousand tests take less than ten seconds', async () => {
   assert.equal(code, 0, stderr)
   assert.ok(performance.now() - began < 10_000, `${Math.round(performance.now() - began)} ms`)
 })
+
+test('a filter that fits no test says so', async () => {
+  const { code, stderr } = await command(['test', demo.folder, '--filter', 'no-such-name'])
+  assert.equal(code, 2)
+  assert.match(stderr, /none of the \d+ tests in .* has "no-such-name" in its name/)
+})
