@@ -29,7 +29,8 @@ export const explainCommand: Command = {
   details: `
 The call runs through the gateway's own policies and is sent nowhere: no backend is called, counters and cache begin empty, tokens are really
 verified (a local directory need not run). With --request-id it is a call that was made, by its record in the audit trail.
-Exits 0 when the call is allowed, 1 when it is refused or fails, 2 when it cannot be asked (no record has the request id). docs/explain.md has an example of each line.
+Exits 0 when the call is allowed, 1 when it is refused, fails, is answered an error by return-response or the workspace has errors, 2 when it cannot
+be asked (no record has the request id). docs/explain.md has an example of each line.
 Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
   options: {
     method: { type: 'string', value: 'M', help: 'default: GET' },

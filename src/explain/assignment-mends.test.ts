@@ -126,3 +126,18 @@ test('a role for applications is not to be assigned to a user, nor one for users
     /assigns the app role publishers of .* to user/,
   )
 })
+
+test('a role that the application does not declare has to be declared first; of several, one that is there is assigned', () => {
+  assert.match(
+    mendFor(refused('roles', ['editors'], asUser, directory())),
+    /^The owner of the application Orders API declares the app role editors first: it has none of that name\. An administrator of the directory assigns the app role editors/,
+  )
+  assert.match(
+    mendFor(refused('roles', ['editors', 'publishers'], asUser, directory())),
+    /^An administrator of the directory assigns the app role publishers of the application Orders API to user/,
+  )
+  assert.match(
+    mendFor(refused('roles', ['editors', 'publishers'], asUser, directory(), 'all')),
+    /^The owner of the application Orders API declares the app role editors first: .* assigns the app role editors and publishers/,
+  )
+})

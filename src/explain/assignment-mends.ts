@@ -1,16 +1,28 @@
 import type { ClaimDemand } from '../access/demand.ts'
 import type { DirectoryApplication } from '../catalog/directory.ts'
 import { groupsHeldNow, rolesHeldNow } from './held-now.ts'
-import { apiApplication, applicationName, demandOf, joined, type Mends, type Refused, receivedOf, wanted } from './refused.ts'
+import {
+  apiApplication,
+  applicationName,
+  declarable,
+  demandOf,
+  joined,
+  type Mends,
+  type Refused,
+  receivedOf,
+  wanted,
+} from './refused.ts'
 
 /** Mends of what somebody must be assigned to. */
 export const assignmentMends: Mends = { 'token.role': roleMend, 'token.group': groupMend }
 
 function roleMend(refused: Refused): string | undefined {
-  const roles = wanted(refused, 'roles')
-  if (roles === undefined || roles.values.length === 0) return undefined
+  const asked = wanted(refused, 'roles')
+  if (asked === undefined || asked.values.length === 0) return undefined
   const { named, found } = apiApplication(refused)
   const api = named === '' ? 'the API’s application' : `the application ${named}`
+  const declared = found?.appRoles.map(({ value }) => value)
+  const { demand: roles, first } = declarable('app role', asked, declared, api)
   const since = rolesHeldNow(refused)
   if (since.length > 0)
     return `${capital(whoIs(refused, false))} has the app role ${since.join(' and ')} of ${api} ${sinceIssued(refused)}`
@@ -27,7 +39,7 @@ function roleMend(refused: Refused): string | undefined {
     groups === undefined || kind === 'Application'
       ? ''
       : `, or an owner of the group ${joined(byName(groups, refused))} adds them to it`
-  return `${assigned}${instead}; then get a new token.`
+  return `${first}${assigned}${instead}; then get a new token.`
 }
 
 /** Another token of the same caller would say the same. */

@@ -68,6 +68,24 @@ export function apiApplication(refused: Refused): { readonly named: string; read
   return { named: found?.displayName ?? id ?? '', found }
 }
 
+/**
+ * A demand as the application that declares its values can meet it, and who does what first: what nobody declares can be assigned to nobody, and no token is given for it.
+ * `declared` is undefined where the application is not known here.
+ */
+export function declarable(
+  what: 'app role' | 'scope',
+  demand: ClaimDemand,
+  declared: readonly string[] | undefined,
+  application: string,
+): { readonly demand: ClaimDemand; readonly first: string } {
+  const known = demand.values.filter(value => declared?.includes(value) !== false)
+  if (demand.match !== 'all' && known.length > 0) return { demand: { ...demand, values: known }, first: '' }
+  const missing = demand.values.filter(value => !known.includes(value))
+  if (missing.length === 0) return { demand, first: '' }
+  const names = joined({ ...demand, values: missing })
+  return { demand, first: `The owner of ${application} declares the ${what} ${names} first: it has none of that name. ` }
+}
+
 /** What a client asks for to get that audience; how an application that is not known here is addressed, it alone knows. */
 export function scopeFor(audience: string, refused: Refused): string {
   const resource = resourceOf(audience, refused)

@@ -5,6 +5,7 @@ import {
   applicationName,
   applicationOf,
   claimsWanted,
+  declarable,
   either,
   expectedOf,
   joined,
@@ -161,8 +162,11 @@ function issuerMend(refused: Refused): string | undefined {
 }
 
 function scopeMend(refused: Refused): string | undefined {
-  const scopes = wanted(refused, 'scp') ?? wanted(refused, 'scope')
-  if (scopes === undefined || scopes.values.length === 0) return undefined
+  const needed = wanted(refused, 'scp') ?? wanted(refused, 'scope')
+  if (needed === undefined || needed.values.length === 0) return undefined
+  const { named, found } = apiApplication(refused)
+  const declared = found?.api.oauth2PermissionScopes.map(({ value }) => value)
+  const { demand: scopes, first } = declarable('scope', needed, declared, `the application ${named}`)
   const { caller } = refused.record
   const audience = typeof refused.claims?.aud === 'string' ? refused.claims.aud : refused.audiences[0]
   const resource = audience === undefined ? undefined : resourceOf(audience, refused)
@@ -172,6 +176,6 @@ function scopeMend(refused: Refused): string | undefined {
   const client =
     caller?.clientApplication === undefined ? 'The client' : `Application ${applicationName(caller.clientApplication, refused)}`
   if (caller?.scopes === undefined)
-    return `${client} signs a user in and asks for the scope ${asked}: a token of its own has no scopes.`
-  return `${client} asks for the scope ${asked}, and user ${caller.userPrincipalName ?? caller.objectId ?? 'in question'} or an administrator consents to it.`
+    return `${first}${client} signs a user in and asks for the scope ${asked}: a token of its own has no scopes.`
+  return `${first}${client} asks for the scope ${asked}, and user ${caller.userPrincipalName ?? caller.objectId ?? 'in question'} or an administrator consents to it.`
 }

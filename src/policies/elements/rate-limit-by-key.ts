@@ -24,7 +24,10 @@ export const rateLimitByKey = definePolicy({
   counts: { kind: 'rate', keyAttribute: 'counter-key', apart: ['renewal-period'], amounts: ['calls'] },
   reasons: ['rate.exceeded', 'counters.full', 'counters.away'],
   pagesDisagree: ['`increment-after-response` is in Microsoft’s policy toolkit and not on the page: it is taken.'],
-  differences: ['The limit is exact over all threads of the gateway; Azure calls its own approximate.'],
+  differences: [
+    'The limit is exact over all threads of the gateway; Azure calls its own approximate.',
+    'Within no period are more calls let through than the limit; one may count up to a thirty-second part of the period too long, and `Retry-After` says so.',
+  ],
   compile({ attributes, written }, { counters, now }, { place }) {
     const report = reportFrom(attributes)
     const byAnswer = written.has('increment-condition')

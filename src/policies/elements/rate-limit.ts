@@ -32,7 +32,10 @@ export const rateLimit = definePolicy({
   },
   counts: { kind: 'rate', keyedBy: 'the subscription, in this scope', amounts: ['calls', 'renewal-period'] },
   reasons: ['rate.exceeded', 'counters.full', 'counters.away'],
-  differences: ['The limit is exact over all threads of the gateway; Azure calls its own approximate.'],
+  differences: [
+    'The limit is exact over all threads of the gateway; Azure calls its own approximate.',
+    'Within no period are more calls let through than the limit; one may count up to a thirty-second part of the period too long, and `Retry-After` says so.',
+  ],
   compile({ attributes, children }, { counters, now }, site) {
     const report = reportFrom(attributes)
     const apis = children.api.map(one => ({
