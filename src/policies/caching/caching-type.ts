@@ -18,3 +18,6 @@ export function cacheBy(
 ): (ctx: CallContext) => ValueCache {
   return ctx => (type(ctx) === 'internal' ? cache : externalCache)
 }
+
+/** Where a value of the policies' own lies: a key that a caller has a hand in names no kept response, nor anything else that the gateway has in that cache. */
+export const valueKey = (key: string) => `value ${key}`

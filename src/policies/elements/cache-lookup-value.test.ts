@@ -36,3 +36,14 @@ test('key and variable-name are needed, and the caching type is one of three', (
   assert.deepEqual(codes('key="k"'), ['policy.missing-attribute'])
   assert.deepEqual(codes('key="k" variable-name="v" caching-type="memory"'), ['policy.bad-value'])
 })
+
+test('a key names nothing but values, whatever else lies in the cache', async () => {
+  const cache = memoryCache()
+  cache.set('response of somebody else', new Uint8Array([1]), 1000, 0)
+  const named = 'key="response of somebody else"'
+  const { ctx } = await runPolicies({ inbound: `<cache-lookup-value ${named} variable-name="found" />` }, {}, { cache })
+  assert.equal(ctx.variables.has('found'), false)
+  await runPolicies({ inbound: `<cache-store-value ${named} duration="60" value="mine" />` }, {}, { cache })
+  await runPolicies({ inbound: `<cache-remove-value ${named} />` }, {}, { cache })
+  assert.deepEqual(cache.get('response of somebody else', 0), new Uint8Array([1]))
+})

@@ -1,4 +1,4 @@
-import { cacheBy, cachingType, withoutExternalCache } from '../caching/caching-type.ts'
+import { cacheBy, cachingType, valueKey, withoutExternalCache } from '../caching/caching-type.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { decodeValue } from '../context/stored-value.ts'
 import { definePolicy, optional, value } from '../define-policy.ts'
@@ -31,7 +31,7 @@ export const cacheLookupValue = definePolicy({
       return next
     }
     return ctx => {
-      const found = cacheOf(ctx).get(attributes.key(ctx), now())
+      const found = cacheOf(ctx).get(valueKey(attributes.key(ctx)), now())
       return found instanceof Promise ? found.then(bytes => store(ctx, bytes)) : store(ctx, found)
     }
   },

@@ -1,4 +1,4 @@
-import { cacheBy, cachingType, withoutExternalCache } from '../caching/caching-type.ts'
+import { cacheBy, cachingType, valueKey, withoutExternalCache } from '../caching/caching-type.ts'
 import { definePolicy, value } from '../define-policy.ts'
 import { next } from '../outcome.ts'
 
@@ -14,7 +14,7 @@ export const cacheRemoveValue = definePolicy({
   compile({ attributes }, ports) {
     const cacheOf = cacheBy(attributes['caching-type'], ports)
     return ctx => {
-      const removed = cacheOf(ctx).delete(attributes.key(ctx))
+      const removed = cacheOf(ctx).delete(valueKey(attributes.key(ctx)))
       return removed instanceof Promise ? removed.then(() => next) : next
     }
   },

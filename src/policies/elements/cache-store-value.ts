@@ -1,4 +1,4 @@
-import { cacheBy, cachingType, withoutExternalCache } from '../caching/caching-type.ts'
+import { cacheBy, cachingType, valueKey, withoutExternalCache } from '../caching/caching-type.ts'
 import { describeType, encodeValue } from '../context/stored-value.ts'
 import { definePolicy, value } from '../define-policy.ts'
 import { next, refuse } from '../outcome.ts'
@@ -34,7 +34,7 @@ export const cacheStoreValue = definePolicy({
           errorReason: 'ValueNotSerializable',
           errorMessage: `A value of type ${describeType(kept)} cannot be kept in the cache.`,
         })
-      const stored = cacheOf(ctx).set(attributes.key(ctx), bytes, attributes.duration(ctx), now())
+      const stored = cacheOf(ctx).set(valueKey(attributes.key(ctx)), bytes, attributes.duration(ctx), now())
       return stored instanceof Promise ? stored.then(() => next) : next
     }
   },
