@@ -258,7 +258,17 @@ test('a record is a line of CSV that no spreadsheet runs', () => {
   const line = csvLine(record(1, { path: '=cmd|"x"', expected: ['a', 'b'] }))
   assert.equal(line.split(',').length, csvHeader.split(',').length)
   assert.match(line, /,"'=cmd\|""x""",/)
-  assert.match(line, /,a; b,/)
+  assert.match(line, /,"a; b",/)
+})
+
+test('nor does one that takes a semicolon, a tab or a line end for the end of a cell', () => {
+  const fields = (path: string) => csvLine(record(1, { path })).split('/x')[1]?.split('/y')[0]
+  assert.equal(fields('/x;=1/y'), ";'=1")
+  assert.equal(fields('/x; "@A1;-1/y'), `; ""'@A1;'-1`)
+  assert.equal(fields('/x\t+1\n=1\r\n=2/y'), "\t'+1\n'=1\r\n'=2")
+  assert.match(csvLine(record(1, { path: ' =1' })), /, '=1,/)
+  for (const path of ['/a;b', '/a\tb', '/a\nb']) assert.ok(csvLine(record(1, { path })).includes(`,"${path}",`), path)
+  assert.match(csvLine(record(1, { path: '/a-1+2=3@b' })), /,\/a-1\+2=3@b,/)
 })
 
 test('what is sealed is signed and told as far as it goes; so is the end', async () => {

@@ -35,7 +35,7 @@ function vouched(caller: DecisionRecord['caller'], text: string | undefined): st
 
 export const csvHeader = `${columns.map(([name]) => name).join(',')}\r\n`
 
-/** A line of CSV (RFC 4180). A text that a spreadsheet would run as a formula begins with an apostrophe: paths are the callers' own. */
+/** A line of CSV (RFC 4180). What a spreadsheet would run as a formula has an apostrophe before it: paths are the callers' own. */
 export function csvLine(record: DecisionRecord): string {
   return `${columns.map(([, of]) => field(of(record))).join(',')}\r\n`
 }
@@ -43,6 +43,12 @@ export function csvLine(record: DecisionRecord): string {
 function field(value: string | number | undefined): string {
   if (value === undefined) return ''
   if (typeof value === 'number') return String(value)
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const text = value.replace(beforeFormula, "$&'")
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
+
+/**
+ * Where `;` or a tab ends a cell, which is so in many countries, quotes that stand behind a comma hold nothing together: a cell may begin in the midst of a text. Blanks
+ * and quotes before a formula do not keep it from being run.
+ */
+const beforeFormula = /(?:^|[;\t\r\n])(?:[^\S\t\r\n]|")*(?=[=+\-@])/g
