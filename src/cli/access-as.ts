@@ -8,6 +8,7 @@ import { type Arguments, type Io, UsageError } from './command.ts'
 import { directoryCallers, resourcesAmong } from './directory-callers.ts'
 import { grantsInForce } from './grants-of.ts'
 import { paintFor } from './paint.ts'
+import { printableTexts } from './printable.ts'
 import { standFor } from './stand-for.ts'
 
 /** What one caller may do, operation by operation. */
@@ -20,7 +21,7 @@ export async function printCallerAccess(catalog: Catalog, args: Arguments, io: I
   try {
     const table = await callerAccess(catalog, options, tokenFor, directoryCallers(catalog))
     if (args.flag('json')) io.stdout.write(`${JSON.stringify(table, null, 2)}\n`)
-    else print(table, io)
+    else print(printableTexts(table), io)
     return 0
   } finally {
     await close()

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { type CounterRow, counterRows } from '../explain/counter-rows.ts'
 import type { Io } from './command.ts'
 import { paintFor } from './paint.ts'
+import { printableTexts } from './printable.ts'
 
 /** `gatehouse access --counters`: every limit and cache, its key, and who counts together. */
 export function printCounters(catalog: Catalog, json: boolean, io: Io): void {
@@ -12,7 +13,7 @@ export function printCounters(catalog: Catalog, json: boolean, io: Io): void {
     return
   }
   const paint = paintFor(io.stdout, io.env)
-  for (const [kind, its] of Map.groupBy(rows, row => row.kind)) {
+  for (const [kind, its] of Map.groupBy(printableTexts(rows), row => row.kind)) {
     io.stdout.write(`${paint.bold(kind)}\n`)
     for (const row of its) {
       const limit = row.limit === '' ? '' : `  ${row.limit}`

@@ -10,6 +10,7 @@ import { type Arguments, type Io, UsageError } from './command.ts'
 import { directoryCallers } from './directory-callers.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { printableTexts } from './printable.ts'
 import { readAsAsked } from './read-as-asked.ts'
 import { assertWorkspace } from './workspace-folder.ts'
 
@@ -22,7 +23,7 @@ export async function printAccessDiff(args: Arguments, io: Io): Promise<number> 
   if (old === undefined || now === undefined) return 1
   const changes = accessDiff(old, now)
   if (args.flag('json')) io.stdout.write(`${JSON.stringify(changes, null, 2)}\n`)
-  else print(changes, io)
+  else print(printableTexts(changes), io)
   return changes.length === 0 ? 0 : 1
 }
 

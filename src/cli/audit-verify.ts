@@ -4,6 +4,7 @@ import { readAuditPublicKey } from '../audit/audit-key.ts'
 import { type ChainHead, parseHead } from '../audit/chain-head.ts'
 import { type AuditVerdict, verifyAudit } from '../audit/verify-audit.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
+import { printable } from './printable.ts'
 
 /** `gatehouse audit verify`: 0 when the trail is there, whole, and signed by the key. */
 export async function verifyTrail(state: string, args: Arguments, io: Io): Promise<number> {
@@ -38,7 +39,7 @@ function describe(verdict: AuditVerdict, unproved: readonly string[], isUnsigned
     ...unproved,
   ]
   const end = faults.length > 0 ? counted(faults.length, 'fault') : unproved.length > 0 ? 'not proved' : 'whole'
-  return `${[...lines, `${counted(records, 'record')} in ${counted(segments, 'segment')}: ${end}`].join('\n')}\n`
+  return `${[...lines.map(printable), `${counted(records, 'record')} in ${counted(segments, 'segment')}: ${end}`].join('\n')}\n`
 }
 
 const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`

@@ -11,6 +11,7 @@ import { callerName, rolesText } from './caller-words.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { Damage } from './damage.ts'
 import { type Paint, paintFor } from './paint.ts'
+import { printableTexts } from './printable.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 export const auditCommand: Command = {
@@ -67,7 +68,8 @@ async function query(folder: string, args: Arguments, io: Io): Promise<number> {
   const filter = filterFrom(args, Date.now())
   const last = countFrom(args.text('last'))
   const paint = paintFor(io.stdout, io.env)
-  const form = args.flag('csv') ? csvLine : args.flag('json') ? jsonLine : (record: DecisionRecord) => describe(record, paint)
+  const text = args.flag('csv') ? csvLine : (record: DecisionRecord) => describe(record, paint)
+  const form = args.flag('json') ? jsonLine : (record: DecisionRecord) => text(printableTexts(record))
   const print = (record: DecisionRecord) => io.stdout.write(form(record))
   if (args.flag('csv')) io.stdout.write(csvHeader)
   const damage = new Damage(io)
@@ -91,7 +93,7 @@ async function events(folder: string, args: Arguments, io: Io): Promise<number> 
   for await (const event of queryEvents(folder, filterFrom(args, Date.now()), damage.ofTrail))
     if (event.event !== 'audit.heads') found.push(event) // every half minute, and for "verify" alone
   found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
-  for (const event of found) io.stdout.write(args.flag('json') ? jsonLine(event) : describeEvent(event, paint))
+  for (const event of found) io.stdout.write(args.flag('json') ? jsonLine(event) : describeEvent(printableTexts(event), paint))
   if (found.length === 0) io.stderr.write('no event fits\n')
   return found.length === 0 || damage.isThere ? 1 : 0
 }

@@ -4,6 +4,7 @@ import { readPublished } from '../gateway/supervisor/backend-reporter.ts'
 import type { Command, Io } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { printableTexts } from './printable.ts'
 import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
@@ -37,7 +38,7 @@ configuration alone is shown. docs/backends.md says what counts as a failure. Ex
     const running = readPublished(catalog.settings.state)
     const rows = catalog.backends.map(backend => rowOf(backend, running?.backends))
     if (args.flag('json')) io.stdout.write(`${JSON.stringify({ running: running !== undefined, backends: rows }, null, 2)}\n`)
-    else print(rows, running !== undefined, io)
+    else print(printableTexts(rows), running !== undefined, io)
     return errors.length > 0 ? 1 : 0
   },
 }

@@ -35,6 +35,8 @@ export interface Command {
   readonly details?: string
   readonly options: Readonly<Record<string, Option>>
   readonly positionals: { readonly min: number; readonly max: number }
+  /** What it prints is the text of a file: into files and pipes it goes as it is, character for character. */
+  readonly printsFile?: true
   /** Resolves to the exit code: 0 fine, 1 the answer is no, 2 could not run. */
   run(args: Arguments, io: Io): Promise<number>
 }

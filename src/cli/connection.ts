@@ -9,6 +9,7 @@ import { createIdentityFetch } from '../identity/http-fetch.ts'
 import { SealedConnections } from '../store/sealed-connections.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { listenForConsent } from './consent-listener.ts'
+import { printable, printableTexts } from './printable.ts'
 import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
@@ -92,7 +93,7 @@ function list(catalog: Catalog, json: boolean, io: Io): number {
   const rows = all(catalog).map(found => rowOf(catalog, found))
   if (json) io.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
   else
-    for (const { name, grant, state, accessPolicies } of rows) {
+    for (const { name, grant, state, accessPolicies } of printableTexts(rows)) {
       const who =
         accessPolicies === 0 ? 'the gateway alone' : `${accessPolicies} access ${accessPolicies === 1 ? 'policy' : 'policies'}`
       io.stdout.write(
@@ -188,7 +189,7 @@ async function keep(
 }
 
 function failed(why: string, io: Io): number {
-  io.stderr.write(`not connected: ${why.replace(/[^\x20-\x7e]/g, '?')}\n`)
+  io.stderr.write(`not connected: ${printable(why)}\n`)
   return 1
 }
 

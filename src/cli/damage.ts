@@ -1,6 +1,7 @@
 import type { OnDamage } from '../audit/query-audit.ts'
 import type { Segment } from '../audit/segments.ts'
 import type { Io } from './command.ts'
+import { printable } from './printable.ts'
 
 /** Segments that could not be read to their end: said once each, and the answer is not all that there was. */
 export class Damage {
@@ -19,6 +20,6 @@ export class Damage {
 
   #say({ path }: Segment, { message }: Error, more: string): void {
     this.isThere = true
-    this.#io.stderr.write(`${path} cannot be read to its end: ${message}; ${more}\n`)
+    this.#io.stderr.write(`${printable(`${path} cannot be read to its end: ${message}`)}; ${more}\n`)
   }
 }

@@ -24,6 +24,7 @@ export  prints directory.yaml as it stands with what was changed over Microsoft 
     write: { type: 'boolean', help: 'write into directory.yaml itself, and forget the changes' },
   },
   positionals: { min: 1, max: 2 },
+  printsFile: true,
   async run(args, io) {
     const [what, folder] = args.positionals
     const { catalog } = await loadWorkspace({ folder: workspaceFolder(folder, io), env: io.env })

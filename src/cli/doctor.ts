@@ -3,6 +3,7 @@ import type { Finding } from '../explain/doctor/finding.ts'
 import type { Command, Io } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { printableTexts } from './printable.ts'
 import { readAsAsked } from './read-as-asked.ts'
 import { registrationsFor } from './registrations-for.ts'
 import { workspaceFolder } from './workspace-folder.ts'
@@ -29,7 +30,7 @@ Exits 0 when nothing but notes was found, 1 when there are mismatches, 2 when it
     }
     const findings = examine(catalog, await registrationsFor(catalog, io), Date.now())
     if (args.flag('json')) io.stdout.write(`${JSON.stringify(findings, null, 2)}\n`)
-    else print(findings, io)
+    else print(printableTexts(findings), io)
     return findings.some(({ severity }) => severity !== 'note') ? 1 : 0
   },
 }

@@ -15,6 +15,7 @@ import { requestFrom, secretsOf } from './explain-request.ts'
 import { grantsInForce } from './grants-of.ts'
 import { paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { printable, printableTexts } from './printable.ts'
 import { readAsAsked } from './read-as-asked.ts'
 import { standFor } from './stand-for.ts'
 import { workspaceFolder } from './workspace-folder.ts'
@@ -134,16 +135,12 @@ async function runAgain(call: KeptCall, catalog: Catalog): Promise<Pick<DryRun, 
   return { trace, ...(behind === undefined ? {} : { behind }) }
 }
 
-/** Without control characters: a caller's token or header could hold what a terminal obeys. */
-function printable(explanation: Explanation): Explanation {
-  const clean = (_key: string, value: unknown) => (typeof value === 'string' ? value.replace(/\p{Cc}/gu, ' ') : value)
-  return JSON.parse(JSON.stringify(explanation), clean) // the same object, its texts cleaned
-}
-
 function print(explanation: Explanation, secrets: readonly string[], args: Arguments, io: Io): number {
-  const text = args.flag('json')
+  const isJson = args.flag('json')
+  const text = isJson
     ? `${JSON.stringify(explanation, null, 2)}\n`
-    : describeExplanation(printable(explanation), paintFor(io.stdout, io.env))
-  io.stdout.write(secrets.reduce((shown, secret) => shown.replaceAll(secret, '(not shown)'), text))
+    : describeExplanation(printableTexts(explanation), paintFor(io.stdout, io.env))
+  const written = isJson ? secrets : secrets.map(printable)
+  io.stdout.write(written.reduce((shown, secret) => shown.replaceAll(secret, '(not shown)'), text))
   return explanation.verdict.passes ? 0 : 1
 }

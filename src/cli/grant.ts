@@ -21,6 +21,7 @@ import { type Signed, signedBy } from './grant-signer.ts'
 import { withGrants } from './grants-of.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { printable, printableTexts } from './printable.ts'
 import { readAsAsked } from './read-as-asked.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
@@ -82,7 +83,7 @@ async function take(step: StepName, asked: Asked): Promise<number> {
 }
 
 function refuse({ io }: Asked, why: string): number {
-  io.stderr.write(`refused: ${why}\n`)
+  io.stderr.write(`refused: ${printable(why)}\n`)
   return 1
 }
 
@@ -201,7 +202,7 @@ async function record({ settings: { state } }: Catalog, event: EventKind, grant:
 
 function tell({ args, io }: Asked, grant: Grant, text: string): number {
   io.stdout.write(args.flag('json') ? `${JSON.stringify(grant)}\n` : `${grant.id}\n`)
-  io.stderr.write(`${grant.role} on ${grant.scope.kind} ${grant.scope.name} for ${grant.holder.name}: ${text}\n`)
+  io.stderr.write(`${printable(`${grant.role} on ${grant.scope.kind} ${grant.scope.name} for ${grant.holder.name}`)}: ${text}\n`)
   return 0
 }
 
@@ -218,7 +219,7 @@ async function list({ args, io, grants }: Asked): Promise<number> {
         2,
       )}\n`,
     )
-  else for (const grant of shown) io.stdout.write(lineOf(grant, now, paint))
+  else for (const grant of shown) io.stdout.write(lineOf(printableTexts(grant), now, paint))
   if (shown.length === 0) io.stderr.write('no request waits, and no grant is in force\n')
   return 0
 }

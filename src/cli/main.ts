@@ -1,8 +1,10 @@
 import { type Command, helpOf, type Io, readArguments, UsageError } from './command.ts'
 import { commands } from './commands.ts'
+import { guardOutput } from './guard-output.ts'
 
 /** Runs one command line (without `node` and the script's name) and gives its exit code. */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(args: readonly string[], given: Io): Promise<number> {
+  const io = { ...given, stdout: guardOutput(given.stdout), stderr: guardOutput(given.stderr) }
   const [name, ...rest] = args
   if (name === undefined) {
     io.stderr.write(overview())
@@ -19,7 +21,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     io.stderr.write(`gatehouse: there is no command "${name}"; "gatehouse --help" lists them\n`)
     return 2
   }
-  return runCommand(await command.load(), rest, io)
+  const loaded = await command.load()
+  const isFile = loaded.printsFile === true && given.stdout.isTTY !== true
+  return runCommand(loaded, rest, isFile ? { ...io, stdout: given.stdout } : io)
 }
 
 async function help(name: string | undefined, io: Io): Promise<number> {

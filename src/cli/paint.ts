@@ -9,6 +9,9 @@ export interface Paint {
   cyan(text: string): string
 }
 
+/** What paints, and ends it. */
+export const colourCode = /\u001b\[(?:[0-2]|3[1-36])m/
+
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
 
 /** Colours on a terminal; plain text into files and pipes, and where NO_COLOR is set (https://no-color.org). */

@@ -5,6 +5,7 @@ import type { TriedRow } from '../explain/trials/tried-rows.ts'
 import { addressText } from './address-text.ts'
 import type { Io } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
+import { printableTexts } from './printable.ts'
 
 /** As docs/explain.md has it: callers in words. */
 export function printAccessJson(rows: readonly TriedRow[], io: Io): void {
@@ -12,7 +13,8 @@ export function printAccessJson(rows: readonly TriedRow[], io: Io): void {
   io.stdout.write(`${JSON.stringify(shown, null, 2)}\n`)
 }
 
-export function printAccess(rows: readonly TriedRow[], shadowed: readonly ShadowedRule[], io: Io): void {
+export function printAccess(tried: readonly TriedRow[], shadowed: readonly ShadowedRule[], io: Io): void {
+  const rows = printableTexts(tried)
   const paint = paintFor(io.stdout, io.env)
   const width = (text: (row: TriedRow) => string) => Math.min(60, Math.max(0, ...rows.map(row => text(row).length)))
   const [methods, paths] = [width(({ method }) => method), width(addressText)]
@@ -24,7 +26,7 @@ export function printAccess(rows: readonly TriedRow[], shadowed: readonly Shadow
     const who = `${whoIn(row, paint)}${undeclaredText(row, paint)}`
     io.stdout.write(`  ${row.method.padEnd(methods)} ${addressText(row).padEnd(paths)}  ${who}${products}\n`)
   }
-  for (const { claim, value, file, line, by } of shadowed)
+  for (const { claim, value, file, line, by } of printableTexts(shadowed))
     io.stdout.write(
       `${paint.yellow('shadowed')}  ${claim} ${value} at ${file}:${line} does not get there by itself: ${by.file}:${by.line} refuses it before\n`,
     )

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Diagnostic } from '../catalog/diagnostic.ts'
 import type { Io } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
+import { printable, printableTexts } from './printable.ts'
 
 /** Errors before warnings, then by file and place. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
@@ -28,7 +29,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], out: Io['st
   for (const diagnostic of sortDiagnostics(diagnostics)) {
     const text = lines.get(diagnostic.file) ?? linesOf(diagnostic.file)
     lines.set(diagnostic.file, text)
-    out.write(render(diagnostic, text[diagnostic.line - 1], paint))
+    out.write(render(printableTexts(diagnostic), text[diagnostic.line - 1], paint))
   }
 }
 
@@ -46,11 +47,12 @@ const widest = 140
 function excerptRows(excerpt: string, line: number, column: number, paint: Paint): string[] {
   // a long line is shown from a little before the place
   const start = column > widest - 20 ? column - 40 : 0
-  const shown = excerpt.slice(start, start + widest).replaceAll('\t', ' ')
+  const shown = (from: number, to: number) => printable(excerpt.slice(from, to).replaceAll('\t', ' '))
+  const mark = ' '.repeat(shown(start, column - 1).length + Math.max(0, column - 1 - excerpt.length))
   const gutter = String(line)
   return [
-    `  ${paint.dim(`${gutter} |`)} ${shown}`,
-    `  ${paint.dim(`${' '.repeat(gutter.length)} |`)} ${' '.repeat(Math.max(0, column - 1 - start))}${paint.red('^')}`,
+    `  ${paint.dim(`${gutter} |`)} ${shown(start, start + widest)}`,
+    `  ${paint.dim(`${' '.repeat(gutter.length)} |`)} ${mark}${paint.red('^')}`,
   ]
 }
 

@@ -11,6 +11,7 @@ import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { Damage } from './damage.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { printableTexts } from './printable.ts'
 import { readAsAsked } from './read-as-asked.ts'
 import { assertWorkspace, workspaceFolder } from './workspace-folder.ts'
 
@@ -85,7 +86,7 @@ async function catalogOf(folder: string, args: Arguments, io: Io): Promise<Catal
 
 function print({ changes, replayed, passedOver }: ReplayResult, io: Io): void {
   const paint = paintFor(io.stdout, io.env)
-  for (const change of changes) io.stdout.write(lineOf(change, paint))
+  for (const change of changes) io.stdout.write(lineOf(printableTexts(change), paint))
   for (const [why, count] of passedOver) io.stderr.write(`passed over: ${count} ${why}\n`)
   if (replayed === 0) {
     io.stderr.write('no call to replay: the trail holds none that fits\n')

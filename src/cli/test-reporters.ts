@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import type { FileCoverage } from '../explain/policy-tests/coverage.ts'
 import type { TestResult } from '../explain/policy-tests/run-policy-test.ts'
 import type { Paint } from './paint.ts'
+import { printableTexts } from './printable.ts'
 
 /** How results are told: as they come, and at the end. All give text with its line ends. */
 export interface Reporter {
@@ -21,7 +22,7 @@ export function reporterFor(name: ReporterName, paint: Paint): Reporter {
     case 'junit':
       return { result: () => '', end: junitOf }
     case 'spec':
-      return { result: result => describe(result, paint), end: () => '' }
+      return { result: result => describe(printableTexts(result), paint), end: () => '' }
   }
 }
 
