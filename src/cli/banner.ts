@@ -5,6 +5,7 @@ import type { Gateway } from '../gateway/supervisor/start-gateway.ts'
 import type { Io } from './command.ts'
 import type { DemoBackend } from './demo-backend.ts'
 import { type Paint, paintFor } from './paint.ts'
+import { printable, printableTexts } from './printable.ts'
 
 export interface BannerParts {
   readonly catalog: Catalog
@@ -24,9 +25,9 @@ export function banner({ catalog, gateway, directory, backend, io }: BannerParts
   for (const api of catalog.apis.filter(api => api.notServed === undefined))
     row(
       '',
-      `/${api.path}${api.isCurrent ? '' : `;rev=${api.revision}`}  ${paint.dim(`${api.displayName}, ${api.operations.length} operations${api.fault === undefined ? '' : `, 503: ${api.fault}`}`)}`,
+      `/${api.path}${api.isCurrent ? '' : `;rev=${api.revision}`}  ${paint.dim(`${printable(api.displayName)}, ${api.operations.length} operations${api.fault === undefined ? '' : `, 503: ${api.fault}`}`)}`,
     )
-  for (const { api, reason } of catalog.notServed) row('', paint.yellow(`${api} is not served: ${reason}`))
+  for (const { api, reason } of printableTexts(catalog.notServed)) row('', paint.yellow(`${api} is not served: ${reason}`))
   row('identity', identityText(catalog, directory, paint))
   if (directory !== undefined) row('', paint.dim(`its CA: ${shown(directory.caFile, io)} (NODE_EXTRA_CA_CERTS)`))
   if (backend !== undefined) row('backend', backend.line)
@@ -42,7 +43,7 @@ function identityText({ directory: document, settings }: Catalog, directory: Run
       ? 'as the policies name their providers'
       : `Microsoft Entra ID, tenant ${settings.identity.tenant}`
   const address = `https://localhost:${directory.address.port}`
-  return `${paint.cyan(address)}  local directory of ${document.tenant.displayName}: ${paint.yellow('a development stand-in for Entra')}`
+  return `${paint.cyan(address)}  local directory of ${printable(document.tenant.displayName)}: ${paint.yellow('a development stand-in for Entra')}`
 }
 
 /** The demo's commands, to be copied as they stand. */

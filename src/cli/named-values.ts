@@ -8,6 +8,7 @@ import { ManagedIdentity } from '../identity/managed-identity.ts'
 import { NamedValueSources, type UnreadValue } from '../identity/named-value-sources.ts'
 import type { Io } from './command.ts'
 import { printDiagnostics } from './print-diagnostics.ts'
+import { printable } from './printable.ts'
 import { judgeCatalog } from './read-workspace.ts'
 
 export interface OpenNamedValues {
@@ -65,7 +66,7 @@ export function refreshNamedValues(serving: ServedValues, io: Io): { close(): vo
     serving.turn = serving.turn
       .then(() => refreshOnce(serving, failing, io))
       .catch((error: unknown) => {
-        const cause = error instanceof Error ? error.message : String(error)
+        const cause = printable(error instanceof Error ? error.message : String(error))
         io.stderr.write(`new values of named values could not be taken over: ${cause}; the last ones stay\n`)
       })
   }
@@ -103,6 +104,6 @@ function tellFailures(unread: readonly UnreadValue[], failing: Set<string>, io: 
   for (const { name, message } of unread) {
     if (failing.has(name)) continue
     failing.add(name)
-    io.stderr.write(`the named value ${name} could not be read again: ${message}; its last value stays\n`)
+    io.stderr.write(`the named value ${name} could not be read again: ${printable(message)}; its last value stays\n`)
   }
 }

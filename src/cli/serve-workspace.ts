@@ -8,8 +8,10 @@ import { banner } from './banner.ts'
 import type { Io } from './command.ts'
 import { type DemoBackend, startDemoBackend } from './demo-backend.ts'
 import { FileStates } from './file-states.ts'
+import { logLine } from './log-line.ts'
 import { type OpenNamedValues, openNamedValues, refreshNamedValues, type ServedValues } from './named-values.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { printable } from './printable.ts'
 import type { ReadWorkspace, VaultReader } from './read-workspace.ts'
 import { stopSignal } from './stop-signal.ts'
 import { watchFiles } from './watch-files.ts'
@@ -28,7 +30,7 @@ export interface ServeOptions {
 export async function serveWorkspace(options: ServeOptions, io: Io): Promise<number> {
   const given = await ensureSubscriptionKeys(options.catalog)
   const { settings } = given
-  const log = (entry: LogEntry) => io.stderr.write(logLine(entry))
+  const log = (entry: LogEntry) => io.stderr.write(logLine(entry, new Date()))
   const ended = new AbortController()
   const stopped = stopSignal(ended.signal)
   let directory: RunningDirectory | undefined
@@ -125,7 +127,7 @@ function watchWorkspace({ catalog, read }: ServeOptions, serving: Serving, io: I
       .then(() => reload(read, serving, io))
       .catch((error: unknown) => {
         io.stderr.write(
-          `the change could not be read: ${error instanceof Error ? error.message : String(error)}; the old configuration stays\n`,
+          `the change could not be read: ${printable(error instanceof Error ? error.message : String(error))}; the old configuration stays\n`,
         )
       })
   }
@@ -172,8 +174,4 @@ function readyLine(gateway: Gateway, directory: RunningDirectory | undefined): s
 /** As it stands in a URL. */
 function hostText(host: string): string {
   return host.includes(':') ? `[${host}]` : host
-}
-
-function logLine({ severity, source, message, requestId }: LogEntry): string {
-  return `${new Date().toISOString()} ${severity} ${source}: ${message}${requestId === undefined || requestId === '' ? '' : ` (request ${requestId})`}\n`
 }

@@ -18,6 +18,7 @@ const forged = /^2026-11-25T16:00:00Z/m
 
 let backend: EchoBackend
 let demo: TemporaryWorkspace
+let log: string
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const token = [
@@ -57,6 +58,7 @@ before(async () => {
   const running = await startGatehouse(demo.folder)
   await callAll(running)
   await running.stop()
+  log = running.log()
   await grantOnRecord()
 })
 after(async () => {
@@ -189,6 +191,14 @@ test('an exported directory is a file as it stands, and a terminal is shown what
   assert.equal(await main(['directory', 'export', demo.folder], { ...io, stdout: { write, isTTY: true } }), 0)
   assertPrintable(seen, 'directory export')
   assert.match(seen, /^# one .*\\u200d.* and \\u202e\\u001b\n/)
+})
+
+test('what callers chose stays in the line of the log that tells of it', () => {
+  assertPrintable(log, 'log')
+  const lines = (pattern: RegExp) => log.split('\n').filter(line => pattern.test(line))
+  assert.match(lines(/ validate-parameters: /).join('\n'), /zz\\u001b\[2J.*\(request /)
+  assert.match(lines(/ validate-content: /).join('\n'), /\\u001b\[2J.*\(request /)
+  assert.match(lines(/ said: /).join('\n'), /evil\\u202e \\u2028\\r\\n2026-11-25T16:00:00Z .*\(request /)
 })
 
 test('policy tests and checks show names and values that their authors chose', async () => {
