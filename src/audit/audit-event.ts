@@ -10,7 +10,8 @@ export interface AuditEvent {
 }
 
 /**
- * `gateway.*`: it began, ended. `config.*`: a configuration was taken over, or refused. `grant.*`: steps of time-boxed access. `audit.*`: a segment was begun,
+ * `gateway.*`: it began, ended. `config.*`: a configuration was taken over, or refused. `grant.*`: steps of time-boxed access, each
+ * before it is taken; `grant.failed`: the one that it names was not. `audit.*`: a segment was begun,
  * or removed when its time had come; how far other chains went.
  */
 export type EventKind =
@@ -23,6 +24,7 @@ export type EventKind =
   | 'grant.denied'
   | 'grant.revoked'
   | 'grant.ended'
+  | 'grant.failed'
   | 'audit.segment'
   | 'audit.retired'
   | 'audit.heads'

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import {
   approve,
   deny,
@@ -10,13 +9,11 @@ import {
   revoke,
   standingAt,
 } from '../access/grant.ts'
-import type { AuditEvent, EventKind } from '../audit/audit-event.ts'
-import { openAuditKey } from '../audit/audit-key.ts'
-import { AuditWriter, writerName } from '../audit/audit-writer.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { GrantSettings } from '../catalog/settings.ts'
 import { type AccessGrants, maxGrants } from '../store/access-grants.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
+import { onRecord, type StepEvent, TrailAway } from './grant-record.ts'
 import { type Signed, signedBy } from './grant-signer.ts'
 import { withGrants } from './grants-of.ts'
 import { type Paint, paintFor } from './paint.ts'
@@ -113,8 +110,10 @@ async function request(asked: Asked, settings: GrantSettings): Promise<number> {
     duration,
     state: 'requested',
   }
-  if (!(await grants.add(grant))) return refuse(asked, `${maxGrants} requests and grants are open already`)
-  await record(catalog, 'grant.requested', grant, signed.person)
+  const kept = await recorded(asked, 'grant.requested', grant, signed.person, async () =>
+    (await grants.add(grant)) ? grant : { refused: `${maxGrants} requests and grants are open already` },
+  )
+  if ('refused' in kept) return refuse(asked, kept.refused)
   return tell(
     asked,
     grant,
@@ -125,7 +124,7 @@ async function request(asked: Asked, settings: GrantSettings): Promise<number> {
 const decisions = { approve, deny, revoke } as const
 const kinds = { approve: 'grant.approved', deny: 'grant.denied', revoke: 'grant.revoked' } as const satisfies Record<
   string,
-  EventKind
+  StepEvent['event']
 >
 const refusals: Readonly<Record<GrantRefusal | 'not-approver', string>> = {
   'not-requested': 'it does not wait for an answer any more',
@@ -142,14 +141,18 @@ async function decide(step: keyof typeof decisions, asked: Asked, settings: Gran
   if (known === undefined) return refuse(asked, `there is no grant ${id}`)
   const signed = await signedBy(args, catalog, known.scope)
   if ('refused' in signed) return refuse(asked, signed.refused)
-  const changed = await grants.change(id, (grant): Grant | GrantRefusal | 'not-approver' => {
-    if (!mayDecide(step, grant, signed, settings)) return 'not-approver'
-    return decisions[step](grant, signed.person, Date.now())
+  const now = Date.now()
+  const decided = (grant: Grant) =>
+    mayDecide(step, grant, signed, settings) ? decisions[step](grant, signed.person, now) : 'not-approver'
+  const planned = decided(known)
+  if (typeof planned === 'string') return refuse(asked, refusals[planned])
+  const done = await recorded(asked, kinds[step], planned, signed.person, async () => {
+    // somebody else may have been faster
+    const changed = await grants.change(id, decided)
+    if (changed === undefined) return { refused: `there is no grant ${id} any more` }
+    return typeof changed === 'string' ? { refused: refusals[changed] } : changed
   })
-  if (changed === undefined) return refuse(asked, `there is no grant ${id}`)
-  if (typeof changed === 'string') return refuse(asked, refusals[changed])
-  await record(catalog, kinds[step], changed, signed.person)
-  return tell(asked, changed, standingText(changed, Date.now()))
+  return 'refused' in done ? refuse(asked, done.refused) : tell(asked, done, standingText(done, now))
 }
 
 /** Whoever holds a grant may give it back; all else is for approvers. A role that is itself granted for a time makes no approver. */
@@ -182,10 +185,15 @@ function durationFrom(text: string | undefined): number {
   return Number(match[1]) * spans[match[2] as keyof typeof spans] // the pattern admits these letters only
 }
 
-/** Each step is in the trail before anybody hears of it. */
-async function record({ settings: { state } }: Catalog, event: EventKind, grant: Grant, by: Person): Promise<void> {
-  const { id, holder, role, scope, reason, until } = grant
-  const detail: AuditEvent['detail'] = {
+/** Takes a step once it is in the trail. Gives why it could not be taken after all. */
+async function recorded(
+  { catalog }: Asked,
+  event: StepEvent['event'],
+  { id, holder, role, scope, reason, until }: Grant,
+  by: Person,
+  take: () => Promise<Grant | { readonly refused: string }>,
+): Promise<Grant | { readonly refused: string }> {
+  const detail: StepEvent['detail'] = {
     grant: id,
     holder: holder.name,
     holderObjectId: holder.objectId,
@@ -195,9 +203,12 @@ async function record({ settings: { state } }: Catalog, event: EventKind, grant:
     byObjectId: by.objectId,
     ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
   }
-  const audit = new AuditWriter({ folder: join(state, 'audit'), writer: writerName('grants'), signer: openAuditKey(state) })
-  audit.write({ event, time: new Date().toISOString(), by: by.name, detail })
-  await audit.close()
+  try {
+    return await onRecord(catalog.settings.state, { event, time: new Date().toISOString(), by: by.name, detail }, take)
+  } catch (error) {
+    if (!(error instanceof TrailAway)) throw error
+    throw new UsageError(error.message, { cause: error })
+  }
 }
 
 function tell({ args, io }: Asked, grant: Grant, text: string): number {

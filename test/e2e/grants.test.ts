@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { segmentsIn } from '../../src/audit/segments.ts'
+import { isMain } from '../../src/audit/writer-name.ts'
 import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
@@ -152,6 +156,22 @@ test('every step is in the audit trail, with who took it, and the trail is whole
     ],
   )
   assert.equal((await command(['audit', 'verify', demo.folder])).code, 0)
+})
+
+test('a gateway that runs names the chain of every approval as soon as it acts on it', async () => {
+  const folder = join(demo.folder, '.gatehouse', 'audit')
+  const named = (writer: string) =>
+    segmentsIn(folder).some(({ writer: main, path }) => isMain(main) && readFileSync(path, 'utf8').includes(`"${writer}/`))
+  for (let i = 0; i < 4; i++) {
+    const id = await ask()
+    assert.equal((await grant('approve', id, demo.folder, '--as', paul)).code, 0)
+    const writers = segmentsIn(folder).flatMap(({ writer }) => (writer.endsWith('-grants') ? [writer] : []))
+    const left = () => writers.filter(writer => !named(writer))
+    await until(
+      () => left().length === 0,
+      () => `not named: ${left()}`,
+    )
+  }
 })
 
 test('without approvers nothing can be asked for', async () => {
