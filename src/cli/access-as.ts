@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { isRefusal } from '../directory/entra-errors.ts'
 import { issueDirectoryToken } from '../directory/issue-directory-token.ts'
-import { operationAsks } from '../explain/doctor/token-asks.ts'
+import { audiencesAsked, operationAsks } from '../explain/doctor/token-asks.ts'
 import { type CallerAccess, callerAccess, type TokenForApi } from '../explain/trials/caller-access.ts'
 import { addressText } from './address-text.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
@@ -30,15 +30,20 @@ export async function printCallerAccess(catalog: Catalog, args: Arguments, io: I
 
 /** Tokens of a user or an application of the local directory, as the first client that gets one would have it. */
 export function tokensOf(catalog: Catalog, who: string): TokenForApi {
+  const tokenFor = tokensForAudiences(catalog, who)
+  return async api => tokenFor(operationAsks({ ...catalog, apis: [api] }).flatMap(({ tokens }) => tokens.flatMap(audiencesAsked)))
+}
+
+/** The same for the first application that one of the audiences names. */
+export function tokensForAudiences(catalog: Catalog, who: string): (audiences: readonly string[]) => ReturnType<TokenForApi> {
   const { directory, settings } = catalog
   if (directory === undefined)
     throw new UsageError('--as names somebody of the local directory, and this workspace has none: use --token')
   const user = directory.users.find(one => same(one.userPrincipalName, who))
   const application = directory.applications.find(one => same(one.appId, who) || same(one.displayName, who))
   if (user === undefined && application === undefined) throw new UsageError(`the directory has no user and no application ${who}`)
-  return async api => {
-    const asks = operationAsks({ ...catalog, apis: [api] }).flatMap(({ tokens }) => tokens)
-    const resources = resourcesAmong(asks, directory)
+  return async audiences => {
+    const resources = resourcesAmong(audiences, directory)
     let refused = 'no application of the directory is this API: no policy of it names an audience that one has'
     for (const resource of resources)
       for (const client of user === undefined ? [application?.appId ?? ''] : directory.applications.map(({ appId }) => appId)) {

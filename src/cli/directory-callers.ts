@@ -3,7 +3,7 @@ import type { DirectoryDocument } from '../catalog/directory.ts'
 import { withChanges } from '../directory/changes/directory-state.ts'
 import { directoryTokenClaims } from '../directory/issue-directory-token.ts'
 import { indexTenant } from '../directory/tenant.ts'
-import { operationAsks, type TokenAsk } from '../explain/doctor/token-asks.ts'
+import { audiencesAsked, operationAsks } from '../explain/doctor/token-asks.ts'
 import type { Claims } from '../explain/trials/made-up-claims.ts'
 import type { DirectoryCaller } from '../explain/trials/who-may.ts'
 
@@ -54,18 +54,12 @@ interface AskedOfTokens {
 
 function askedOfTokens(api: Api, catalog: Catalog, directory: DirectoryDocument): AskedOfTokens {
   const asks = operationAsks({ ...catalog, apis: [api] }).flatMap(({ tokens }) => tokens)
-  return { resources: resourcesAmong(asks, directory), clients: asks.flatMap(({ clients }) => clients) }
+  return { resources: resourcesAmong(asks.flatMap(audiencesAsked), directory), clients: asks.flatMap(({ clients }) => clients) }
 }
 
-/** Identifiers of the applications that policies take tokens for. */
-export function resourcesAmong(
-  asks: readonly Pick<TokenAsk, 'audiences' | 'backends'>[],
-  { applications }: DirectoryDocument,
-): readonly string[] {
-  const named = new Set(
-    asks.flatMap(({ audiences, backends }) => [...audiences, ...backends, ...backends.map(id => `api://${id}`)]),
-  )
+/** Identifiers of the applications that audiences name. */
+export function resourcesAmong(audiences: readonly string[], { applications }: DirectoryDocument): readonly string[] {
   return applications
-    .filter(({ appId, identifierUris }) => named.has(appId) || identifierUris.some(uri => named.has(uri)))
+    .filter(({ appId, identifierUris }) => [appId, ...identifierUris].some(name => audiences.includes(name)))
     .map(({ appId, identifierUris }) => identifierUris[0] ?? appId)
 }

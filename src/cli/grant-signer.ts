@@ -1,11 +1,12 @@
 import type { GrantScope, Person } from '../access/grant.ts'
-import type { Api, Catalog } from '../catalog/catalog.ts'
-import { operationAsks } from '../explain/doctor/token-asks.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import { callerOf } from '../identity/caller.ts'
+import { audiencesOf } from '../identity/check-claims.ts'
 import { cloudOf } from '../identity/graph/open-graph.ts'
 import type { TokenRules } from '../identity/token-verifier.ts'
-import { tokensOf } from './access-as.ts'
+import { tokensForAudiences } from './access-as.ts'
 import { type Arguments, UsageError } from './command.ts'
+import { GrantReach } from './grant-reach.ts'
 import { standFor } from './stand-for.ts'
 
 /** Who takes a step, by a token that was really verified. */
@@ -15,6 +16,8 @@ export interface Signed {
   readonly roles: readonly string[]
   /** App roles that the API's application declares, where the local directory tells. */
   readonly declared: readonly string[] | undefined
+  /** Why the token speaks for a part of the scope only; undefined: for all of it. */
+  readonly lacks: string | undefined
 }
 
 /** Verifies the token of --token, or of whom --as names, as one for an API that the grant is about. */
@@ -25,14 +28,11 @@ export async function signedBy(
 ): Promise<Signed | { readonly refused: string }> {
   const [who, given] = [args.text('as'), args.text('token')]
   if ((who === undefined) === (given === undefined)) throw new UsageError('--as or --token says who you are')
-  const apis = apisIn(scope, catalog)
-  const asks = operationAsks({ ...catalog, apis }).flatMap(({ tokens }) => tokens)
-  const audiences = [
-    ...new Set(asks.flatMap(ask => [...ask.audiences, ...ask.backends, ...ask.backends.map(id => `api://${id}`)])),
-  ]
+  const reach = new GrantReach(scope, catalog)
+  const { audiences, shared } = reach
   if (audiences.length === 0)
     return { refused: `no policy of ${scope.kind} ${scope.name} takes tokens, so a role changes nothing there` }
-  const token = given?.trim() ?? (await issued(apis, catalog, who ?? ''))
+  const token = given?.trim() ?? (await issued(catalog, who ?? '', shared.length > 0 ? shared : audiences))
   if (typeof token !== 'string') return token
   const { options, close } = standFor(catalog)
   try {
@@ -41,26 +41,21 @@ export async function signedBy(
     const caller = callerOf(result.claims)
     if (caller.objectId === undefined) return { refused: 'the token does not say whose it is (oid)' }
     const name = caller.userPrincipalName ?? caller.clientApplication ?? caller.objectId
-    return { person: { objectId: caller.objectId, name }, roles: caller.roles, declared: declaredRoles(catalog, audiences) }
+    const lacks = reach.lacking(audiencesOf(result.claims))
+    const person = { objectId: caller.objectId, name }
+    return { person, roles: caller.roles, declared: declaredRoles(catalog, audiences), lacks }
   } finally {
     await close()
   }
 }
 
-function apisIn({ kind, name }: GrantScope, { apis, products }: Catalog): readonly Api[] {
-  const names = kind === 'api' ? [name] : (products.find(product => product.name === name)?.apis ?? [])
-  return apis.filter(api => names.includes(api.name.split(';')[0] ?? ''))
-}
-
-async function issued(apis: readonly Api[], catalog: Catalog, who: string): Promise<string | { readonly refused: string }> {
-  const tokenFor = tokensOf(catalog, who)
-  let refused = 'there is no API to get a token for'
-  for (const api of apis) {
-    const result = await tokenFor(api)
-    if ('token' in result) return result.token
-    refused = result.refused
-  }
-  return { refused }
+async function issued(
+  catalog: Catalog,
+  who: string,
+  audiences: readonly string[],
+): Promise<string | { readonly refused: string }> {
+  const result = await tokensForAudiences(catalog, who)(audiences)
+  return 'token' in result ? result.token : result
 }
 
 /** The tenant's own keys and issuers, of both token versions. */

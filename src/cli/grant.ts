@@ -94,6 +94,7 @@ async function request(asked: Asked, settings: GrantSettings): Promise<number> {
     return refuse(asked, `a grant is for ${settings.maxDuration / 3_600_000} hours at most (grants.maxHours)`)
   const signed = await signedBy(args, catalog, scope)
   if ('refused' in signed) return refuse(asked, signed.refused)
+  if (signed.lacks !== undefined) return refuse(asked, signed.lacks)
   if (signed.declared !== undefined && !signed.declared.includes(role))
     return refuse(
       asked,
@@ -141,6 +142,8 @@ async function decide(step: keyof typeof decisions, asked: Asked, settings: Gran
   if (known === undefined) return refuse(asked, `there is no grant ${id}`)
   const signed = await signedBy(args, catalog, known.scope)
   if ('refused' in signed) return refuse(asked, signed.refused)
+  // what gives needs a say about all that it is given for; to take away, a part will do
+  if (step === 'approve' && signed.lacks !== undefined) return refuse(asked, signed.lacks)
   const now = Date.now()
   const decided = (grant: Grant) =>
     mayDecide(step, grant, signed, settings) ? decisions[step](grant, signed.person, now) : 'not-approver'

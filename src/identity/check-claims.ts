@@ -31,7 +31,8 @@ export function checkAudience(claims: Claims, rules: TokenRules): TokenRefusal |
   return sent.some(audience => rules.audiences.includes(audience)) ? undefined : badAudience(rules.audiences, sent)
 }
 
-function audiencesOf({ aud }: Claims): string[] {
+/** One, or several. */
+export function audiencesOf({ aud }: Claims): string[] {
   return (Array.isArray(aud) ? aud : [aud]).filter(audience => typeof audience === 'string')
 }
 

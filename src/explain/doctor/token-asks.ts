@@ -29,6 +29,11 @@ export interface TokenAsk {
   readonly claims: readonly ClaimDemand[]
 }
 
+/** Every text that it takes as a token's audience. */
+export function audiencesAsked({ audiences, backends }: TokenAsk): readonly string[] {
+  return [...audiences, ...backends, ...backends.map(id => `api://${id}`)]
+}
+
 /** Claims that an expression compares with texts, and where. */
 export interface ClaimUse {
   readonly claim: 'roles' | 'scp' | 'groups'
