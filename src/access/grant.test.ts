@@ -5,6 +5,8 @@ import { ActiveGrants, approve, deny, type Grant, requestLifetime, revoke, stand
 const rita = { objectId: 'o-rita', name: 'rita@example.org' }
 const ada = { objectId: 'o-ada', name: 'ada@example.org' }
 
+const settings = { maxDuration: 500 }
+
 const asked: Grant = {
   id: 'g1',
   holder: rita,
@@ -17,7 +19,7 @@ const asked: Grant = {
 }
 
 function approved(): Grant {
-  const grant = approve(asked, ada, 2000)
+  const grant = approve(asked, ada, 2000, settings)
   assert.ok(typeof grant !== 'string')
   return grant
 }
@@ -30,7 +32,7 @@ test('an approved grant is in force from its approval for its duration, and ends
 })
 
 test('nobody approves their own request', () => {
-  assert.equal(approve(asked, rita, 2000), 'own-request')
+  assert.equal(approve(asked, rita, 2000, settings), 'own-request')
 })
 
 test('a grant is good for its API in every revision, or its product, and for nobody else', () => {
@@ -44,7 +46,7 @@ test('a grant is good for its API in every revision, or its product, and for nob
 test('what was decided stays decided, and what was revoked is not in force', () => {
   const denied = deny(asked, ada, 2000)
   assert.ok(typeof denied !== 'string')
-  assert.equal(approve(denied, ada, 2001), 'not-requested')
+  assert.equal(approve(denied, ada, 2001, settings), 'not-requested')
   const revoked = revoke(approved(), ada, 2100)
   assert.ok(typeof revoked !== 'string')
   assert.deepEqual(new ActiveGrants([revoked]).rolesFor('o-rita', 'articles', null, 2200), [])
@@ -54,5 +56,9 @@ test('what was decided stays decided, and what was revoked is not in force', () 
 
 test('a request that nobody answers expires', () => {
   assert.equal(standingAt(asked, 1000 + requestLifetime), 'expired')
-  assert.equal(approve(asked, ada, 1000 + requestLifetime), 'not-requested')
+  assert.equal(approve(asked, ada, 1000 + requestLifetime, settings), 'not-requested')
+})
+
+test('a request that is for longer than grants may be by now is not approved', () => {
+  assert.equal(approve(asked, ada, 2000, { maxDuration: 499 }), 'too-long')
 })

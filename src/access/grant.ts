@@ -1,3 +1,5 @@
+import type { GrantSettings } from '../catalog/settings.ts'
+
 /** Who asks, approves or holds something: an identity of the tenant, by its object id. */
 export interface Person {
   readonly objectId: string
@@ -43,12 +45,18 @@ export function standingAt({ state, until, requestedAt }: Grant, now: number): G
 }
 
 /** Why a step cannot be taken. */
-export type GrantRefusal = 'not-requested' | 'own-request' | 'not-active'
+export type GrantRefusal = 'not-requested' | 'own-request' | 'not-active' | 'too-long'
 
-/** Approves a request. Nobody approves their own. */
-export function approve(grant: Grant, by: Person, now: number): Grant | GrantRefusal {
+/** Approves a request, by the settings as they are now. Nobody approves their own. */
+export function approve(
+  grant: Grant,
+  by: Person,
+  now: number,
+  { maxDuration }: Pick<GrantSettings, 'maxDuration'>,
+): Grant | GrantRefusal {
   if (standingAt(grant, now) !== 'requested') return 'not-requested'
   if (by.objectId === grant.holder.objectId) return 'own-request'
+  if (grant.duration > maxDuration) return 'too-long'
   return { ...grant, state: 'approved', decidedBy: by, decidedAt: now, until: now + grant.duration }
 }
 

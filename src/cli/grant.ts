@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import {
-  approve,
-  deny,
-  type Grant,
-  type GrantRefusal,
-  type GrantScope,
-  type Person,
-  revoke,
-  standingAt,
-} from '../access/grant.ts'
+import { approve, deny, type Grant, type GrantScope, type Person, revoke, standingAt } from '../access/grant.ts'
+import { requestGrant } from '../access/grant-request.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { GrantSettings } from '../catalog/settings.ts'
 import { type AccessGrants, maxGrants } from '../store/access-grants.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
 import { onRecord, type StepEvent, TrailAway } from './grant-record.ts'
 import { type Signed, signedBy } from './grant-signer.ts'
+import { refusalText, requestRefusalText, standingText } from './grant-texts.ts'
 import { withGrants } from './grants-of.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
@@ -36,8 +29,9 @@ export const grantCommand: Command = {
   details: `
 A grant adds a role to what the holder's tokens say, inside the gateway only, for calls to one API or by one product, from its approval until it ends by itself.
 It acts at once, without a new token. Holders of the roles in grants.approvers (gatehouse.yaml) approve, deny and revoke; nobody approves their own request. Each step
-is in the audit trail ("gatehouse audit events"). --as signs in somebody of the local directory; with a real tenant, --token brings an access token for the API.
-Grants are in the state folder, or for several gateways in PostgreSQL (store.postgres). docs/grants.md tells the whole story. Exits 1 when a step is refused.`,
+is in the audit trail ("gatehouse audit events") before it is taken. --as signs in somebody of the local directory; with a real tenant, --token brings an access token for the API.
+Grants are in the state folder, or for several gateways in PostgreSQL (store.postgres). docs/grants.md tells the whole story. Exits 1 when a step is refused,
+2 when it cannot be taken.`,
   options: {
     role: { type: 'string', value: 'ROLE', help: 'the app role that is asked for' },
     api: { type: 'string', value: 'NAME', help: 'for calls to this API' },
@@ -90,27 +84,18 @@ async function request(asked: Asked, settings: GrantSettings): Promise<number> {
   if (role === undefined || reason === undefined || reason === '') throw new UsageError('--role and --reason are needed')
   const scope = scopeFrom(args, catalog)
   const duration = durationFrom(args.text('for'))
-  if (duration > settings.maxDuration)
-    return refuse(asked, `a grant is for ${settings.maxDuration / 3_600_000} hours at most (grants.maxHours)`)
   const signed = await signedBy(args, catalog, scope)
   if ('refused' in signed) return refuse(asked, signed.refused)
   if (signed.lacks !== undefined) return refuse(asked, signed.lacks)
+  const wanted = { id: randomUUID().slice(0, 8), holder: signed.person, role, scope, reason, duration }
+  const grant = requestGrant(wanted, Date.now(), settings)
+  if (typeof grant === 'string') return refuse(asked, requestRefusalText(grant, settings))
   if (signed.declared !== undefined && !signed.declared.includes(role))
     return refuse(
       asked,
       `the application of ${scope.name} declares no app role ${role}: it has ${signed.declared.join(', ') || 'none'}`,
     )
   if (signed.roles.includes(role)) return refuse(asked, `${signed.person.name} has the role ${role} already`)
-  const grant: Grant = {
-    id: randomUUID().slice(0, 8),
-    holder: signed.person,
-    role,
-    scope,
-    reason: reason.slice(0, 500),
-    requestedAt: Date.now(),
-    duration,
-    state: 'requested',
-  }
   const kept = await recorded(asked, 'grant.requested', grant, signed.person, async () =>
     (await grants.add(grant)) ? grant : { refused: `${maxGrants} requests and grants are open already` },
   )
@@ -127,12 +112,6 @@ const kinds = { approve: 'grant.approved', deny: 'grant.denied', revoke: 'grant.
   string,
   StepEvent['event']
 >
-const refusals: Readonly<Record<GrantRefusal | 'not-approver', string>> = {
-  'not-requested': 'it does not wait for an answer any more',
-  'own-request': 'nobody approves their own request: somebody else has to',
-  'not-active': 'it is over already',
-  'not-approver': 'it takes one of the roles in grants.approvers',
-}
 
 async function decide(step: keyof typeof decisions, asked: Asked, settings: GrantSettings): Promise<number> {
   const { args, catalog, grants } = asked
@@ -146,14 +125,14 @@ async function decide(step: keyof typeof decisions, asked: Asked, settings: Gran
   if (step === 'approve' && signed.lacks !== undefined) return refuse(asked, signed.lacks)
   const now = Date.now()
   const decided = (grant: Grant) =>
-    mayDecide(step, grant, signed, settings) ? decisions[step](grant, signed.person, now) : 'not-approver'
+    mayDecide(step, grant, signed, settings) ? decisions[step](grant, signed.person, now, settings) : 'not-approver'
   const planned = decided(known)
-  if (typeof planned === 'string') return refuse(asked, refusals[planned])
+  if (typeof planned === 'string') return refuse(asked, refusalText(planned, known, settings))
   const done = await recorded(asked, kinds[step], planned, signed.person, async () => {
     // somebody else may have been faster
     const changed = await grants.change(id, decided)
     if (changed === undefined) return { refused: `there is no grant ${id} any more` }
-    return typeof changed === 'string' ? { refused: refusals[changed] } : changed
+    return typeof changed === 'string' ? { refused: refusalText(changed, known, settings) } : changed
   })
   return 'refused' in done ? refuse(asked, done.refused) : tell(asked, done, standingText(done, now))
 }
@@ -243,12 +222,4 @@ function lineOf(grant: Grant, now: number, paint: Paint): string {
   const standing = standingAt(grant, now)
   const colour = standing === 'approved' ? paint.green : standing === 'requested' ? paint.yellow : paint.dim
   return `${id}  ${colour(standingText(grant, now))}  ${role} on ${scope.kind} ${scope.name}  ${holder.name}  ${paint.dim(reason)}\n`
-}
-
-function standingText(grant: Grant, now: number): string {
-  const standing = standingAt(grant, now)
-  const by = grant.decidedBy === undefined ? '' : ` by ${grant.decidedBy.name}`
-  if (standing === 'approved') return `approved${by} until ${new Date(grant.until ?? 0).toISOString()}`
-  if (standing === 'requested') return `requested for ${Math.round(grant.duration / 60_000)} minutes`
-  return standing === 'denied' || standing === 'revoked' ? `${standing}${by}` : standing
 }

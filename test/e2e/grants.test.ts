@@ -141,6 +141,39 @@ test('what cannot be is refused with its reason: too long, no such role, a forge
   assert.equal((await request('--role', 'publishers', '--for', 'ever', '--as', rita)).code, 2)
 })
 
+test('a request that is for longer than grants.maxHours has become is not approved, and can be denied', async () => {
+  const id = await ask('8h')
+  const shorten = (from: string, to: string) =>
+    demo.edit('gatehouse.yaml', text => text.replace(`maxHours: ${from}`, `maxHours: ${to}`))
+  await shorten('8', '1')
+  try {
+    const { code, stderr } = await grant('approve', id, demo.folder, '--as', paul)
+    assert.equal(code, 1)
+    assert.match(
+      stderr,
+      /refused: it is for 8 hours, and a grant is for 1 hour at most by now \(grants\.maxHours\): deny it, and have it asked for again/,
+    )
+    assert.equal((await grant('deny', id, demo.folder, '--as', paul)).code, 0)
+  } finally {
+    await shorten('1', '8')
+  }
+})
+
+test('what an approver reads holds nothing that moves the cursor, hides or turns round, and is of bounded length', async () => {
+  const request = (role: string, reason: string) =>
+    grant('request', demo.folder, '--api', 'articles', '--role', role, '--for', '1h', '--reason', reason, '--as', rita)
+  const before = (await grant('list', demo.folder)).stdout
+  for (const reason of ['x\u001b[2Ky', 'x\ny', 'x\u202ey', 'x\u2028y', 'x'.repeat(501)]) {
+    const { code, stderr } = await request('publishers', reason)
+    assert.equal(code, 1)
+    assert.match(stderr, /refused: the reason is 1 to 500 characters, without line breaks, control and format characters/)
+  }
+  const { code, stderr } = await request('publishers\u001b[2K', 'x')
+  assert.deepEqual([code, stderr.includes('\u001b')], [1, false])
+  assert.match(stderr, /refused: the role is 1 to 120 characters, without/)
+  assert.equal((await grant('list', demo.folder)).stdout, before)
+})
+
 test('every step is in the audit trail, with who took it, and the trail is whole', async () => {
   const { stdout } = await command(['audit', 'events', demo.folder, '--json'])
   const events = stdout

@@ -10,6 +10,7 @@ const rita = { objectId: 'rita', name: 'rita@contoso.example' }
 const ada = { objectId: 'ada', name: 'ada@contoso.example' }
 const paul = { objectId: 'paul', name: 'paul@contoso.example' }
 const minute = 60_000
+const settings = { maxDuration: minute }
 
 export function requested(id: string, more: Partial<Grant> = {}): Grant {
   return {
@@ -32,7 +33,7 @@ export function testAccessGrants(open: OpenGrants): void {
     const grants = ['c', 'a', 'b'].map(id => requested(id))
     for (const grant of grants) assert.equal(await one.add(grant), true)
     assert.deepEqual(await other.all(), grants)
-    const approved = await other.change('a', grant => approve(grant, ada, 1_000_000 + grant.requestedAt))
+    const approved = await other.change('a', grant => approve(grant, ada, 1_000_000 + grant.requestedAt, settings))
     assert.ok(typeof approved === 'object')
     assert.deepEqual(await one.all(), [grants[0], approved, grants[2]])
     await Promise.all([one.close(), other.close()])
@@ -44,8 +45,8 @@ export function testAccessGrants(open: OpenGrants): void {
     for (let i = 0; i < 20; i++) {
       await one.add(requested(`both ${i}`))
       const both = await Promise.all([
-        one.change(`both ${i}`, grant => approve(grant, ada, now)),
-        other.change(`both ${i}`, grant => approve(grant, paul, now)),
+        one.change(`both ${i}`, grant => approve(grant, ada, now, settings)),
+        other.change(`both ${i}`, grant => approve(grant, paul, now, settings)),
       ])
       assert.equal(both.filter(result => result === 'not-requested').length, 1)
       const kept = (await one.all()).at(-1)
@@ -63,7 +64,7 @@ export function testAccessGrants(open: OpenGrants): void {
     for (let i = 0; i < 20; i++) {
       await one.add(requested(`against ${i}`))
       const [approved, revoked] = await Promise.all([
-        one.change(`against ${i}`, grant => approve(grant, ada, now)),
+        one.change(`against ${i}`, grant => approve(grant, ada, now, settings)),
         other.change(`against ${i}`, grant => revoke(grant, rita, now)),
       ])
       assert.ok(typeof revoked === 'object')
@@ -77,7 +78,7 @@ export function testAccessGrants(open: OpenGrants): void {
     const grants = await open('refusals')
     const grant = requested('own')
     await grants.add(grant)
-    assert.equal(await grants.change('own', one => approve(one, rita, Date.now())), 'own-request')
+    assert.equal(await grants.change('own', one => approve(one, rita, Date.now(), settings)), 'own-request')
     assert.equal(await grants.change('other', one => one), undefined)
     assert.deepEqual(await grants.all(), [grant])
     await assert.rejects(
