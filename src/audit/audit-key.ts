@@ -1,6 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Checkpoint } from './audit-event.ts'
+import { jsonOf } from './record-text.ts'
 
 /** Signs checkpoints of the trail (Ed25519, RFC 8032). A KeyObject goes to threads as it is. */
 export interface AuditSigner {
@@ -59,13 +61,29 @@ export interface CheckpointPlace {
   readonly prev: string
 }
 
-const messageOf = ({ writer, segment, seq, prev }: CheckpointPlace) =>
-  Buffer.from(`gatehouse audit checkpoint\n${writer}\n${segment}\n${seq}\n${prev}`, 'utf8')
+type Content = Checkpoint['checkpoint']
+type Said = Pick<Content, 'time' | 'ends'>
 
-export function signCheckpoint(place: CheckpointPlace, { privateKey }: AuditSigner): string {
-  return sign(null, messageOf(place), privateKey).toString('base64')
+const messageOf = ({ writer, segment, seq, prev }: CheckpointPlace, { time, ends }: Said) =>
+  Buffer.from(`gatehouse audit checkpoint 2\n${JSON.stringify([writer, segment, seq, prev, time, ends ?? ''])}`, 'utf8')
+
+/** The checkpoint as it is written; without a signer it is not signed. */
+export function checkpointText(place: CheckpointPlace, said: Said, signer: AuditSigner | undefined): string {
+  if (signer === undefined) return textOf({ ...said, keyId: '', signature: '' })
+  const signature = sign(null, messageOf(place, said), signer.privateKey).toString('base64')
+  return textOf({ ...said, keyId: signer.keyId, signature })
 }
 
-export function isCheckpointGood(place: CheckpointPlace, signature: string, publicKey: KeyObject): boolean {
-  return verify(null, messageOf(place), publicKey, Buffer.from(signature, 'base64'))
+const textOf = ({ time, keyId, signature, ends }: Content) => jsonOf({ checkpoint: { time, keyId, signature, ends } })
+
+/** Whether the text is, to the letter, a checkpoint that this key signed at this place: what is not signed has no room in it. */
+export function isCheckpointGood(
+  place: CheckpointPlace,
+  text: string,
+  { checkpoint }: Checkpoint,
+  publicKey: KeyObject,
+): boolean {
+  const bytes = Buffer.from(String(checkpoint.signature), 'base64')
+  const written = textOf({ ...checkpoint, signature: bytes.toString('base64') })
+  return written === text && verify(null, messageOf(place, checkpoint), publicKey, bytes)
 }

@@ -1,4 +1,4 @@
-import { type AuditSigner, signCheckpoint } from './audit-key.ts'
+import { type AuditSigner, checkpointText } from './audit-key.ts'
 import { CallText } from './call-text.ts'
 import { ChainEnd } from './chain-end.ts'
 import type { ChainHead } from './chain-head.ts'
@@ -244,10 +244,8 @@ export class AuditWriter {
   #addCheckpoint(kind: Ending): void {
     const { signer, writer } = this.#options
     const place = { writer, segment: this.#file?.number ?? this.#segments + 1, seq: this.#chain.seq, prev: this.#chain.prev }
-    const signed =
-      signer === undefined ? { keyId: '', signature: '' } : { keyId: signer.keyId, signature: signCheckpoint(place, signer) }
     const ends = kind === 'checkpoint' ? {} : { ends: kind }
-    this.#leaving.add(jsonOf({ checkpoint: { time: new Date().toISOString(), ...signed, ...ends } }))
+    this.#leaving.add(checkpointText(place, { time: new Date().toISOString(), ...ends }, signer))
   }
 
   /** Segments of a writer are numbered and chained on: the first line of one names the last hash of the one before. */

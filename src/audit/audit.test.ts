@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import type { AuditEvent } from './audit-event.ts'
 import { openAuditKey, readAuditPublicKey } from './audit-key.ts'
 import { type AuditOptions, AuditWriter } from './audit-writer.ts'
-import { hashOf, parseLine } from './chain.ts'
+import { hashOf, linePrefix, parseLine } from './chain.ts'
 import { csvHeader, csvLine } from './csv.ts'
 import { keepAudit } from './keep-audit.ts'
 import { lastRecords, queryAudit } from './query-audit.ts'
@@ -304,4 +304,25 @@ test('a line that was moved, doubled or put in is told as that', async () => {
   assert.deepEqual(await found([a, b, c, ...others, a]), [
     '8: this line, number 0, stands behind the end of its writer: it was moved here, or put in',
   ])
+})
+
+test('what a checkpoint says is signed too: its time, whether anything follows, and that it says nothing else', async () => {
+  const signer = openAuditKey(join(folder, 'state'))
+  await fill('w', 1, 3, 1_000_000, { signer })
+  const key = readAuditPublicKey(join(folder, 'state', 'audit-key.pub.pem'))
+  const [file = ''] = segments().filter(name => name.endsWith('.jsonl'))
+  const [a = '', b = '', c = '', end = ''] = linesOf(file)
+  const { seq = 0, prev = '', recordText = '' } = parseLine(end) ?? {}
+  const found = async (text: string) => {
+    rewrite(file, [a, b, c, `${linePrefix(seq, prev, hashOf(seq, prev, text))}${text}}`])
+    return (await verifyAudit(folder, key)).faults.map(({ line, message }) => `${line}: ${message.slice(0, 42)}`)
+  }
+  assert.deepEqual(await found(recordText), [])
+  const wrong = ['4: the signature of this checkpoint is wrong:']
+  assert.deepEqual(await found(recordText.replace(/"time":"\d{4}/, '"time":"1999')), wrong)
+  assert.deepEqual(await found(recordText.replace(',"ends":"writer"', '')), wrong)
+  assert.deepEqual(await found(recordText.replace('"ends":"writer"', '"ends":"segment"')), wrong)
+  assert.deepEqual(await found(recordText.replace('"ends"', '"more":"said","ends"')), wrong)
+  assert.deepEqual(await found(recordText.replace('{"checkpoint"', '{"said":1,"checkpoint"')), wrong)
+  assert.deepEqual(await found('{"checkpoint":null}'), ['4: this is no checkpoint'])
 })

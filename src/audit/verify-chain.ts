@@ -104,7 +104,8 @@ export class Chain {
     for (const claim of this.#options.claims) if (claim.seq === seq && claim.hash === hash) this.#held.add(claim)
     const content = parse(recordText)
     if (content === undefined) fault('this record is no JSON object')
-    else if ('checkpoint' in content) this.#judgeCheckpoint(content, { seq, prev, segment: segment.number }, fault)
+    else if ('checkpoint' in content && typeof content.checkpoint?.signature !== 'string') fault('this is no checkpoint')
+    else if ('checkpoint' in content) this.#judgeCheckpoint(content, recordText, { seq, prev, segment: segment.number }, fault)
     else {
       this.records++
       this.unsigned++
@@ -127,11 +128,13 @@ export class Chain {
   }
 
   #judgeCheckpoint(
-    { checkpoint }: Checkpoint,
+    content: Checkpoint,
+    text: string,
     place: { readonly seq: number; readonly prev: string; readonly segment: number },
     fault: (message: string) => void,
   ): void {
     const { publicKey, writer } = this.#options
+    const { checkpoint } = content
     if (checkpoint.ends === 'writer') this.hasEnded = true
     if (checkpoint.signature !== '') this.hasSignatures = true
     if (publicKey === undefined) {
@@ -140,8 +143,8 @@ export class Chain {
     }
     if (checkpoint.signature === '') fault('this checkpoint is not signed')
     else if (checkpoint.keyId !== this.#keyId) fault(`this checkpoint is signed by another key (${checkpoint.keyId})`)
-    else if (!isCheckpointGood({ writer, ...place }, checkpoint.signature, publicKey))
-      fault('the signature of this checkpoint is wrong: what stands before it was made up or altered')
+    else if (!isCheckpointGood({ writer, ...place }, text, content, publicKey))
+      fault('the signature of this checkpoint is wrong: it, or what stands before it, was made up or altered')
     else {
       this.unsigned = 0
       this.signedTo = place.seq
