@@ -1,6 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
-import { parseLine } from './chain.ts'
+import { hashOf, parseLine, type ReadLine } from './chain.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
 
@@ -19,47 +18,88 @@ export function parseHead(text: string): ChainHead | undefined {
   return writer === undefined || hash === undefined ? undefined : { writer, seq: Number(seq), hash }
 }
 
-/** The end of a writer's chain as it stands on the disk; undefined when it holds no line. What the answer names outlives a crash of the machine. */
-export async function readHead(segments: readonly Segment[]): Promise<ChainHead | undefined> {
+/** The end of a chain, or of a segment. */
+export interface ChainTail {
+  readonly segment: Segment
+  readonly line: ReadLine
+  /** Why no more could be read: what was read before it counts all the same. */
+  readonly damage?: Error
+}
+
+/** The end of a writer's chain as it stands on the disk; undefined when its files are empty. What the answer names outlives a crash of the machine. */
+export async function readTail(segments: readonly Segment[]): Promise<ChainTail | undefined> {
+  let damage: Error | undefined
   for (const segment of [...segments].reverse()) {
-    const last = await lastLineOf(segment)
-    if (last !== undefined) return { writer: segment.writer, seq: last.seq, hash: last.hash }
+    try {
+      const tail = await tailOf(segment)
+      if (tail !== undefined) return damage === undefined ? tail : { ...tail, damage }
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      damage ??= error
+    }
   }
+  if (damage !== undefined) throw damage
   return undefined
 }
 
-/** The last line of a segment, which the disk then has; undefined when there is none. */
-export async function lastLineOf(segment: Segment): Promise<ReturnType<typeof parseLine>> {
-  const line = segment.compressed ? await lastOfStream(readSegment(segment)) : await lastOfFile(segment.path)
-  return line === undefined ? undefined : parseLine(line)
+/** The last line of a segment that can be read, which the disk then has; undefined when its writer did not come to write one. */
+export async function tailOf(segment: Segment): Promise<ChainTail | undefined> {
+  const ending = segment.compressed ? undefined : await endingOf(segment.path)
+  if (ending !== undefined) {
+    const line = wholeLine(ending.rest) ?? parseLine(ending.last)
+    if (line !== undefined) return { segment, line }
+    if (ending.last === '' && ending.isAll) return undefined
+  }
+  // what somebody put behind the last line must not hide it
+  return { segment, ...(await lastThatParses(segment)) }
 }
 
-async function lastOfStream(stream: Readable): Promise<string | undefined> {
-  let last: Buffer | undefined
-  for await (const line of linesHolding(stream, [])) last = line
-  return last?.toString('utf8')
+async function lastThatParses(segment: Segment): Promise<Pick<ChainTail, 'line' | 'damage'>> {
+  let line: ReadLine | undefined
+  try {
+    for await (const bytes of linesHolding(readSegment(segment), [])) line = parseLine(bytes.toString('utf8')) ?? line
+  } catch (error) {
+    if (line === undefined || !(error instanceof Error)) throw error
+    return { line, damage: error }
+  }
+  if (line === undefined) throw new Error('it holds no line of a trail')
+  return { line }
 }
 
-async function lastOfFile(path: string): Promise<string | undefined> {
+/** A process that was killed may have left half a line, so only its hash says that it is one. */
+function wholeLine(text: string): ReadLine | undefined {
+  const line = parseLine(text)
+  return line !== undefined && hashOf(line.seq, line.prev, line.recordText) === line.hash ? line : undefined
+}
+
+interface Ending {
+  /** The last line that has an end, and what stands behind it. */
+  readonly last: string
+  readonly rest: string
+  /** Nothing stands before that. */
+  readonly isAll: boolean
+}
+
+async function endingOf(path: string): Promise<Ending> {
   const file = await open(path, 'r+') // some systems sync only what may be written
   try {
     await file.sync()
-    return await lastLine(file)
+    return await readEnding(file)
   } finally {
     await file.close()
   }
 }
 
-/** The last line that is there to its end: a process that was killed may have left half of one behind it. */
-async function lastLine(file: FileHandle): Promise<string | undefined> {
+async function readEnding(file: FileHandle): Promise<Ending> {
   const { size } = await file.stat()
   for (let length = 64 * 1024; ; length *= 2) {
     const from = Math.max(0, size - length)
     const bytes = Buffer.alloc(size - from)
     const { bytesRead } = await file.read(bytes, 0, bytes.length, from)
-    const end = bytes.lastIndexOf(0x0a, bytesRead - 1)
-    const start = end <= 0 ? -1 : bytes.lastIndexOf(0x0a, end - 1)
-    if (end >= 0 && (start >= 0 || from === 0)) return bytes.toString('utf8', start + 1, end)
-    if (from === 0) return undefined
+    const text = bytes.subarray(0, bytesRead)
+    const end = text.lastIndexOf(0x0a)
+    const start = end <= 0 ? -1 : text.lastIndexOf(0x0a, end - 1)
+    if (start < 0 && from > 0) continue
+    return { last: text.toString('utf8', start + 1, Math.max(0, end)), rest: text.toString('utf8', end + 1), isAll: start < 0 }
   }
 }

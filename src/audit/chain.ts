@@ -10,6 +10,11 @@ export interface ChainLink {
   readonly hash: string
 }
 
+/** A line as it stands in the file. */
+export interface ReadLine extends ChainLink {
+  readonly recordText: string
+}
+
 /** What is hashed before the record's text. */
 export const hashInput = (seq: number, prev: string) => `${seq}\n${prev}\n`
 
@@ -24,7 +29,7 @@ export const linePrefix = (seq: number, prev: string, hash: string) => `{"seq":$
 export const lineSuffix = '}\n'
 
 /** The parts of a line; undefined for what this format never writes. */
-export function parseLine(line: string): (ChainLink & { readonly recordText: string }) | undefined {
+export function parseLine(line: string): ReadLine | undefined {
   const match = /^\{"seq":(\d{1,15}),"prev":"([0-9a-f]{64})","hash":"([0-9a-f]{64})","record":(\{.*\})\}$/s.exec(line)
   if (match === null) return undefined
   const [, seq = '', prev = '', hash = '', recordText = ''] = match

@@ -12,7 +12,7 @@ import {
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { AuditEvent, Checkpoint } from './audit-event.ts'
-import { lastLineOf } from './chain-head.ts'
+import { tailOf } from './chain-head.ts'
 import { type Segment, segmentsIn } from './segments.ts'
 import { isMain } from './writer-name.ts'
 
@@ -73,7 +73,7 @@ interface SegmentEnd {
 
 /** Undefined for a segment that may still be written. */
 async function endOf(segment: Segment, now: number): Promise<SegmentEnd | undefined> {
-  const last = await lastLineOf(segment)
+  const last = (await tailOf(segment))?.line
   const isAbandoned = statSync(segment.path).mtimeMs < now - abandoned
   if (last === undefined) return undefined
   const parsed = JSON.parse(last.recordText) as Partial<Checkpoint> & { readonly time?: string } // written by this program

@@ -2,15 +2,19 @@ import type { Readable } from 'node:stream'
 
 const newline = 0x0a
 /** A longer line is none of this trail's. */
-const maxLine = 4 * 1024 * 1024
+export const maxLine = 4 * 1024 * 1024
 
-/** The lines of a stream that hold all of the texts. Without texts: every line. */
-export async function* linesHolding(stream: Readable, texts: readonly string[]): AsyncGenerator<Buffer> {
-  for await (const lines of blocksHolding(stream, texts)) yield* lines
+/** The lines of a stream that hold all of the texts. Without texts: every line. One that is longer than any of this trail is passed over; `onTooLong` is told before the next is given. */
+export async function* linesHolding(stream: Readable, texts: readonly string[], onTooLong?: () => void): AsyncGenerator<Buffer> {
+  for await (const lines of blocksHolding(stream, texts, onTooLong)) yield* lines
 }
 
 /** The same, as many at once as were read at once. Looking for a text in megabytes is many times faster than cutting them into lines first. */
-export async function* blocksHolding(stream: Readable, texts: readonly string[]): AsyncGenerator<Iterable<Buffer>> {
+export async function* blocksHolding(
+  stream: Readable,
+  texts: readonly string[],
+  onTooLong?: () => void,
+): AsyncGenerator<Iterable<Buffer>> {
   const needles = texts.map(text => Buffer.from(text, 'utf8')).sort((a, b) => b.length - a.length)
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -18,7 +22,10 @@ export async function* blocksHolding(stream: Readable, texts: readonly string[])
     const end = block.lastIndexOf(newline) + 1
     yield linesIn(block.subarray(0, end), needles)
     rest = block.subarray(end)
-    if (rest.length > maxLine) rest = Buffer.alloc(0)
+    if (rest.length > maxLine) {
+      rest = Buffer.alloc(0)
+      onTooLong?.()
+    }
   }
   if (rest.length > 0) yield linesIn(rest, needles)
 }

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync } from 'node:fs'
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -40,7 +40,10 @@ export function readSegment({ path, compressed }: Segment): Readable {
   return existsSync(path) ? readFile(path) : unpack(`${path}.gz`)
 }
 
-const readFile = (path: string) => createReadStream(path, { highWaterMark: 1 << 20 })
+function readFile(path: string): Readable {
+  if (!statSync(path).isFile()) throw new Error('it is no file') // a pipe would never end
+  return createReadStream(path, { highWaterMark: 1 << 20 })
+}
 
 function unpack(path: string): Readable {
   const file = readFile(path)

@@ -1,8 +1,9 @@
 import type { AuditEvent } from './audit-event.ts'
 import { parseLine } from './chain.ts'
-import { type ChainHead, parseHead } from './chain-head.ts'
+import type { ChainHead } from './chain-head.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
+import { type ChainPlace, headsIn } from './signed-claims.ts'
 import { isMain } from './writer-name.ts'
 
 /** Where the trail says something of itself. */
@@ -15,10 +16,7 @@ export interface Said {
 }
 
 /** A segment that was removed when its time had come: where its chain goes on. */
-export interface Retired extends Said {
-  readonly nextSeq: number
-  readonly lastHash: string
-}
+export type Retired = ChainPlace & Said
 
 export type ClaimedHead = ChainHead & Said
 
@@ -29,6 +27,8 @@ export interface TrailClaims {
   readonly retired: ReadonlyMap<string, Retired>
   /** By writer: what auditors say, and the farthest that the trail says. A chain that holds that line holds all before it. */
   readonly heads: ReadonlyMap<string, readonly ClaimedHead[]>
+  /** By writer: chains that were there and could not be read. */
+  readonly unread: ReadonlyMap<string, Said>
 }
 
 /** Reads them before any chain is followed: a chain is then held against what others say of it in one go. */
@@ -36,6 +36,7 @@ export async function readClaims(segments: readonly Segment[], expected: readonl
   const begun = new Map<string, Said>()
   const retired = new Map<string, Retired>()
   const farthest = new Map<string, ClaimedHead>()
+  const unread = new Map<string, Said>()
   for (const segment of segments.filter(({ writer }) => isMain(writer)))
     for await (const { event, detail, said } of ownEvents(segment)) {
       const name = String(detail.segment)
@@ -43,14 +44,12 @@ export async function readClaims(segments: readonly Segment[], expected: readonl
       if (event === 'audit.retired')
         retired.set(name, { ...said, nextSeq: Number(detail.nextSeq), lastHash: String(detail.lastHash) })
       if (event === 'audit.heads')
-        for (const head of headsIn(detail))
+        for (const { head } of headsIn(detail))
           if (head.seq > (farthest.get(head.writer)?.seq ?? -1)) farthest.set(head.writer, { ...head, ...said })
+      if (event === 'audit.heads')
+        for (const text of [detail.unread ?? []].flat()) unread.set(String(text).split(': ', 1)[0] ?? '', said)
     }
-  return { begun, retired, heads: Map.groupBy([...expected, ...farthest.values()], ({ writer }) => writer) }
-}
-
-function headsIn({ found = [], told = [] }: AuditEvent['detail']): readonly ChainHead[] {
-  return [found, told].flat().flatMap(text => parseHead(String(text)) ?? [])
+  return { begun, retired, heads: Map.groupBy([...expected, ...farthest.values()], ({ writer }) => writer), unread }
 }
 
 const ownEvent = Buffer.from('"record":{"event":"audit.')

@@ -94,6 +94,7 @@ class Trail {
     for (const gap of this.#gaps) this.#judgeGap(gap)
     this.#judgeBegun()
     for (const [writer, claims] of this.#claims.heads) for (const claim of claims) this.#judgeHead(writer, claim)
+    for (const [writer, said] of this.#claims.unread) this.#judgeUnread(writer, said)
     for (const [writer, followed] of this.#chains) this.#judgeMain(writer, followed)
     for (const followed of this.#chains.values()) this.#describeEnd(followed)
     const gone = [...this.#claims.retired.keys()].filter(name => !this.#there.has(name)).length
@@ -166,6 +167,14 @@ class Trail {
         `${numbers((head?.seq ?? -1) + 1, claim.seq)} of this chain missing at its end: it went to number ${claim.seq}, ${who}`,
       )
     else this.#fault(place, `this chain is another than it was: its number ${claim.seq} is not the one that it was, ${who}`)
+  }
+
+  /** A chain was there and could not be read, so nobody knows how far it went. What no gateway would call so may go again. */
+  #judgeUnread(writer: string, said: Said): void {
+    const isGone = !this.#chains.has(writer) && !this.#claims.heads.has(writer) && this.#removedTo(writer) === 0
+    if (isGone && partsOf(writer) !== undefined)
+      this.#fault(said, `the chain ${writer} is missing: it could not be read when this was written, and was there`)
+    else this.#notes.push(`${said.file}:${said.line} says that the chain ${writer} could not be read then, or not to its end`)
   }
 
   /** The number at which a chain goes on behind what was removed in its time. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { AuditEvent, Checkpoint } from './audit-event.ts'
 import { isCheckpointGood, keyIdOf } from './audit-key.ts'
-import { type ChainLink, chainStart, hashOf, parseLine } from './chain.ts'
+import { chainStart, hashOf, parseLine, type ReadLine } from './chain.ts'
 import type { ChainHead } from './chain-head.ts'
 import type { DecisionRecord } from './record.ts'
 import { linesHolding } from './scan-lines.ts'
@@ -10,9 +10,6 @@ import type { ClaimedHead } from './trail-claims.ts'
 
 type Line = DecisionRecord | AuditEvent | Checkpoint
 type Fault = (file: string, line: number, message: string) => void
-
-/** A line as it stands in the file. */
-type ReadLine = ChainLink & { readonly recordText: string }
 
 export interface ChainOptions {
   readonly writer: string

@@ -1,9 +1,10 @@
+import { createPublicKey } from 'node:crypto'
 import { join } from 'node:path'
 import type { AuditEvent, EventKind } from '../../audit/audit-event.ts'
 import { type AuditSigner, openAuditKey } from '../../audit/audit-key.ts'
 import { AuditWriter, runName, writerName } from '../../audit/audit-writer.ts'
-import { type ChainHead, headText } from '../../audit/chain-head.ts'
-import { foundHeads, lastNaming } from '../../audit/found-heads.ts'
+import type { ChainHead } from '../../audit/chain-head.ts'
+import { HeadNaming } from '../../audit/found-heads.ts'
 import { keepAudit } from '../../audit/keep-audit.ts'
 import type { DecisionRecord } from '../../audit/record.ts'
 import type { AuditSettings } from '../../catalog/settings.ts'
@@ -37,12 +38,8 @@ export class AuditTrail {
   readonly #timer: NodeJS.Timeout
   /** By writer: the ends that threads told and that are not written yet. */
   readonly #told = new Map<string, ChainHead>()
-  /** By writer: the ends that this process wrote last. */
-  readonly #named = new Map<string, string>()
+  readonly #naming: HeadNaming
   #telling: NodeJS.Timeout | undefined
-  /** When the chains in the folder were last named, in ms since 1970; undefined: never. */
-  #namedAt: number | undefined
-  #hasNamed = false
   /** One look at the folder after another; none rejects. */
   #keeping: Promise<void>
 
@@ -51,13 +48,14 @@ export class AuditTrail {
     this.folder = join(options.state, 'audit')
     this.keptCalls = join(options.state, 'calls')
     this.signer = openAuditKey(options.state)
+    this.#naming = new HeadNaming(this.folder, this.#name, createPublicKey(this.signer.privateKey))
     this.#writer = new AuditWriter({
       folder: this.folder,
       writer: this.#name,
       signer: this.signer,
       onTrouble: ({ message, failing }) => options.log(message, failing ? 'error' : 'information'),
     })
-    this.#keeping = this.#nameEarlier().then(() => this.#keep())
+    this.#keeping = this.#nameFound().then(() => this.#keep())
     this.#timer = setInterval(() => {
       void this.nameOthers()
       this.#keeping = this.#keeping.then(() => this.#keep())
@@ -85,15 +83,9 @@ export class AuditTrail {
   #tell(): void {
     clearTimeout(this.#telling)
     this.#telling = undefined
-    const told = this.#unnamed([...this.#told.values()])
+    const told = this.#naming.unnamed([...this.#told.values()])
     this.#told.clear()
     if (told.length > 0) this.event('audit.heads', { told })
-  }
-
-  #unnamed(heads: readonly ChainHead[]): readonly string[] {
-    const fresh = heads.filter(head => this.#named.get(head.writer) !== headText(head))
-    for (const head of fresh) this.#named.set(head.writer, headText(head))
-    return fresh.map(headText)
   }
 
   /** Names how far all chains in the folder go that grew since they were named last: those of commands, other gateways, threads that died. */
@@ -102,20 +94,13 @@ export class AuditTrail {
     return this.#keeping
   }
 
-  async #nameEarlier(): Promise<void> {
-    this.#namedAt = await lastNaming(this.folder, this.#name).catch(() => undefined)
-    await this.#nameFound()
-  }
-
   async #nameFound(): Promise<void> {
-    const now = Date.now()
     try {
-      const isOwn = (writer: string) => writer === this.#name
-      const found = this.#unnamed(await foundHeads(this.folder, this.#namedAt, isOwn))
-      // the first one says too that all were looked at: the next start need not
-      if (found.length > 0 || !this.#hasNamed) this.event('audit.heads', { found })
-      this.#hasNamed = true
-      this.#namedAt = now
+      for await (const { found, ended, unread } of this.#naming.look()) {
+        for (const text of unread) this.#options.log(unreadText(text), 'error')
+        const members = Object.entries({ found, ended, unread }).filter(([, texts]) => texts.length > 0)
+        this.event('audit.heads', Object.fromEntries(members))
+      }
     } catch (error) {
       this.#log('how far other chains of the audit trail go could not be told', error)
     }
@@ -158,4 +143,9 @@ export class AuditTrail {
       this.#log('segments of the audit trail could not be kept in order', error)
     }
   }
+}
+
+function unreadText(text: string): string {
+  const [writer = ''] = text.split(': ', 1)
+  return `the end of the chain ${writer} of the audit trail cannot be named, so nobody would miss it: ${text.slice(writer.length + 2)}`
 }
