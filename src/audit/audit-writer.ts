@@ -6,6 +6,7 @@ import { LineBatch } from './line-batch.ts'
 import type { CallRecord } from './record.ts'
 import { jsonOf, type Written } from './record-text.ts'
 import { SegmentFile } from './segment-file.ts'
+import { segmentName } from './segments.ts'
 
 export interface AuditOptions {
   /** The folder of the segments; made when it is not there, for its owner alone. */
@@ -252,7 +253,7 @@ export class AuditWriter {
   async #beginSegment(): Promise<SegmentFile> {
     const { folder, writer, onSegment } = this.#options
     const number = this.#segments + 1
-    const name = `${writer}-${String(number).padStart(6, '0')}.jsonl`
+    const name = segmentName(writer, number)
     const file = await SegmentFile.begin(folder, name, number)
     this.#segments = number
     onSegment?.(name)

@@ -42,6 +42,11 @@ export async function readTail(segments: readonly Segment[]): Promise<ChainTail 
   return undefined
 }
 
+/** Another gateway of the same folder compressed or removed the file meanwhile, and says so itself. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
 /** The last line of a segment that can be read, which the disk then has; undefined when its writer did not come to write one. */
 export async function tailOf(segment: Segment): Promise<ChainTail | undefined> {
   const ending = segment.compressed ? undefined : await endingOf(segment.path)

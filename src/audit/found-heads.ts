@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { type ChainHead, type ChainTail, headText, readTail } from './chain-head.ts'
+import { type ChainHead, type ChainTail, headText, isGone, readTail } from './chain-head.ts'
 import { checkpointIn, isGood } from './follow-segment.ts'
 import { type Segment, segmentsIn } from './segments.ts'
 import { SignedClaims, signedClaims } from './signed-claims.ts'
@@ -120,8 +120,7 @@ async function readEnd(
     const tail = await readTail(segments)
     return { tail, ...(tail?.damage === undefined ? {} : { damage: tail.damage.message }) }
   } catch (error) {
-    // another gateway of the same folder compressed or removed it meanwhile, and says so itself
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
+    if (isGone(error)) return {}
     return { damage: error instanceof Error ? error.message : String(error) }
   }
 }

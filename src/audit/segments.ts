@@ -22,6 +22,9 @@ export function segmentOf(path: string): Segment | undefined {
   return { path, name: `${writer}-${number}.jsonl`, writer, number: Number(number), compressed: gz !== undefined }
 }
 
+/** The name of a writer's segment. */
+export const segmentName = (writer: string, number: number) => `${writer}-${String(number).padStart(6, '0')}.jsonl`
+
 /** The segments of a trail, oldest writers first, each writer's in order. A segment that stands there twice (its compression was cut short) counts once. */
 export function segmentsIn(folder: string): readonly Segment[] {
   if (!existsSync(folder)) return []

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type ChainHead, headText } from './chain-head.ts'
-import { type Segment, segmentsIn } from './segments.ts'
+import { type Segment, segmentName, segmentsIn } from './segments.ts'
 import { type ClaimedHead, type Retired, readClaims, type Said, type TrailClaims } from './trail-claims.ts'
 import { Chain, numbers } from './verify-chain.ts'
 import { isMain, mainOf, partsOf } from './writer-name.ts'
@@ -235,5 +235,3 @@ class Trail {
     return `it has no end: its process was killed (${lost})${end}`
   }
 }
-
-const segmentName = (writer: string, number: number) => `${writer}-${String(number).padStart(6, '0')}.jsonl`

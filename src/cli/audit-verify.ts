@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { readAuditPublicKey } from '../audit/audit-key.ts'
 import { type ChainHead, parseHead } from '../audit/chain-head.ts'
+import { isRunning } from '../audit/is-running.ts'
 import { type AuditVerdict, verifyAudit } from '../audit/verify-audit.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
 import { printable } from './printable.ts'
@@ -48,16 +49,6 @@ function headFrom(text: string): ChainHead {
   const head = parseHead(text)
   if (head === undefined) throw new UsageError(`--expect "${text}" is no head; "audit verify" prints it: WRITER/NUMBER/HASH`)
   return head
-}
-
-/** Somebody else's process runs as well: only that there is none is told by another error. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
-  }
 }
 
 /** The key that an auditor kept, or the one in the state folder, which whoever holds that folder may have replaced. */

@@ -1,12 +1,14 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import type { AuditEvent, EventKind } from '../../audit/audit-event.ts'
 import { type AuditSigner, openAuditKey } from '../../audit/audit-key.ts'
 import { AuditWriter, runName, writerName } from '../../audit/audit-writer.ts'
 import type { ChainHead } from '../../audit/chain-head.ts'
 import { HeadNaming } from '../../audit/found-heads.ts'
+import { isRunning } from '../../audit/is-running.ts'
 import { keepAudit } from '../../audit/keep-audit.ts'
 import type { DecisionRecord } from '../../audit/record.ts'
+import { beganAt, partsOf } from '../../audit/writer-name.ts'
 import type { AuditSettings } from '../../catalog/settings.ts'
 
 export interface AuditTrailOptions {
@@ -38,7 +40,10 @@ export class AuditTrail {
   readonly #timer: NodeJS.Timeout
   /** By writer: the ends that threads told and that are not written yet. */
   readonly #told = new Map<string, ChainHead>()
+  readonly #publicKey: KeyObject
   readonly #naming: HeadNaming
+  /** What was logged of segments that are not as they were written. */
+  readonly #faulty = new Set<string>()
   #telling: NodeJS.Timeout | undefined
   /** One look at the folder after another; none rejects. */
   #keeping: Promise<void>
@@ -48,7 +53,8 @@ export class AuditTrail {
     this.folder = join(options.state, 'audit')
     this.keptCalls = join(options.state, 'calls')
     this.signer = openAuditKey(options.state)
-    this.#naming = new HeadNaming(this.folder, this.#name, createPublicKey(this.signer.privateKey))
+    this.#publicKey = createPublicKey(this.signer.privateKey)
+    this.#naming = new HeadNaming(this.folder, this.#name, this.#publicKey)
     this.#writer = new AuditWriter({
       folder: this.folder,
       writer: this.#name,
@@ -128,20 +134,46 @@ export class AuditTrail {
   async #keep(): Promise<void> {
     const { retention, compress, keepCalls } = this.#options.settings
     const now = Date.now()
+    const isWriting = (writer: string) => this.#isWriting(writer)
     try {
       if (retention !== undefined || compress)
-        await keepAudit({ folder: this.folder, now, retention, compress, record: event => this.#recordRetired(event) })
+        await keepAudit({
+          folder: this.folder,
+          now,
+          retention,
+          compress,
+          publicKey: this.#publicKey,
+          isWriting,
+          record: event => this.#recordRetired(event),
+          onFaulty: (name, why) =>
+            this.#sayFaulty(`the segment ${name} of the audit trail is not as it was written, and stays: ${why}`),
+        })
       // what is no longer to be kept at all goes at once
       await keepAudit({
         folder: this.keptCalls,
         now,
         retention: keepCalls?.retention ?? 0,
         compress: true,
+        isWriting,
         record: async () => {},
       })
     } catch (error) {
       this.#log('segments of the audit trail could not be kept in order', error)
     }
+  }
+
+  /** A thread of this process, or another process that runs here: its segment may be without an end for as long as nobody calls. */
+  #isWriting(writer: string): boolean {
+    const pid = partsOf(writer)?.pid
+    if (pid === undefined) return false
+    // in a container, the process before this one may have had the same number
+    return pid === process.pid ? (beganAt(writer) ?? 0) >= (beganAt(this.run) ?? 0) : isRunning(pid)
+  }
+
+  /** It is found anew at each look. */
+  #sayFaulty(message: string): void {
+    if (!this.#faulty.has(message)) this.#options.log(message, 'error')
+    this.#faulty.add(message)
   }
 }
 

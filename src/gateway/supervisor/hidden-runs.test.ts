@@ -5,7 +5,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { AuditWriter, writerName } from '../../audit/audit-writer.ts'
 import { queryEvents } from '../../audit/query-audit.ts'
-import { shorten, TrailFolder } from '../testing/trail-folder.ts'
+import { linesOf, shorten, TrailFolder } from '../testing/trail-folder.ts'
 
 /** Somebody without the key who may write into the folder hides a run from the gateway that starts, and removes it afterwards. */
 
@@ -125,4 +125,33 @@ test('the heads of very many chains are said in lines that can be read', async (
   const events = await headsEvents()
   assert.ok(events.every(detail => [detail.found ?? [], detail.ended ?? []].flat().length <= 500))
   assert.ok(events.flatMap(({ found = [] }) => found).length >= 600)
+})
+
+test('a gateway removes nothing for the time that somebody wrote into it', async () => {
+  const { trail } = await folder.run()
+  const [first = ''] = folder.files(`${trail.run}-1`)
+  const path = join(folder.audit, first)
+  const lines = linesOf(path)
+  const last = lines.at(-1)?.replace(/"checkpoint":\{"time":"\d{4}/, '"checkpoint":{"time":"2016')
+  writeFileSync(path, `${[...lines.slice(0, -1), last].join('\n')}\n`)
+  const log: string[] = []
+  await folder.run({ compress: false, retention: 30 * 86_400_000 }, message => log.push(message))
+  assert.deepEqual(log, [`the segment ${first} of the audit trail is not as it was written, and stays: a record was changed`])
+  assert.ok(folder.files('').includes(first))
+  assert.match((await folder.faults()).join('\n'), new RegExp(`${first}:\\d+: this record was changed`))
+})
+
+test('the segment of a thread that nobody called for days is left to it', async t => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const process = folder.begin({ compress: true })
+  await process.calls(1)
+  const [name = ''] = folder.files(`${process.trail.run}-1`)
+  const then = Date.now() / 1000 - 3 * 86_400
+  for (const file of folder.files('')) utimesSync(join(folder.audit, file), then, then)
+  t.mock.timers.tick(3_600_000)
+  await process.trail.nameOthers()
+  await process.calls(2)
+  await process.stop()
+  assert.deepEqual(await folder.faults(), [])
+  assert.equal(linesOf(join(folder.audit, name)).length, 4)
 })
