@@ -326,3 +326,47 @@ test('what a checkpoint says is signed too: its time, whether anything follows, 
   assert.deepEqual(await found(recordText.replace('{"checkpoint"', '{"said":1,"checkpoint"')), wrong)
   assert.deepEqual(await found('{"checkpoint":null}'), ['4: this is no checkpoint'])
 })
+
+test('what is put in without an end of line, longer than any line of a trail, is found', async () => {
+  await fill('w', 1, 3)
+  const [file = ''] = segments()
+  const whole = readFileSync(join(folder, file), 'utf8')
+  const long = JSON.stringify(record(9)).padEnd(5 << 20)
+  const found = async (text: string) => {
+    writeFileSync(join(folder, file), text)
+    return (await verifyAudit(folder)).faults.map(({ line, message }) => `${line}: ${message}`)
+  }
+  const fault = 'this line is longer than any of a trail: it was put in'
+  assert.deepEqual(await found(`${long}${whole}`), [`1: ${fault}`])
+  assert.deepEqual(await found(`${whole}${long}${long}`), [`5: ${fault}`])
+  const [a = '', ...others] = whole.split('\n')
+  assert.deepEqual((await found([a, `${long}${long}`, ...others].join('\n')))[0], `2: ${fault}`)
+  // others pass over it
+  assert.deepEqual(await numbers(), [1, 2, 3])
+  assert.deepEqual(await found(whole), [])
+})
+
+test('the name of a segment does not make verify count to its number, nor may two have one number', async () => {
+  await fill('w', 1, 3)
+  const [file = ''] = segments()
+  const text = readFileSync(join(folder, file))
+  const found = async (name: string) => {
+    writeFileSync(join(folder, name), text)
+    const { faults } = await verifyAudit(folder)
+    rmSync(join(folder, name))
+    return faults.map(fault => `${fault.file.slice(folder.length + 1)}:${fault.line}: ${fault.message}`)
+  }
+  const far = await found('w-99999999999.jsonl')
+  assert.equal(
+    far[0],
+    'w-99999999999.jsonl:1: this line, number 0, stands behind the end of its writer: it was moved here, or put in',
+  )
+  assert.ok(
+    far.includes('w-99999999999.jsonl:1: the segments w-000002.jsonl to w-99999999998.jsonl before this one are missing'),
+    far.join('\n'),
+  )
+  assert.deepEqual(await found('x-99999999999.jsonl'), [
+    'x-99999999999.jsonl:1: the segments x-000001.jsonl to x-99999999998.jsonl before this one are missing',
+  ])
+  assert.match((await found('w-0000001.jsonl')).join('\n'), /there is another segment of this number/)
+})

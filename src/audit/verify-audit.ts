@@ -118,10 +118,15 @@ class Trail {
   /** Segments that are missing before this one: removed by the gateway itself, or by somebody. */
   #judgeGap({ first, expected }: Gap): void {
     const place = { file: first.path, line: 1 }
-    const names = Array.from({ length: first.number - expected }, (_, i) => segmentName(first.writer, expected + i))
-    const unexplained = names.find(name => this.#retired(name) === undefined)
-    if (unexplained !== undefined) this.#fault(place, `the segment ${unexplained} before this one is missing`)
-    const before = this.#retired(names.at(-1) ?? '')
+    const nameOf = (number: number) => segmentName(first.writer, number)
+    if (first.number < expected) this.#fault(place, 'there is another segment of this number: this one was put in')
+    // a name may be of any number, so only what is explained is gone through
+    let [from, to] = [expected, first.number - 1]
+    while (from <= to && this.#retired(nameOf(from)) !== undefined) from++
+    while (from < to && this.#retired(nameOf(to)) !== undefined) to--
+    if (from === to) this.#fault(place, `the segment ${nameOf(from)} before this one is missing`)
+    if (from < to) this.#fault(place, `the segments ${nameOf(from)} to ${nameOf(to)} before this one are missing`)
+    const before = this.#retired(nameOf(first.number - 1))
     const got = this.#chains.get(first.writer)?.chain.firstOf(first)
     if (before !== undefined && got !== undefined && (before.nextSeq !== got.seq || before.lastHash !== got.prev))
       this.#fault(place, 'the chain does not go on where the removed segment ended')

@@ -65,15 +65,21 @@ export class Chain {
     const { fault } = this.#options
     let at = 0
     let broken: number | undefined
+    let tooLong = 0
     this.last = { file: segment.path, line: 1 }
+    // it is told of each few megabytes of the same line
+    const onTooLong = () => {
+      if (tooLong !== at + 1) fault(segment.path, at + 1, 'this line is longer than any of a trail: it was put in')
+      tooLong = at + 1
+    }
     try {
-      for await (const bytes of linesHolding(readSegment(segment), [])) {
+      for await (const bytes of linesHolding(readSegment(segment), [], onTooLong)) {
         at++
         if (broken !== undefined) fault(segment.path, broken, 'this line is no record, or was cut off')
         broken = undefined
         const line = parseLine(bytes.toString('utf8'))
         if (line === undefined) {
-          broken = at
+          if (at !== tooLong) broken = at // the rest of what was told
           continue
         }
         if (!this.#firsts.has(segment)) {
