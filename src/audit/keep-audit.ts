@@ -18,7 +18,7 @@ import type { LineContent } from './follow-segment.ts'
 import { Retirement } from './retirement.ts'
 import { type Segment, segmentsIn } from './segments.ts'
 import type { ChainPlace } from './signed-claims.ts'
-import { isMain } from './writer-name.ts'
+import { beganAt, isMain } from './writer-name.ts'
 
 export interface KeepOptions {
   readonly folder: string
@@ -59,7 +59,11 @@ export async function keepAudit(options: KeepOptions): Promise<Kept> {
     // from the front only, of each writer, as a hole in the middle would be a fault; and of all main chains: a later one says what became of what an earlier one names
     const line = isMain(segment.writer) ? 'main' : segment.writer
     const mayGo = retention !== undefined && !kept.has(line)
-    if (segment.compressed && !mayGo) continue
+    // it would have to be unpacked to its end, at each look
+    if (segment.compressed && !(mayGo && beganBefore(segment, options.now - retention))) {
+      kept.add(line)
+      continue
+    }
     const end = await endOf(segment, options)
     if (end === 'none') continue
     if (mayGo && end !== 'open' && end.time < options.now - retention && (await retire(segment, end, retirement, options))) {
@@ -73,6 +77,9 @@ export async function keepAudit(options: KeepOptions): Promise<Kept> {
   }
   return { compressed, removed }
 }
+
+/** Its writer's name says when that began: no record in it is older. */
+const beganBefore = ({ writer }: Segment, time: number) => (beganAt(writer) ?? 0) < time
 
 interface SegmentEnd extends ChainPlace {
   /** Milliseconds since 1970 of its last line, as it says. */
