@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { lastRecords } from '../../src/audit/query-audit.ts'
@@ -187,4 +187,28 @@ test('a gateway that is killed leaves a trail that is whole, and says so', async
   const shortened = await verify()
   assert.equal(shortened.code, 1)
   assert.match(shortened.stdout, new RegExp(`${killed}:\\d+: number \\d+ of this chain missing at its end`))
+})
+
+test('nothing that somebody put into the folder before a start hides an earlier run from it', async () => {
+  const tricks = {
+    'old.times': async () => {
+      for (const name of await filesOf('')) await utimes(join(trail(), name), 0, 0)
+    },
+    '20991231T000000000Z-1-main-000001.jsonl': (path: string) =>
+      writeFile(path, '{"seq":0,"record":{"event":"audit.heads","detail":{"found":[]}}}\n'),
+    'a-000001.jsonl': (path: string) => mkdir(path),
+  }
+  for (const [name, play] of Object.entries(tricks)) {
+    await rm(trail(), { recursive: true, force: true })
+    const first = await serveAndStop()
+    await play(join(trail(), name))
+    await serveAndStop()
+    await rm(join(trail(), name), { recursive: true, force: true })
+    const files = await filesOf(first)
+    for (const file of files) await rm(join(trail(), file))
+    const { code, stdout } = await verify()
+    assert.equal(code, 1, `${name}: ${stdout}`)
+    for (const file of files)
+      assert.match(stdout, new RegExp(`the chain ${file.replace(/-\d+\.jsonl.*$/, '')} is missing`), `${name}: ${stdout}`)
+  }
 })
