@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { readAuditPublicKey } from '../audit/audit-key.ts'
-import { foundHeads } from '../audit/found-heads.ts'
+import { HeadNaming } from '../audit/found-heads.ts'
 import { readSegment, segmentsIn } from '../audit/segments.ts'
 import { verifyAudit } from '../audit/verify-audit.ts'
 import { onRecord, type StepEvent, TrailAway } from './grant-record.ts'
@@ -28,9 +28,11 @@ async function written(): Promise<string> {
 
 test('a step is in the trail, signed, before it is taken: whoever hears of it can name its chain', async () => {
   const result = await onRecord(state, step, async () => {
-    const [head, ...more] = await foundHeads(folder, undefined, () => false)
-    assert.match(head?.writer ?? '', /-grants$/)
-    assert.equal(head?.seq, 1) // the event is 0, and this the checkpoint that signs it
+    const publicKey = readAuditPublicKey(join(state, 'audit-key.pub.pem'))
+    assert.ok(publicKey)
+    const looks = await Array.fromAsync(new HeadNaming(folder, 'gateway-main', publicKey).look())
+    const [head = '', ...more] = looks.flatMap(({ found }) => found)
+    assert.match(head, /-grants\/1\//) // the event is 0, and this the checkpoint that signs it
     assert.match(await written(), /"grant\.approved".*\n.*"checkpoint"/)
     assert.deepEqual(more, [])
     return { done: true }
