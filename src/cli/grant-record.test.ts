@@ -30,8 +30,9 @@ test('a step is in the trail, signed, before it is taken: whoever hears of it ca
   const result = await onRecord(state, step, async () => {
     const publicKey = readAuditPublicKey(join(state, 'audit-key.pub.pem'))
     assert.ok(publicKey)
-    const looks = await Array.fromAsync(new HeadNaming(folder, 'gateway-main', publicKey).look())
-    const [head = '', ...more] = looks.flatMap(({ found }) => found)
+    const heads: string[] = []
+    for await (const { found } of new HeadNaming(folder, 'gateway-main', publicKey).look()) heads.push(...found)
+    const [head = '', ...more] = heads
     assert.match(head, /-grants\/1\//) // the event is 0, and this the checkpoint that signs it
     assert.match(await written(), /"grant\.approved".*\n.*"checkpoint"/)
     assert.deepEqual(more, [])
