@@ -6,7 +6,8 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { KeepCallsSettings } from '../../catalog/settings.ts'
 import { cutToken } from '../../identity/compact-token.ts'
 import { Headers } from '../../policies/context/headers.ts'
-import { credentialNames, type Redactor, redactorFor } from '../../policies/trace/redact.ts'
+import { namesCredential } from '../../policies/trace/credential-name.ts'
+import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
 import { withParameter } from '../route/query-parameters.ts'
 import type { Call } from './call.ts'
 import { keysOf } from './sent-keys.ts'
@@ -23,8 +24,6 @@ export interface CallHead {
 
 /** Bytes of a token that is looked into. */
 const maxToken = 32_768
-/** Characters of a header's value and of a query that are kept. */
-const maxText = 2000
 /** Characters of claims, as JSON, that are kept of a token that was good, and of one that anybody may have made up. */
 const maxClaims = { vouched: 32_768, unvouched: 4096 }
 /** Characters that one thread keeps in an hour: whoever is turned away cannot fill the disk. */
@@ -77,16 +76,16 @@ function keptCall(
   const redact = redactorFor([...namedValues, ...keysOf(call, sent, query)])
   const claims = claimsIn(sent, redact, isVouched(record) ? maxClaims.vouched : maxClaims.unvouched)
   const isKey = (name: string) => name.toLowerCase() === names.header.toLowerCase()
-  const leftOut = sent.names().filter(name => credentialNames.test(name) && !isKey(name) && !/^authorization$/i.test(name))
+  const leftOut = sent.names().filter(name => namesCredential(name) && !isKey(name) && !/^authorization$/i.test(name))
   const kept = decisionRecord(record)
   return {
     kept,
     time: kept.time,
     method,
     path: record.path,
-    query: redact.url(withParameter(query.slice(0, maxText), names.query, '***')),
+    query: redact.text(withParameter(query, names.query, '***')),
     headers: pairsOf(rawHeaders).flatMap(([name, value]) =>
-      credentialNames.test(name) || isKey(name) ? [] : [[name, redact.header(name, value.slice(0, maxText))] as const],
+      namesCredential(name) || isKey(name) ? [] : [[name, redact.header(name, value)] as const],
     ),
     ...(leftOut.length === 0 ? {} : { leftOut }),
     ...(claims === undefined ? {} : { claims }),

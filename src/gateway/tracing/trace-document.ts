@@ -62,7 +62,7 @@ function documentOf(
     startedAt: new Date(call.startedAt).toISOString(),
     request: {
       method: call.request.method,
-      url: redact.url(call.request.originalUrl.toString()),
+      url: redact.text(call.request.originalUrl.toString()),
       ipAddress: call.request.ipAddress,
     },
     api: call.api.name,

@@ -1,16 +1,17 @@
 import type { NamedValue } from '../../catalog/catalog.ts'
 import type { Diagnostic, Severity } from '../../catalog/diagnostic.ts'
 import type { PolicyFile } from '../read/read-policy.ts'
+import { SecretValues } from '../trace/secret-values.ts'
 
 /** Every fault found, each once: a fragment is looked at in each place that includes it. */
 export class Diagnostics {
-  readonly #secrets: readonly NamedValue[]
+  readonly #secrets: SecretValues
   readonly #found = new Map<string, Diagnostic>()
   #errors = 0
 
   /** Named values whose values are secret never stand in a message. */
   constructor(namedValues: readonly NamedValue[] = []) {
-    this.#secrets = namedValues.filter(({ secret, value }) => secret && value !== undefined && value.length > 2)
+    this.#secrets = new SecretValues(namedValues)
   }
 
   /** File by file as they were looked at, from the top of each to its end. */
@@ -25,7 +26,7 @@ export class Diagnostics {
   }
 
   add(told: Diagnostic): void {
-    const diagnostic = { ...told, message: this.#redact(told.message) }
+    const diagnostic = { ...told, message: this.#secrets.hide(told.message) }
     if (diagnostic.severity === 'error') this.#errors++
     const { file, line, column, code, message } = diagnostic
     const key = JSON.stringify([file, line, column, code, message])
@@ -36,12 +37,5 @@ export class Diagnostics {
   at(file: PolicyFile, offset: number, severity: Severity, code: string, message: string, mend?: string): void {
     const place = { file: file.file, ...file.lines.position(offset) }
     this.add({ ...place, severity, code, message, ...(mend === undefined ? {} : { mend }) })
-  }
-
-  #redact(message: string): string {
-    return this.#secrets.reduce(
-      (text, { displayName, value = '' }) => text.replaceAll(value, () => `{{${displayName}}}`),
-      message,
-    )
   }
 }

@@ -1,6 +1,6 @@
 import type { CallContext } from '../context/call-context.ts'
 import type { CounterState } from '../ports.ts'
-import { credentialNames, secretParameter } from '../trace/redact.ts'
+import { namesCredential, namesParameter } from '../trace/credential-name.ts'
 import type { PolicyPlace } from '../trace/tracer.ts'
 
 /** Tells who watches a call what a limit counts it under, and what is left. */
@@ -28,10 +28,10 @@ const shortest = 8
 function isSecret(key: string, { request, subscription }: CallContext): boolean {
   const sent = request.headers
     .names()
-    .filter(name => credentialNames.test(name))
+    .filter(namesCredential)
     .flatMap(name => request.headers.getAll(name))
   const asked = [...new URLSearchParams(request.originalUrl.query)].flatMap(([name, value]) =>
-    secretParameter.test(name) ? [value] : [],
+    namesParameter(name) ? [value] : [],
   )
   const keys = [subscription?.primaryKey, subscription?.secondaryKey]
   return [...sent, ...sent.map(value => value.replace(/^\S+\s+/, '')), ...asked, ...keys].some(

@@ -1,6 +1,6 @@
 import type { CallContext, RequestMessage, ResponseMessage } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, type Reply } from '../outcome.ts'
-import { credentialScheme, type Redactor } from './redact.ts'
+import type { Redactor } from './redact.ts'
 import type { ShownValue } from './shown-value.ts'
 import type { Change, Comparison, ConditionPart, OpenEntry, PolicyPlace, TraceEntry, Tracer } from './tracer.ts'
 
@@ -159,8 +159,7 @@ export class CallTrace implements Tracer {
 
   #shownPart({ text, holds, values }: ConditionPart): ConditionPart {
     const { redact } = this.#options
-    // its name does not always say that a value is a credential
-    const brief = (one: string) => cut(credentialScheme.test(one) ? redact.header('Authorization', one) : redact.url(one))
+    const brief = (one: string) => cut(redact.value(one))
     const shown = (value: ShownValue): ShownValue => {
       if (typeof value === 'string') return brief(value)
       return Array.isArray(value) ? value.slice(0, maxItems).map(brief) : value
@@ -199,7 +198,7 @@ function isInside(place: PolicyPlace, around: PolicyPlace): boolean {
 
 function requestInto(all: Map<string, string>, { method, url, headers, body }: RequestMessage, redact: Redactor): void {
   all.set('request.method', method)
-  all.set('request.url', redact.url(url.toString()))
+  all.set('request.url', redact.text(url.toString()))
   for (const name of headers.names()) all.set(`request.headers.${name}`, redact.header(name, headers.getAll(name).join(', ')))
   if (body.bytes !== null) all.set('request.body', sizeOf(body.bytes))
 }

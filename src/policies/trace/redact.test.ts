@@ -21,6 +21,27 @@ test('of a credential header only the scheme is shown', () => {
   assert.equal(redact.header('Accept', 'text/plain'), 'text/plain')
 })
 
+test('a header that is called otherwise shows no credential either', () => {
+  for (const name of ['api_key', 'X-Auth', 'X-Auth-Info', 'X-Pass', 'X-Passphrase', 'X-Session-Id'])
+    assert.equal(redact.header(name, 'opaque'), '***', name)
+  assert.equal(redact.header('X-Auth-Info', 'Bearer opaque'), 'Bearer ***')
+  assert.equal(redact.header('X-Other', 'Basic b3BhcXVl'), 'Basic ***')
+  for (const name of ['Referer', 'Location', 'X-Original-URL'])
+    for (const address of ['https://h/x', '/x'])
+      assert.equal(redact.header(name, `${address}?a=1&access%5Ftoken=o&pwd=p`), `${address}?a=1&access%5Ftoken=***&pwd=***`)
+  assert.equal(redact.header('Location', 'https://h/cb#id_token=o&state=1'), 'https://h/cb#id_token=***&state=1')
+  assert.equal(
+    redact.text('/signin?next=https%3A%2F%2Fh%2Fcb%3Fcode%3Dabc&b=1'),
+    '/signin?next=https%3A%2F%2Fh%2Fcb%3Fcode%3D***&b=1',
+  )
+})
+
+test('a value that begins with a scheme of authentication is hidden in any variable', () => {
+  assert.equal(redact.variable('hdr', 'Basic b3BhcXVl'), 'Basic ***')
+  assert.equal(redact.variable('who', 'Bearer opaque'), 'Bearer ***')
+  assert.equal(redact.variable('back', 'https://h/?refresh_token=o'), 'https://h/?refresh_token=***')
+})
+
 test('a variable named as a secret is not shown, another is', () => {
   for (const name of ['access_token', 'clientSecret', 'storage-key', 'apikey'])
     assert.equal(redact.variable(name, 'opaque'), '***')
@@ -29,7 +50,7 @@ test('a variable named as a secret is not shown, another is', () => {
 })
 
 test('keys and user names in a URL are not shown', () => {
-  assert.equal(redact.url('https://u:p@h/x?a=1&subscription-key=k&code=c'), 'https://***@h/x?a=1&subscription-key=***&code=***')
+  assert.equal(redact.text('https://u:p@h/x?a=1&subscription-key=k&code=c'), 'https://***@h/x?a=1&subscription-key=***&code=***')
 })
 
 test('what has the form of a credential is not shown, whatever it is called', () => {
@@ -73,4 +94,39 @@ test('a secret named value is found before forms are', () => {
 
 test('a long text is cut', () => {
   assert.equal(redact.text('x'.repeat(1500)), `${'x'.repeat(1000)}… (1500 characters)`)
+})
+
+test('a credential that a cut would go through is hidden', () => {
+  const forms = [`eyJ${'a'.repeat(9000)}.e30.c2ln`, `ghp_${'aB3dE5gH'.repeat(5)}`, 's3cr3t-value', `AKIA${'A1B2'.repeat(4)}`]
+  // tokens that become short let what stands far behind be shown
+  const before = `${`eyJ${'a'.repeat(500)}.a `.repeat(7)}${' '.repeat(100)}`
+  for (const form of forms)
+    for (let blanks = 0; blanks < 1200; blanks += 3) {
+      const shown = redact.text(before + ' '.repeat(blanks) + form + ' '.repeat(3000))
+      assert.doesNotMatch(shown, /aaa|ghp|aB3|s3|AKI/, `${blanks}: ${form.slice(0, 20)}`)
+    }
+})
+
+test('texts of a megabyte take no time, whatever they repeat', () => {
+  for (const part of [
+    '?',
+    '?a',
+    '&',
+    'eyJ-',
+    'eyJ-.',
+    'eyJ',
+    '.',
+    '//',
+    '%3F',
+    '-----BEGIN A',
+    'ghp_',
+    '-----BEGIN PRIVATE KEY-----',
+  ]) {
+    const text = part.repeat(1_000_000 / part.length)
+    const began = performance.now()
+    redact.text(text)
+    redact.header('X-A', text)
+    redact.variable('a', text)
+    assert.ok(performance.now() - began < 200, `${part}: ${performance.now() - began} ms`)
+  }
 })

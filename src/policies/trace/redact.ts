@@ -1,65 +1,55 @@
 import type { NamedValue } from '../../catalog/catalog.ts'
-import { credentialForm } from './credential-form.ts'
+import { longestStart, withoutCredentials } from './credential-form.ts'
+import { namesCredential } from './credential-name.ts'
+import { SecretValues } from './secret-values.ts'
+import { withoutUrlCredentials } from './url-credentials.ts'
 
 /** What may be shown of a call: never a token, a key, a cookie or a secret named value. */
 export interface Redactor {
+  /** A sentence, a URL, or something that holds them. */
   text(text: string): string
-  /** An absolute or relative URL with its query. */
-  url(url: string): string
+  /** A text that may be what `Authorization` carries. */
+  value(value: string): string
   header(name: string, value: string): string
   /** A variable's value: only texts, numbers and booleans are shown, and none whose name says that it is a secret. */
   variable(name: string, value: unknown): string
 }
 
-/** Characters of a value that are shown. */
+/** Characters of a value that are shown, and those that are looked at: what is hidden makes a text shorter. */
 const maxShown = 1000
+const maxRead = 4 * maxShown
 const hidden = '***'
 
-/** Names of header fields that carry credentials. */
-export const credentialNames =
-  /authorization|cookie|secret|password|token|api-?key|subscription-key|functions-key|signature|(^|-)key$|^x-arr-clientcert$/i
-export const secretVariable = /token|secret|password|passphrase|credential|assertion|signature|api-?key|key$|authorization/i
-/** Names of query parameters that carry credentials. */
-export const secretParameter =
-  /^(subscription-key|code|sig|key|api-?key|access_token|id_token|token|client_secret|password|client_assertion|assertion)$/i
 /** What a value of `Authorization` begins with. */
-export const credentialScheme = /^(bearer|basic|digest|negotiate|sharedaccesssignature|sharedkey)\s/i
-/** A compact JWS or JWE (RFC 7515 §3.1): its header is a JSON object, `{"` in base64url. */
-const compactToken = /\beyJ[\w-]+(?:\.[\w-]*){1,4}/g
+const credentialScheme =
+  /^\s*(bearer|basic|digest|negotiate|ntlm|dpop|sharedaccesssignature|sharedkey|sharedkeylite|aws4-hmac-sha256)\s/i
 
 /** For one workspace: it knows the secret named values. */
 export function redactorFor(namedValues: readonly NamedValue[]): Redactor {
-  const secrets = namedValues.flatMap(({ secret, value, displayName }) =>
-    secret && value !== undefined && value.length > 2 ? [[value, `{{${displayName}}}`] as const] : [],
-  )
-  const text = (value: string) => {
-    const named = secrets.reduce((shown, [secret, name]) => shown.replaceAll(secret, () => name), value)
-    return shorten(named.replace(compactToken, 'eyJ…').replace(credentialForm, hidden))
+  const secrets = new SecretValues(namedValues)
+  const hide = (text: string) => withoutCredentials(withoutUrlCredentials(secrets.hide(text)))
+  /** At the end of what is looked at a credential may stand that is not known without its rest. */
+  const margin = Math.max(longestStart, secrets.longest)
+  const text = (whole: string) => {
+    const shown = whole.length > maxRead ? hide(whole.slice(0, maxRead + margin)).slice(0, -margin) : hide(whole)
+    const isCut = whole.length > maxRead || shown.length > maxShown
+    return isCut ? `${shown.slice(0, maxShown)}… (${whole.length} characters)` : shown
   }
+  const value = (whole: string) => hiddenCredential(whole) ?? text(whole)
   return {
     text,
-    url: url => text(withoutSecrets(url)),
-    header: (name, value) => (credentialNames.test(name) ? hiddenCredential(value) : text(value)),
-    variable: (name, value) => {
-      if (typeof value === 'string') return secretVariable.test(name) && value !== '' ? hidden : text(value)
-      if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-      return value === null || value === undefined ? 'null' : '(an object)'
+    value,
+    header: (name, whole) => (namesCredential(name) ? (hiddenCredential(whole) ?? hidden) : value(whole)),
+    variable: (name, whole) => {
+      if (typeof whole === 'string') return namesCredential(name) && whole !== '' ? hidden : value(whole)
+      if (typeof whole === 'number' || typeof whole === 'boolean' || typeof whole === 'bigint') return String(whole)
+      return whole === null || whole === undefined ? 'null' : '(an object)'
     },
   }
 }
 
 /** The scheme of `Authorization` is no secret, and often what is wrong. */
-function hiddenCredential(value: string): string {
+function hiddenCredential(value: string): string | undefined {
   const scheme = credentialScheme.exec(value)?.[1]
-  return scheme === undefined ? hidden : `${scheme} ${hidden}`
+  return scheme === undefined ? undefined : `${scheme} ${hidden}`
 }
-
-function withoutSecrets(url: string): string {
-  return url
-    .replace(/\/\/[^/@?#]*@/, `//${hidden}@`)
-    .replace(/([?&])([^=&#]+)=([^&#]*)/g, (whole, sign: string, name: string) =>
-      secretParameter.test(name) ? `${sign}${name}=${hidden}` : whole,
-    )
-}
-
-const shorten = (text: string) => (text.length > maxShown ? `${text.slice(0, maxShown)}… (${text.length} characters)` : text)

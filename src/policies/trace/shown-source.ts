@@ -1,6 +1,6 @@
 import type { Span } from '../../expressions/syntax/nodes.ts'
 import { childrenOf, isNode, nodesIn, type SyntaxNode, stringIn } from '../read/expression-syntax.ts'
-import { credentialNames, secretParameter, secretVariable } from './redact.ts'
+import { namesParameter } from './credential-name.ts'
 
 /** What may be seen of a piece of an expression. */
 export interface ShownSource {
@@ -10,8 +10,7 @@ export interface ShownSource {
 }
 
 /** Whether a header, variable, query parameter or member of that name holds a credential. */
-const namesCredential = (word: string) =>
-  !harmless.has(word) && (credentialNames.test(word) || secretVariable.test(word) || secretParameter.test(word))
+const namesCredential = (word: string) => !harmless.has(word) && namesParameter(word)
 
 /** .NET's own names that only sound so. */
 const harmless: ReadonlySet<string> = new Set(['ContainsKey', 'JToken', 'SelectToken', 'SelectTokens', 'AsJwt'])
