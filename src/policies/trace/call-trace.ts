@@ -1,7 +1,8 @@
-import type { CallContext, RequestMessage, ResponseMessage } from '../context/call-context.ts'
+import type { CallContext } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, type Reply } from '../outcome.ts'
 import type { Redactor } from './redact.ts'
 import type { ShownValue } from './shown-value.ts'
+import { changesBetween, type Snapshot, snapshotOf } from './snapshot.ts'
 import type { Change, Comparison, ConditionPart, OpenEntry, PolicyPlace, TraceEntry, Tracer } from './tracer.ts'
 
 /** Policies of one call that are kept; a loop of `retry` passes the same ones again and again. */
@@ -25,13 +26,12 @@ export interface TraceOptions {
 /** What a refusal said that did not end the call. */
 export type PassedRefusal = Pick<Refusal, 'reason' | 'statusCode' | 'expected' | 'received'>
 
-type Snapshot = ReadonlyMap<string, string>
-
 /** An entry while its policy runs. */
 class Entry implements OpenEntry, TraceEntry {
   readonly place: PolicyPlace
   readonly startedAt: number
-  readonly before: Snapshot
+  /** Until it ended: what was in a call is not kept once nobody asks for it. */
+  before: Snapshot | undefined
   readonly comparisons: Comparison[] = []
   readonly said: { source: string; severity: string; message: string }[] = []
   duration = 0
@@ -89,7 +89,7 @@ export class CallTrace implements Tracer {
   }
 
   enter(place: PolicyPlace): OpenEntry {
-    const entry = new Entry(place, this.#now(), this.#snapshot())
+    const entry = new Entry(place, this.#now(), snapshotOf(this.#call))
     for (const open of this.#entries) if (open.outcome === 'left' && isInside(place, open.place)) open.holds = true
     if (this.#entries.length < maxEntries) this.#entries.push(entry)
     else this.#left++
@@ -100,7 +100,9 @@ export class CallTrace implements Tracer {
     const entry = open as Entry // `enter` made it
     entry.duration = this.#now() - entry.startedAt
     entry.outcome = outcome === next ? 'next' : outcome.kind
-    entry.changes = entry.holds ? [] : changesBetween(entry.before, this.#snapshot())
+    if (!entry.holds && entry.before !== undefined)
+      entry.changes = changesBetween(entry.before, snapshotOf(this.#call), this.#options.redact)
+    entry.before = undefined
     if (outcome === next) return next
     entry.reason = outcome.reason
     return outcome.kind === 'reply' ? this.#replied(entry, outcome) : this.#refused(entry, outcome)
@@ -110,6 +112,7 @@ export class CallTrace implements Tracer {
     const entry = open as Entry // `enter` made it
     entry.duration = this.#now() - entry.startedAt
     entry.outcome = 'threw'
+    entry.before = undefined
   }
 
   branch(place: PolicyPlace): void {
@@ -174,18 +177,6 @@ export class CallTrace implements Tracer {
   #now(): number {
     return this.#options.clock() - this.#began
   }
-
-  #snapshot(): Snapshot {
-    const { request, response, variables, backendName } = this.#call
-    const { redact } = this.#options
-    const all = new Map<string, string>()
-    requestInto(all, request, redact)
-    if (response !== null) responseInto(all, response, redact)
-    if (backendName !== null) all.set('backend', backendName)
-    // iterated itself, it is what expressions see: pairs of .NET
-    for (const [name, value] of variables.entries()) all.set(`variables.${name}`, redact.variable(name, value))
-    return all
-  }
 }
 
 function isInside(place: PolicyPlace, around: PolicyPlace): boolean {
@@ -194,33 +185,4 @@ function isInside(place: PolicyPlace, around: PolicyPlace): boolean {
   // at the top of its section a policy is named without its number
   const top = place.path.slice(0, place.path.indexOf('/')).replace(/\[\d+\]$/, '')
   return around.path.includes('/') ? place.path.startsWith(`${around.path}/`) : top === around.path
-}
-
-function requestInto(all: Map<string, string>, { method, url, headers, body }: RequestMessage, redact: Redactor): void {
-  all.set('request.method', method)
-  all.set('request.url', redact.text(url.toString()))
-  for (const name of headers.names()) all.set(`request.headers.${name}`, redact.header(name, headers.getAll(name).join(', ')))
-  if (body.bytes !== null) all.set('request.body', sizeOf(body.bytes))
-}
-
-function responseInto(
-  all: Map<string, string>,
-  { statusCode, statusReason, headers, body }: ResponseMessage,
-  redact: Redactor,
-): void {
-  all.set('response.statusCode', `${statusCode} ${statusReason}`.trim())
-  for (const name of headers.names()) all.set(`response.headers.${name}`, redact.header(name, headers.getAll(name).join(', ')))
-  if (body.bytes !== null) all.set('response.body', sizeOf(body.bytes))
-}
-
-const sizeOf = (bytes: Uint8Array) => `${bytes.byteLength} bytes`
-
-function changesBetween(before: Snapshot, after: Snapshot): readonly Change[] {
-  const targets = new Set([...before.keys(), ...after.keys()])
-  return [...targets].flatMap(target => {
-    const was = before.get(target)
-    const is = after.get(target)
-    if (was === is) return []
-    return { target, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }
-  })
 }

@@ -1,0 +1,57 @@
+import type { CallContext } from '../context/call-context.ts'
+import type { Headers } from '../context/headers.ts'
+import type { Redactor } from './redact.ts'
+import type { Change } from './tracer.ts'
+
+/** What stands in a call at one moment, as it is: by the target of a change. */
+export type Snapshot = ReadonlyMap<string, unknown>
+
+/** Of bodies only their size. */
+export function snapshotOf({ request, response, variables, backendName }: CallContext): Snapshot {
+  const all = new Map<string, unknown>()
+  all.set('request.method', request.method)
+  all.set('request.url', request.url.toString())
+  headersInto(all, 'request.headers.', request.headers)
+  if (request.body.bytes !== null) all.set('request.body', sizeOf(request.body.bytes))
+  if (response !== null) {
+    all.set('response.statusCode', `${response.statusCode} ${response.statusReason}`.trim())
+    headersInto(all, 'response.headers.', response.headers)
+    if (response.body.bytes !== null) all.set('response.body', sizeOf(response.body.bytes))
+  }
+  if (backendName !== null) all.set('backend', backendName)
+  // iterated itself, it is what expressions see: pairs of .NET
+  for (const [name, value] of variables.entries()) all.set(`variables.${name}`, value)
+  return all
+}
+
+/** What changed, as it may be shown: only that is made ready to be shown, since a call has many policies and what it carries may be long. */
+export function changesBetween(before: Snapshot, after: Snapshot, redact: Redactor): readonly Change[] {
+  const targets = new Set([...before.keys(), ...after.keys()])
+  return [...targets].flatMap(target => {
+    if (before.get(target) === after.get(target) && before.has(target) === after.has(target)) return []
+    const was = before.has(target) ? shown(target, before.get(target), redact) : undefined
+    const is = after.has(target) ? shown(target, after.get(target), redact) : undefined
+    if (was === is) return []
+    return { target, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }
+  })
+}
+
+function shown(target: string, value: unknown, redact: Redactor): string {
+  const { kind = '', name = '' } = /^(?<kind>variables|(?:request|response)\.headers)\.(?<name>.*)$/s.exec(target)?.groups ?? {}
+  if (kind === 'variables') return redact.variable(name, value)
+  const text = String(value)
+  return kind === '' ? redact.text(text) : redact.header(name, text)
+}
+
+function headersInto(all: Map<string, unknown>, prefix: string, { raw }: Headers): void {
+  const targets = new Map<string, string>()
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] ?? ''
+    const known = targets.get(name.toLowerCase())
+    if (known === undefined) targets.set(name.toLowerCase(), prefix + name)
+    const target = known ?? prefix + name
+    all.set(target, known === undefined ? raw[i + 1] : `${all.get(target)}, ${raw[i + 1]}`)
+  }
+}
+
+const sizeOf = (bytes: Uint8Array) => `${bytes.byteLength} bytes`
