@@ -28,6 +28,8 @@ export interface Refusal {
   readonly errorReason: string
   /** `LastError.Message`, when it differs from what the caller reads. */
   readonly errorMessage?: string
+  /** What a trace says in its place, where it holds a credential. */
+  readonly shownMessage?: string
   readonly headers?: readonly (readonly [string, string])[]
   /** What was asked of the call and what it had: for the record and `explain`, never for the caller, never a secret. */
   readonly expected?: readonly string[]

@@ -1,5 +1,6 @@
 import { definePolicy, many, optional, value } from '../define-policy.ts'
 import { next, refuse } from '../outcome.ts'
+import { namesCredential } from '../trace/credential-name.ts'
 
 /** Lets a call continue only when a request header carries an allowed value; no `<value>` means any value will do. */
 export const checkHeader = definePolicy({
@@ -41,6 +42,9 @@ export const checkHeader = definePolicy({
           sent === null
             ? `Header ${name} was not found in the request. Access denied.`
             : `Header ${name} value of ${sent} is not allowed. Access denied.`,
+        ...(sent !== null && namesCredential(name)
+          ? { shownMessage: `Header ${name} value of *** is not allowed. Access denied.` }
+          : {}),
         expected: [name],
         received: [sent === null ? 'not sent' : 'another value'],
       })

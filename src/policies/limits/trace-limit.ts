@@ -1,6 +1,6 @@
 import type { CallContext } from '../context/call-context.ts'
 import type { CounterState } from '../ports.ts'
-import { namesCredential, namesParameter } from '../trace/credential-name.ts'
+import { sentCredentials } from '../trace/sent-credentials.ts'
 import type { PolicyPlace } from '../trace/tracer.ts'
 
 /** Tells who watches a call what a limit counts it under, and what is left. */
@@ -11,32 +11,17 @@ export function traceLimit(
   key: string,
   { allowed, remaining }: CounterState,
 ): void {
-  ctx.tracer?.compared(place, {
+  if (ctx.tracer === null) return
+  // keys are made of what callers send: of credentials, too
+  const holdsCredential = sentCredentials(ctx).some(one => key.includes(one))
+  ctx.tracer.compared(place, {
     subject: 'the limit',
     expected: [limit],
     received: [
-      `${allowed ? `${remaining} left` : 'none left'} for ${isSecret(key, ctx) ? 'a key that holds a credential' : `the key ${key}`}`,
+      `${allowed ? `${remaining} left` : 'none left'} for ${holdsCredential ? 'a key that holds a credential' : `the key ${key}`}`,
     ],
     holds: allowed,
   })
-}
-
-/** Shortest credential that is looked for: a shorter one stands in any text by chance. */
-const shortest = 8
-
-/** Keys are made of what callers send: of credentials, too. */
-function isSecret(key: string, { request, subscription }: CallContext): boolean {
-  const sent = request.headers
-    .names()
-    .filter(namesCredential)
-    .flatMap(name => request.headers.getAll(name))
-  const asked = [...new URLSearchParams(request.originalUrl.query)].flatMap(([name, value]) =>
-    namesParameter(name) ? [value] : [],
-  )
-  const keys = [subscription?.primaryKey, subscription?.secondaryKey]
-  return [...sent, ...sent.map(value => value.replace(/^\S+\s+/, '')), ...asked, ...keys].some(
-    value => value !== undefined && value.length >= shortest && key.includes(value),
-  )
 }
 
 /** `at most 5 calls in 60 seconds`. */

@@ -77,3 +77,42 @@ test('a trace that goes on behind refusals has all of them', async () => {
     ['header.missing', 'ip.not-allowed'],
   )
 })
+
+test('a credential that the call brought is shown nowhere, though policies and callers are told as ever', async () => {
+  for (const key of ['short', 'callers-own-secret']) {
+    let watched: CallTrace | undefined
+    const watch = (call: CallContext) => {
+      watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]) })
+      return watched
+    }
+    const checked =
+      '<check-header name="X-Api-Key" failed-check-httpcode="401" failed-check-error-message="no" ignore-case="false"><value>a</value></check-header>'
+    const onError = key === 'short' ? '' : '<set-variable name="why" value="@(context.LastError.Message)" />'
+    const call = { request: { headers: { 'X-Api-Key': [key] } } }
+    const { ctx } = await runPolicies({ inbound: checked, 'on-error': onError }, call, {}, {}, watch)
+    assert.equal(ctx.lastError?.message, `Header X-Api-Key value of ${key} is not allowed. Access denied.`)
+    assert.equal(watched?.entries[0]?.message, 'Header X-Api-Key value of *** is not allowed. Access denied.')
+    const shown = JSON.stringify(watched?.entries)
+    assert.ok(!shown.includes(key), shown)
+  }
+})
+
+test('a token is not shown where a policy took it out of its header, nor what a query parameter carried', async () => {
+  let watched: CallTrace | undefined
+  const watch = (call: CallContext) => {
+    watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]) })
+    return watched
+  }
+  const taken = `
+    <set-variable name="who" value="@(context.Request.Headers.GetValueOrDefault(&quot;Authorization&quot;, &quot;&quot;).Substring(7))" />
+    <set-header name="X-Copy" exists-action="override"><value>@("so " + context.Request.OriginalUrl.Query.GetValueOrDefault("sig", ""))</value></set-header>`
+  const request = { originalUrl: 'https://api.example/x?sig=a%2Fsignature', headers: { Authorization: ['Bearer opaque-token'] } }
+  await runPolicies({ inbound: taken }, { request }, {}, {}, watch)
+  assert.deepEqual(
+    watched?.entries.flatMap(({ changes }) => changes),
+    [
+      { target: 'variables.who', after: '***' },
+      { target: 'request.headers.X-Copy', after: 'so ***' },
+    ],
+  )
+})

@@ -1,6 +1,7 @@
 import type { CallContext } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, type Reply } from '../outcome.ts'
 import type { Redactor } from './redact.ts'
+import { sentCredentials } from './sent-credentials.ts'
 import type { ShownValue } from './shown-value.ts'
 import { changesBetween, type Snapshot, snapshotOf } from './snapshot.ts'
 import type { Change, Comparison, ConditionPart, OpenEntry, PolicyPlace, TraceEntry, Tracer } from './tracer.ts'
@@ -54,6 +55,7 @@ class Entry implements OpenEntry, TraceEntry {
 export class CallTrace implements Tracer {
   readonly #call: CallContext
   readonly #options: TraceOptions
+  readonly #redact: Redactor
   readonly #began: number
   readonly #entries: Entry[] = []
   readonly #branches: PolicyPlace[] = []
@@ -64,6 +66,8 @@ export class CallTrace implements Tracer {
   constructor(call: CallContext, options: TraceOptions) {
     this.#call = call
     this.#options = options
+    // policies copy what the call brought to places whose names do not tell
+    this.#redact = options.redact.hiding(sentCredentials(call))
     this.#began = options.clock()
   }
 
@@ -101,7 +105,7 @@ export class CallTrace implements Tracer {
     entry.duration = this.#now() - entry.startedAt
     entry.outcome = outcome === next ? 'next' : outcome.kind
     if (!entry.holds && entry.before !== undefined)
-      entry.changes = changesBetween(entry.before, snapshotOf(this.#call), this.#options.redact)
+      entry.changes = changesBetween(entry.before, snapshotOf(this.#call), this.#redact)
     entry.before = undefined
     if (outcome === next) return next
     entry.reason = outcome.reason
@@ -127,7 +131,7 @@ export class CallTrace implements Tracer {
   said(place: PolicyPlace | undefined, source: string, severity: string, message: string): void {
     const entry = place === undefined ? this.#entries.at(-1) : this.#open(place)
     if (entry !== undefined && entry.said.length < maxNotes) {
-      entry.said.push({ source, severity, message: this.#options.redact.text(message) })
+      entry.said.push({ source, severity, message: this.#redact.text(message) })
     }
   }
 
@@ -143,7 +147,7 @@ export class CallTrace implements Tracer {
 
   #refused(entry: Entry, refusal: Refusal): Outcome {
     entry.statusCode = refusal.statusCode
-    entry.message = this.#options.redact.text(refusal.errorMessage ?? refusal.message)
+    entry.message = this.#redact.text(refusal.shownMessage ?? refusal.errorMessage ?? refusal.message)
     const { expected = [], received = [] } = refusal
     // a policy further in has told it already
     if (!entry.holds && entry.comparisons.every(({ holds }) => holds) && expected.length + received.length > 0)
@@ -154,15 +158,14 @@ export class CallTrace implements Tracer {
   }
 
   #shown(comparison: Comparison): Comparison {
-    const text = (value: string) => this.#options.redact.text(value)
+    const text = (value: string) => this.#redact.text(value)
     const { expected, received, parts } = comparison
     const shown = { ...comparison, expected: expected.map(text), received: received.map(text) }
     return parts === undefined ? shown : { ...shown, parts: parts.map(part => this.#shownPart(part)) }
   }
 
   #shownPart({ text, holds, values }: ConditionPart): ConditionPart {
-    const { redact } = this.#options
-    const brief = (one: string) => cut(redact.value(one))
+    const brief = (one: string) => cut(this.#redact.value(one))
     const shown = (value: ShownValue): ShownValue => {
       if (typeof value === 'string') return brief(value)
       return Array.isArray(value) ? value.slice(0, maxItems).map(brief) : value

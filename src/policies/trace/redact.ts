@@ -13,6 +13,8 @@ export interface Redactor {
   header(name: string, value: string): string
   /** A variable's value: only texts, numbers and booleans are shown, and none whose name says that it is a secret. */
   variable(name: string, value: unknown): string
+  /** One that hides these texts too. */
+  hiding(texts: readonly string[]): Redactor
 }
 
 /** Characters of a value that are shown, and those that are looked at: what is hidden makes a text shorter. */
@@ -26,7 +28,10 @@ const credentialScheme =
 
 /** For one workspace: it knows the secret named values. */
 export function redactorFor(namedValues: readonly NamedValue[]): Redactor {
-  const secrets = new SecretValues(namedValues)
+  return redactorOf(new SecretValues(namedValues))
+}
+
+function redactorOf(secrets: SecretValues): Redactor {
   const hide = (text: string) => withoutCredentials(withoutUrlCredentials(secrets.hide(text)))
   /** At the end of what is looked at a credential may stand that is not known without its rest. */
   const margin = Math.max(longestStart, secrets.longest)
@@ -45,6 +50,7 @@ export function redactorFor(namedValues: readonly NamedValue[]): Redactor {
       if (typeof whole === 'number' || typeof whole === 'boolean' || typeof whole === 'bigint') return String(whole)
       return whole === null || whole === undefined ? 'null' : '(an object)'
     },
+    hiding: texts => redactorOf(secrets.and(texts)),
   }
 }
 

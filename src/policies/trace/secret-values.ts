@@ -3,17 +3,25 @@ import type { NamedValue } from '../../catalog/catalog.ts'
 /** Shorter ones stand in any text by chance. */
 const shortest = 3
 
+type Writings = readonly (readonly [writing: string, name: string])[]
+
 /** Secret named values, to be hidden in texts in whatever way they are written there. */
 export class SecretValues {
   /** Of two, one of which begins the other, the longer comes first. */
-  readonly #writings: readonly (readonly [writing: string, name: string])[]
+  readonly #writings: Writings
 
-  constructor(namedValues: readonly NamedValue[]) {
-    this.#writings = namedValues
-      .flatMap(({ secret, value = '', displayName }) =>
-        secret && value.length >= shortest ? [...writingsOf(value)].map(writing => [writing, `{{${displayName}}}`] as const) : [],
-      )
-      .sort(([a], [b]) => b.length - a.length)
+  constructor(namedValues: readonly NamedValue[], others: Writings = []) {
+    const named = namedValues.flatMap(({ secret, value = '', displayName }) =>
+      secret && value.length >= shortest ? [...writingsOf(value)].map(writing => [writing, `{{${displayName}}}`] as const) : [],
+    )
+    this.#writings = [...named, ...others].sort(([a], [b]) => b.length - a.length)
+  }
+
+  /** With texts that have no name. */
+  and(texts: readonly string[]): SecretValues {
+    if (texts.length === 0) return this
+    const unnamed = texts.flatMap(text => [...writingsOf(text)].map(writing => [writing, '***'] as const))
+    return new SecretValues([], [...this.#writings, ...unnamed])
   }
 
   /** Characters of the longest way to write one. */

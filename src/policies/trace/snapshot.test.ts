@@ -10,7 +10,13 @@ test('only what changed is made ready to be shown', () => {
     seen.push(what)
     return String(value)
   }
-  const redact: Redactor = { text: text => note(text, text), value: value => note(value, value), header: note, variable: note }
+  const redact: Redactor = {
+    text: text => note(text, text),
+    value: value => note(value, value),
+    header: note,
+    variable: note,
+    hiding: () => redact,
+  }
   const call = makeCall({ request: { headers: { A: ['a', 'b'], B: ['c'] } } })
   call.variables.set('kept', 'x')
   call.variables.set('text', 'long')
