@@ -155,7 +155,9 @@ function judgeClaims({ header, claims }: SignedToken, judged: Judgement, voucher
     checkAudience(claims, rules) ??
     checkIssuer(claims, rules, snapshotsOf(ring, now), voucher)
   const result: TokenResult =
-    refused === undefined ? { kind: 'verified', header: header.all, claims, token } : { ...refused, claims, isSigned: true }
+    refused === undefined
+      ? { kind: 'verified', header: header.all, claims, token, isSigned: true }
+      : { ...refused, claims, isSigned: true }
   return { result, voucher, claims }
 }
 

@@ -32,6 +32,8 @@ export interface VerifiedToken {
   readonly claims: Readonly<Record<string, unknown>>
   /** The compact token without its signature's meaning: what AsJwt() reads again. Never recorded. */
   readonly token: string
+  /** A key that the rules trust signed it; absent: they take what anybody can write. */
+  readonly isSigned?: true
 }
 
 export interface TokenRefusal {

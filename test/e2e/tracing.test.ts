@@ -6,6 +6,7 @@ import { makeDebugToken } from '../../src/gateway/tracing/debug-token.ts'
 import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { RawClient } from '../harness/serve-catalog.ts'
 import { artifactsOf, copyOfDemo, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
 const secrets = ['v3ry-s3cret-value', 'watcher-1', 'watcher-2', 'of-the-caller', 'opaque-token', 'nobodys-key']
@@ -27,12 +28,17 @@ function artifacts(backend: string): Record<string, string> {
     }),
   })
   return {
-    'gatehouse.yaml': 'gateway: { listen: 127.0.0.1:0, workers: 2 }\nportal: { listen: 127.0.0.1:0 }\n',
+    'gatehouse.yaml':
+      'gateway: { listen: 127.0.0.1:0, workers: 2 }\nportal: { listen: 127.0.0.1:0 }\ntracing: { roles: [admins] }\n',
     'named values/secret/namedValueInformation.json': json({ displayName: 'secret', value: 'v3ry-s3cret-value', secret: true }),
     ...subscription('watcher', true),
     ...subscription('blind', false),
     ...artifactsOf('seen', { x: '/x' }, keyed),
     ...artifactsOf('other', { x: '/x' }, keyed),
+    ...artifactsOf('loose', { x: '/x' }, { serviceUrl: backend, subscriptionRequired: false }),
+    'apis/loose/policy.xml': `<policies><inbound><base />
+      <validate-jwt header-name="Authorization" require-signed-tokens="false" require-expiration-time="false" />
+      </inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`,
     'apis/seen/policy.xml': `<policies><inbound><base />
       <set-header name="X-Plain" exists-action="override"><value>so {{secret}} it is</value></set-header>
       <set-variable name="access_token" value="@("opaque" + "-token")" />
@@ -165,6 +171,23 @@ test('a debug token traces one API, for any subscription and for refusals; neith
     headers: Record<string, string>
   }
   assert.equal(passed.headers['apim-debug-authorization'], undefined)
+})
+
+test('the handshake of a WebSocket keeps the debug token from the backend, too', async () => {
+  const client = await RawClient.open(Number(new URL(running.gateway).port))
+  client.send(
+    `GET /seen/x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: abc\r\nX-Caller: blind-1\r\nX-Mark: here\r\nApim-Debug-Authorization: ${await token()}\r\n\r\n`,
+  )
+  const text = await client.ended()
+  assert.match(text, /"x-mark":"here"/)
+  assert.doesNotMatch(text, /debug-authorization|p=tracing/i)
+})
+
+test('a role that callers wrote into a token themselves lets nothing be traced', async () => {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const unsigned = `${encode({ alg: 'none' })}.${encode({ iss: 'me', roles: ['admins'] })}.`
+  const response = await call('/loose/x', { Authorization: `Bearer ${unsigned}`, 'Ocp-Apim-Trace': 'true' })
+  assert.deepEqual([response.status, toldBy(response)], [200, []])
 })
 
 test('a call that no key let in is traced with a debug token, and its key is not shown', async () => {

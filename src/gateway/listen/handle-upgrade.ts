@@ -15,6 +15,7 @@ import { newRequestId } from '../run/request-id.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { admitCall } from '../run/serve-call.ts'
+import { traceWish } from '../tracing/request-tracing.ts'
 import type { Serving } from './handle-request.ts'
 import { rawAnswer, rawHead } from './raw-answer.ts'
 import { hasOneHost, readRequest } from './read-request.ts'
@@ -37,6 +38,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
   const { auditOverflow } = runtime.catalog.settings.gateway
   if (auditOverflow === 'refuse' && serving.audit.isFull)
     return turnAway(503, 'The gateway cannot record this call at the moment.', 'audit.full')
+  traceWish(incoming.headers) // a handshake is not traced, yet its token is for nobody else
   const { call, served } = admitCall(incoming, runtime)
   socket.once('close', () => call.giveUp())
   socket.on('error', () => socket.destroy())

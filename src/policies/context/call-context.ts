@@ -61,6 +61,8 @@ export interface Caller {
   readonly groupsFrom?: 'graph'
   /** Roles that time-boxed grants add to those of the token. */
   readonly grantedRoles?: readonly string[]
+  /** A key that the policy trusts signed the token: without it, anybody may have written what stands here. */
+  readonly isSigned?: true
 }
 
 /** Who a token that was refused says is calling: for the record alone. Nothing may be decided by it, so it is no `Caller`. */

@@ -1,7 +1,7 @@
 import type { Value } from '../../expressions/types/values.ts'
 import { callerOf } from '../../identity/caller.ts'
 import type { TokenRefusal, TokenRules, TokenVerifier, VerifiedToken } from '../../identity/token-verifier.ts'
-import type { CallContext } from '../context/call-context.ts'
+import type { CallContext, Caller } from '../context/call-context.ts'
 import { asJwt } from '../context/types/credential-types.ts'
 import { literal, optional, type Site, value } from '../define-policy.ts'
 import { next, type Outcome, type Refusal, refuse } from '../outcome.ts'
@@ -77,13 +77,16 @@ function asItCame(refusal: TokenRefusal, found: Extract<FoundToken, { token: str
 
 /** What is made of a verified token once. */
 interface Facts {
-  readonly caller: ReturnType<typeof callerOf>
+  readonly caller: Caller
   /** The token as expressions see it. */
   readonly jwt: Value
 }
 
 function factsOf(token: VerifiedToken, seen: WeakMap<VerifiedToken, Facts>): Facts {
-  const facts = seen.get(token) ?? { caller: callerOf(token.claims), jwt: jwtOf(token) }
+  const known = seen.get(token)
+  if (known !== undefined) return known
+  const signed = token.isSigned === true ? { isSigned: token.isSigned } : {}
+  const facts = { caller: { ...callerOf(token.claims), ...signed }, jwt: jwtOf(token) }
   seen.set(token, facts)
   return facts
 }
