@@ -11,6 +11,10 @@ export type Evaluator<T> = ((ctx: CallContext) => T) & {
   readonly isSecret?: true
   /** Present for a condition whose parts may be seen: gives the same, and tells them. For calls that are traced. */
   readonly watched?: (ctx: CallContext, tell: (parts: readonly ConditionPart[]) => void) => T
+  /** An expression that touches a body. */
+  readonly readsBody?: true
+  /** Present for an expression: whether one of these variables is named in it. */
+  readonly namesOneOf?: (variables: ReadonlySet<string>) => boolean
 }
 
 /** An evaluator that is known not to depend on the call. */

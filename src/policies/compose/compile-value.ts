@@ -128,7 +128,11 @@ export class ValueCompiler {
       const evaluator = taken(evaluate, spec, label, origin)
       return traces ? tracing(evaluator, ports) : evaluator
     }
-    const evaluator = evaluatorOf(compiled.evaluate)
+    const readsBody = compiled.uses.has('IRequest.Body') || compiled.uses.has('IResponse.Body')
+    const evaluator: Evaluator<unknown> = Object.assign(evaluatorOf(compiled.evaluate), {
+      ...(readsBody ? { readsBody } : {}),
+      namesOneOf: (variables: ReadonlySet<string>) => [...variables].some(name => source.text.includes(`"${name}"`)),
+    })
     // a secret may stand in any part of the source, so none of it is shown
     if (spec.kind !== 'boolean' || secret) return evaluator
     const condition = new WatchedCondition(compiler, source.text)

@@ -16,8 +16,14 @@ export const setVariable = definePolicy({
   compile({ attributes }) {
     const name = attributes.name.constant
     return ctx => {
+      if (ctx.tracer !== null) noteBody(ctx.tracer.bodyVariables)
       ctx.variables.set(name, attributes.value(ctx))
       return next
+    }
+
+    function noteBody(variables: Set<string>): void {
+      const { readsBody = false, namesOneOf } = attributes.value
+      if (readsBody || namesOneOf?.(variables) === true) variables.add(name)
     }
   },
 })

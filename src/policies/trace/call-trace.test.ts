@@ -116,3 +116,35 @@ test('a token is not shown where a policy took it out of its header, nor what a 
     ],
   )
 })
+
+test('what a variable holds of a body is not shown, nor what conditions compute of it', async () => {
+  let watched: CallTrace | undefined
+  const watch = (call: CallContext) => {
+    watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]) })
+    return watched
+  }
+  const variable = (name: string) => `context.Variables.GetValueOrDefault&lt;string&gt;(&quot;${name}&quot;)`
+  const inbound = `
+    <set-variable name="text" value="@(context.Request.Body.As&lt;string&gt;(true))" />
+    <set-variable name="part" value="@(${variable('text')}.Substring(2))" />
+    <set-variable name="other" value="blue" />
+    <choose><when condition="@(context.Request.Method == &quot;POST&quot; &amp;&amp; ${variable('part')}.ToUpper() == &quot;x&quot;)"><return-response /></when></choose>
+    <choose><when condition="@{ var of = ${variable('text')}; return of.Length == 3 || of == &quot;x&quot;; }"><return-response /></when></choose>
+    <choose><when condition="@(${variable('other')} == &quot;x&quot;)"><return-response /></when></choose>
+    <set-variable name="text" value="red" />`
+  await runPolicies({ inbound }, { request: { method: 'POST', body: 'Private words' } }, {}, {}, watch)
+  assert.ok(watched !== undefined)
+  assert.doesNotMatch(JSON.stringify(watched.entries), /words/i)
+  assert.deepEqual(
+    watched.entries.flatMap(({ changes }) => changes),
+    [
+      { target: 'variables.text', after: '(of a body)' },
+      { target: 'variables.part', after: '(of a body)' },
+      { target: 'variables.other', after: 'blue' },
+    ],
+  )
+  assert.deepEqual(
+    watched.entries.slice(3, 6).map(({ comparisons: [one] }) => one?.parts?.map(({ values }) => values.length)),
+    [[0, 0], [0, 0], [1]],
+  )
+})

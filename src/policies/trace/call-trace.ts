@@ -59,6 +59,7 @@ export class CallTrace implements Tracer {
   readonly #began: number
   readonly #entries: Entry[] = []
   readonly #branches: PolicyPlace[] = []
+  readonly bodyVariables = new Set<string>()
   /** Refusals that a tracer which goes on did not let end the call, in order. */
   readonly refusals: { readonly place: PolicyPlace; readonly refusal: PassedRefusal }[] = []
   #left = 0
@@ -105,7 +106,7 @@ export class CallTrace implements Tracer {
     entry.duration = this.#now() - entry.startedAt
     entry.outcome = outcome === next ? 'next' : outcome.kind
     if (!entry.holds && entry.before !== undefined)
-      entry.changes = changesBetween(entry.before, snapshotOf(this.#call), this.#redact)
+      entry.changes = changesBetween(entry.before, snapshotOf(this.#call), this.#redact, this.bodyVariables)
     entry.before = undefined
     if (outcome === next) return next
     entry.reason = outcome.reason

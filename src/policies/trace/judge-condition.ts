@@ -18,11 +18,12 @@ export function judgeTraced(
   ctx: CallContext,
   tracer: Tracer,
 ): boolean {
+  const isOfBody = condition.namesOneOf?.(tracer.bodyVariables) === true
   let parts: readonly ConditionPart[] = []
   const tell = (received: readonly string[], holds: boolean) =>
     tracer.compared(place, { subject, expected: [], received, holds, ...(parts.length === 0 ? {} : { parts }) })
   try {
-    const result = condition.watched?.(ctx, told => (parts = told)) ?? condition(ctx)
+    const result = condition.watched?.(ctx, told => (parts = isOfBody ? told.map(withoutValues) : told)) ?? condition(ctx)
     tell([String(result)], true)
     return result
   } catch (error) {
@@ -30,6 +31,8 @@ export function judgeTraced(
     throw error
   }
 }
+
+const withoutValues = (part: ConditionPart): ConditionPart => ({ ...part, values: [] })
 
 /** An exception of .NET is named by its type, as it is where a call's record tells it. */
 function nameOf(error: unknown): string {

@@ -6,8 +6,11 @@ import type { Change } from './tracer.ts'
 /** What stands in a call at one moment, as it is: by the target of a change. */
 export type Snapshot = ReadonlyMap<string, unknown>
 
+const variables = 'variables.'
+
 /** Of bodies only their size. */
-export function snapshotOf({ request, response, variables, backendName }: CallContext): Snapshot {
+export function snapshotOf(call: CallContext): Snapshot {
+  const { request, response, backendName } = call
   const all = new Map<string, unknown>()
   all.set('request.method', request.method)
   all.set('request.url', request.url.toString())
@@ -20,27 +23,38 @@ export function snapshotOf({ request, response, variables, backendName }: CallCo
   }
   if (backendName !== null) all.set('backend', backendName)
   // iterated itself, it is what expressions see: pairs of .NET
-  for (const [name, value] of variables.entries()) all.set(`variables.${name}`, value)
+  for (const [name, value] of call.variables.entries()) all.set(variables + name, value)
   return all
 }
 
-/** What changed, as it may be shown: only that is made ready to be shown, since a call has many policies and what it carries may be long. */
-export function changesBetween(before: Snapshot, after: Snapshot, redact: Redactor): readonly Change[] {
+/**
+ * What changed, as it may be shown: only that is made ready to be shown, since a call has many policies and what it carries may be long.
+ * `bodyVariables` hold something of a body.
+ */
+export function changesBetween(
+  before: Snapshot,
+  after: Snapshot,
+  redact: Redactor,
+  bodyVariables: ReadonlySet<string> = new Set(),
+): readonly Change[] {
+  const shown = (target: string, value: unknown) =>
+    target.startsWith(variables) && bodyVariables.has(target.slice(variables.length))
+      ? '(of a body)'
+      : shownAs(target, value, redact)
   const targets = new Set([...before.keys(), ...after.keys()])
   return [...targets].flatMap(target => {
     if (before.get(target) === after.get(target) && before.has(target) === after.has(target)) return []
-    const was = before.has(target) ? shown(target, before.get(target), redact) : undefined
-    const is = after.has(target) ? shown(target, after.get(target), redact) : undefined
+    const was = before.has(target) ? shown(target, before.get(target)) : undefined
+    const is = after.has(target) ? shown(target, after.get(target)) : undefined
     if (was === is) return []
     return { target, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }
   })
 }
 
-function shown(target: string, value: unknown, redact: Redactor): string {
-  const { kind = '', name = '' } = /^(?<kind>variables|(?:request|response)\.headers)\.(?<name>.*)$/s.exec(target)?.groups ?? {}
-  if (kind === 'variables') return redact.variable(name, value)
-  const text = String(value)
-  return kind === '' ? redact.text(text) : redact.header(name, text)
+function shownAs(target: string, value: unknown, redact: Redactor): string {
+  if (target.startsWith(variables)) return redact.variable(target.slice(variables.length), value)
+  const header = /^(?:request|response)\.headers\.(.*)$/s.exec(target)?.[1]
+  return header === undefined ? redact.text(String(value)) : redact.header(header, String(value))
 }
 
 function headersInto(all: Map<string, unknown>, prefix: string, { raw }: Headers): void {

@@ -68,6 +68,8 @@ export interface TraceEntry {
  * Watches one call pass its policies. A call has none unless somebody asked to see: policies test for null and do nothing more.
  */
 export interface Tracer {
+  /** Variables that were made of a body: what they hold is not shown. Those who set one add its name. */
+  readonly bodyVariables: Set<string>
   /** A policy begins. What it gives goes to `leave`. */
   enter(place: PolicyPlace): OpenEntry
   /** It ended. The outcome that the pipeline goes on with: the same one, unless what stands behind a refusal is looked for. */
