@@ -149,6 +149,16 @@ test('only WebSocket changes the protocol: a call that asks for another is an or
   client.socket.destroy()
 })
 
+test('a token in a path reaches the backend, and no record', async () => {
+  const path = '/x/eyJhbGciOiJub25lIn0.eyJzdWIiOiJyaXRhIn0.c2ln'
+  const { url } = (await (await call(`/plain${path}`)).json()) as { url: string }
+  assert.equal(url, `/base${path}`)
+  assert.equal((await call(`/nowhere${path}`)).status, 404)
+  const client = await RawClient.open(served.port)
+  client.send(`GET /plain${path} HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`)
+  assert.match(await client.ended(), /^HTTP\/1\.1 400 /)
+})
+
 test('the records tell what was decided, by which policy and where it stands', async () => {
   const records = await served.records()
   const refused = records.find(record => record.api === 'error')
@@ -167,6 +177,12 @@ test('the records tell what was decided, by which policy and where it stands', a
   const proxied = records.find(record => record.ipAddress === '198.51.100.7')
   assert.equal(proxied?.reason, 'allowed')
   assert.ok(proxied !== undefined && proxied.bytes.sent > 0 && proxied.duration.total >= proxied.duration.backend)
+  const withToken = records.filter(({ path }) => path.includes('eyJ')).map(({ path, status }) => [path, status])
+  assert.deepEqual(withToken.sort(), [
+    ['/nowhere/x/eyJ…', 404],
+    ['/plain/x/eyJ…', 200],
+    ['/plain/x/eyJ…', 400],
+  ])
   assert.equal(records.find(record => record.api === 'faulty')?.reason, 'config.faulty')
   assert.ok(records.some(record => record.reason === 'cors.preflight'))
   assert.ok(records.some(record => record.reason === 'request.body-too-large' && record.status === 413))

@@ -1,6 +1,7 @@
 import type { CallRecord } from '../../audit/record.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
+import { withoutCredentials } from '../../policies/trace/credential-form.ts'
 import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
 import type { Call } from './call.ts'
 import { claimedCaller, recordedCaller } from './recorded-caller.ts'
@@ -22,7 +23,7 @@ export function recordOf(call: Call, verdict: Verdict, bytes: CallRecord['bytes'
     time: call.startedAt,
     requestId: call.requestId,
     method: request.method,
-    path: request.originalUrl.path.slice(0, maxPath),
+    path: pathOf(request.originalUrl.path),
     ipAddress: request.ipAddress,
     decision: verdict.decision,
     reason: verdict.reason,
@@ -41,6 +42,12 @@ export function recordOf(call: Call, verdict: Verdict, bytes: CallRecord['bytes'
     expected: expected && shown(expected, runtime),
     received: received && shown(received, runtime),
   }
+}
+
+/** Few paths hold a token: those alone are looked through. */
+function pathOf(path: string): string {
+  const kept = path.slice(0, maxPath)
+  return kept.includes('eyJ') ? withoutCredentials(kept) : kept
 }
 
 function claimedCallerOf({ claimedBy }: Call, runtime: Runtime): CallRecord['caller'] {
@@ -75,7 +82,7 @@ export function recordWithoutCall(
     time: incoming.startedAt,
     requestId,
     method: incoming.method,
-    path: incoming.path.slice(0, maxPath),
+    path: pathOf(incoming.path),
     ipAddress: incoming.peer,
     decision: status >= 500 ? 'failed' : 'refused',
     reason,
