@@ -45,7 +45,7 @@ test('caching-type says which cache: the external one for external and by prefer
     const inbound = `<cache-store-value key="k" value="v" duration="60"${type} />`
     await runPolicies({ inbound }, {}, external ? { cache, externalCache } : { cache })
     const now = memoryPorts().now()
-    return [cache, externalCache].map(one => one.get('k', now) !== undefined)
+    return [cache, externalCache].map(one => one.get('value k', now) !== undefined)
   }
   assert.deepEqual(await stored(' caching-type="internal"', true), [true, false])
   assert.deepEqual(await stored(' caching-type="external"', true), [false, true])
