@@ -44,10 +44,13 @@ export function recordOf(call: Call, verdict: Verdict, bytes: CallRecord['bytes'
   }
 }
 
-/** Few paths hold a token: those alone are looked through. */
+/** Characters that a signed token has at least: 20 of a header, 43 of a signature, and what it states. */
+const shortestToken = 70
+
+/** Every call has a path, and few are so long that they may hold a token: those alone are looked through. */
 function pathOf(path: string): string {
   const kept = path.slice(0, maxPath)
-  return kept.includes('eyJ') ? withoutCredentials(kept) : kept
+  return kept.length >= shortestToken && kept.includes('eyJ') ? withoutCredentials(kept) : kept
 }
 
 function claimedCallerOf({ claimedBy }: Call, runtime: Runtime): CallRecord['caller'] {
