@@ -1,25 +1,31 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { METHODS } from 'node:http'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
+import { isHost } from '../gateway/listen/read-request.ts'
 import type { Incoming } from '../gateway/run/serve-call.ts'
 import type { ShownCertificate } from '../gateway/run/shown-certificate.ts'
 import { Body } from '../policies/context/body.ts'
 import { Headers } from '../policies/context/headers.ts'
 import { type Arguments, UsageError } from './command.ts'
 
+const turnedAway = 'such a call is answered 400 (request.malformed) before anything is decided about it'
+
 /** The call that `explain` is asked about, as a listener would have read it; no body. */
 export function requestFrom(args: Arguments, { settings }: Catalog, cwd: string): Incoming {
   const url = args.text('url')
   if (url === undefined) throw new UsageError('--url says which call is meant (or --request-id, for one that was made)')
   const method = (args.text('method') ?? 'GET').toUpperCase()
-  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) throw new UsageError(`--method ${method} is no method`)
+  if (!METHODS.includes(method)) throw new UsageError(`--method ${method} is none that the gateway reads: ${turnedAway}`)
   const peer = args.text('ip') ?? '127.0.0.1'
   if (isIP(peer) === 0) throw new UsageError(`--ip ${peer} is no IP address`)
   const { scheme, host, path, query } = partsOf(url)
   const { listen } = settings.gateway
   const headers = new Headers(args.texts('header').flatMap(headerFrom))
+  const hosts = headers.getAll('host')
+  if (hosts.length > 1 || !hosts.every(isHost)) throw new UsageError(`a call has one Host, and a host in it: ${turnedAway}`)
   if (!headers.has('host')) headers.append('Host', host ?? `${listen.host}:${listen.port}`)
   const token = args.text('token')
   if (token !== undefined) {

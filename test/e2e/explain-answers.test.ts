@@ -58,3 +58,15 @@ test('explain names the page of what turned the call away, and none for a call t
   const allowed = await explain('--header', 'X-Team: day')
   assert.ok(!allowed.stdout.includes('errors.md'))
 })
+
+test('a call that the gateway turns away unread is none to explain', async () => {
+  for (const args of [
+    ['--method', 'FOO'],
+    ['--header', 'Host: a"b'],
+    ['--header', 'Host: a', '--header', 'Host: b'],
+  ]) {
+    const { code, stderr } = await explain(...args)
+    assert.equal(code, 2)
+    assert.match(stderr, /answered 400 \(request\.malformed\) before anything is decided/)
+  }
+})

@@ -48,8 +48,11 @@ export function hasOneHost({ rawHeaders, httpVersionMinor }: IncomingMessage): b
     if (host !== undefined) return false
     host = rawHeaders[i + 1] ?? ''
   }
-  return host === undefined ? httpVersionMinor === 0 : /^[\w.~%!$&'()*+,;=[\]:-]*$/.test(host)
+  return host === undefined ? httpVersionMinor === 0 : isHost(host)
 }
+
+/** Whether a Host field has nothing in it that a host cannot have (RFC 3986 §3.2.2). */
+export const isHost = (value: string): boolean => /^[\w.~%!$&'()*+,;=[\]:-]*$/.test(value)
 
 /** Path and query of an origin-form target, or of an absolute-form one (RFC 9112 §3.2). */
 function splitTarget(target: string): readonly [string, string] {
