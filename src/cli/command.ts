@@ -49,7 +49,7 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   const options = Object.fromEntries(
     Object.entries(command.options).map(([name, option]) => [name, { type: option.type, multiple: option.multiple ?? false }]),
   )
-  const parsed = parse(args, options)
+  const parsed = parse(args, options, command.name)
   const { min, max } = command.positionals
   if (parsed.positionals.length < min)
     throw new UsageError(`too few arguments; usage: gatehouse ${command.usage[0] ?? command.name}`)
@@ -64,11 +64,19 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   }
 }
 
-function parse(args: readonly string[], options: Record<string, { type: 'string' | 'boolean'; multiple: boolean }>) {
+function parse(
+  args: readonly string[],
+  options: Record<string, { type: 'string' | 'boolean'; multiple: boolean }>,
+  command: string,
+) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    // Node's first sentence says what is wrong; its advice is about its own API
+    const [what = ''] = (error instanceof Error ? error.message : String(error)).split(/\.?(?:\n|\. )/)
+    throw new UsageError(
+      `${what}; "gatehouse ${command} --help" lists the options, and --option=VALUE takes a value that begins with a dash`,
+    )
   }
 }
 

@@ -154,8 +154,11 @@ function scopeFrom(args: Arguments, { apis, products }: Catalog): GrantScope {
   const kind = api === undefined ? 'product' : 'api'
   const name = api ?? product ?? ''
   const names = kind === 'api' ? apis.map(one => one.name.split(';')[0] ?? '') : products.map(one => one.name)
-  if (!names.includes(name))
-    throw new UsageError(`there is no ${kind === 'api' ? 'API' : 'product'} ${name}: ${[...new Set(names)].join(', ')}`)
+  if (!names.includes(name)) {
+    const known = [...new Set(names)]
+    const what = kind === 'api' ? 'API' : 'product'
+    throw new UsageError(`there is no ${what} ${name}: the workspace has ${known.length === 0 ? 'none' : known.join(', ')}`)
+  }
   return { kind, name }
 }
 

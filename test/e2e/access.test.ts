@@ -209,3 +209,9 @@ test('sets of roles gain and lose; a condition that changed is a line where nobo
     await now.remove()
   }
 })
+
+test('an option that is not there is refused with where those that are stand', async () => {
+  const { code, stderr } = await command(['access', '--bogus'])
+  assert.equal(code, 2)
+  assert.match(stderr, /^gatehouse access: Unknown option '--bogus'; "gatehouse access --help" lists the options/)
+})
