@@ -65,7 +65,7 @@ function shown(texts: readonly string[], runtime: Runtime): readonly string[] {
 }
 
 /** What may be shown of calls under this configuration. */
-export function redactorOf({ catalog }: Runtime): Redactor {
+function redactorOf({ catalog }: Runtime): Redactor {
   const redactor = redactors.get(catalog) ?? redactorFor(catalog.namedValues)
   redactors.set(catalog, redactor)
   return redactor
