@@ -6,12 +6,13 @@ import { afterEach, beforeEach, test } from 'node:test'
 import type { AuditEvent } from './audit-event.ts'
 import { openAuditKey, readAuditPublicKey } from './audit-key.ts'
 import { type AuditOptions, AuditWriter } from './audit-writer.ts'
-import { hashOf, linePrefix, parseLine } from './chain.ts'
+import { parseLine } from './chain.ts'
 import { csvHeader, csvLine } from './csv.ts'
 import { keepAudit } from './keep-audit.ts'
 import { lastRecords, queryAudit } from './query-audit.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, segmentsIn } from './segments.ts'
+import { chainedLine } from './testing/chained-line.ts'
 import { madeRecord as record } from './testing/made-record.ts'
 import { verifyAudit } from './verify-audit.ts'
 
@@ -159,10 +160,9 @@ test('a trail that is made up anew, hashes and all, is found by its signatures',
   const forged = linesOf(file).map(line => {
     const { seq = 0, recordText = '' } = parseLine(line) ?? {}
     const text = recordText.replace('"status":200', '"status":500')
-    const hash = hashOf(seq, prev, text)
-    const made = `{"seq":${seq},"prev":"${prev}","hash":"${hash}","record":${text}}`
-    prev = hash
-    return made
+    const made = chainedLine(seq, prev, text)
+    prev = made.hash
+    return made.text.trimEnd()
   })
   rewrite(file, forged)
   assert.deepEqual((await verifyAudit(folder)).faults, [])
@@ -314,7 +314,7 @@ test('what a checkpoint says is signed too: its time, whether anything follows, 
   const [a = '', b = '', c = '', end = ''] = linesOf(file)
   const { seq = 0, prev = '', recordText = '' } = parseLine(end) ?? {}
   const found = async (text: string) => {
-    rewrite(file, [a, b, c, `${linePrefix(seq, prev, hashOf(seq, prev, text))}${text}}`])
+    rewrite(file, [a, b, c, chainedLine(seq, prev, text).text.trimEnd()])
     return (await verifyAudit(folder, key)).faults.map(({ line, message }) => `${line}: ${message.slice(0, 42)}`)
   }
   assert.deepEqual(await found(recordText), [])

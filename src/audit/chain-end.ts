@@ -1,31 +1,33 @@
 import { hash } from 'node:crypto'
-import { chainStart, hashInput, linePrefix } from './chain.ts'
+import { chainStart, hashedMiddle, lineEnd, lineMiddle, lineStart } from './chain.ts'
 
 const [zero, nine] = [0x30, 0x39]
+/** Characters of a hash. */
+const hashLength = chainStart.length
+/** Where the hash of the line before stands in `lineMiddle`. */
+const prevAt = lineMiddle('-').indexOf('-')
+/** Where the number stands in `lineStart`, and bytes behind it. */
+const numberAt = lineStart(0).indexOf('0')
+const behindNumber = lineStart(0).length - numberAt - 1
+const end = Uint8Array.from(Buffer.from(lineEnd, 'latin1'))
 
 /**
- * Where a writer's chain ends, and so how its next line begins. Both the beginning and what is hashed before the record's text are kept as bytes: from one line to the
- * next only the hashes and a digit or two of the number change.
+ * Where a writer's chain ends, and so what stands around the next line's record. Both sides are kept as bytes: from one line to the next only a digit or two of the
+ * number and a hash change.
  */
 export class ChainEnd {
   #seq: number
   #prev: string
-  /** `linePrefix` of the next line, but for its own hash. */
-  #prefix = Buffer.alloc(0)
-  /** `hashInput` of the next line: its number, the hash of the last, each on a line. */
-  #input = Buffer.alloc(0)
-  /** Where in the prefix the number and the hashes stand. */
-  #seqAt = 0
-  #prevAt = 0
-  #hashAt = 0
-  /** The room for its own hash in the prefix. */
-  #own: Uint8Array = Buffer.alloc(0)
-  #digits = 0
+  /** `lineStart` of the next line. */
+  #start: Buffer
+  /** `lineMiddle` of the next line. */
+  readonly #middle: Buffer
 
   constructor(seq = 0, prev: string = chainStart) {
     this.#seq = seq
     this.#prev = prev
-    this.#lay()
+    this.#start = Buffer.from(lineStart(seq), 'latin1')
+    this.#middle = Buffer.from(lineMiddle(prev), 'latin1')
   }
 
   /** The number that the next line gets. */
@@ -39,49 +41,36 @@ export class ChainEnd {
   }
 
   /** Bytes of the next line before its record's text. */
-  get prefixLength(): number {
-    return this.#prefix.length
+  get startLength(): number {
+    return this.#start.length
   }
 
-  /** Puts the next line around the record's text that stands there, and goes on by that line. Before the text there must be room for the line's beginning. */
-  link(bytes: Buffer, textAt: number, textEnd: number): void {
-    // what is hashed stands before the text for a moment, in the room that the line's beginning takes
-    const inputAt = textAt - this.#input.length
-    bytes.set(this.#input, inputAt)
-    const own = hash('sha256', bytes.subarray(inputAt, textEnd), 'hex')
-    this.#prefix.write(own, this.#hashAt, 'latin1')
-    bytes.set(this.#prefix, textAt - this.#prefix.length)
+  /** Bytes of a line behind its record's text. */
+  get restLength(): number {
+    return this.#middle.length + hashLength + end.length
+  }
+
+  /** Puts the next line around the record's text that stands there, with room on both sides, and goes on by that line. Returns where it ends. */
+  link(bytes: Buffer, textAt: number, textEnd: number): number {
+    const lineAt = textAt - this.#start.length
+    bytes.set(this.#start, lineAt)
+    bytes.set(this.#middle, textEnd)
+    const own = hash('sha256', bytes.subarray(lineAt, textEnd + hashedMiddle), 'hex')
+    const ownAt = textEnd + this.#middle.length
+    bytes.write(own, ownAt, 'latin1')
+    bytes.set(end, ownAt + hashLength)
+    this.#middle.write(own, prevAt, 'latin1')
     this.#prev = own
     this.#seq++
-    this.#advance()
+    this.#count()
+    return ownAt + hashLength + end.length
   }
 
-  #advance(): void {
-    let at = this.#digits - 1
-    while (at >= 0 && this.#input[at] === nine) this.#setDigit(at--, zero)
-    if (at < 0) this.#lay()
-    else {
-      this.#setDigit(at, (this.#input[at] ?? 0) + 1)
-      this.#input.set(this.#own, this.#digits + 1)
-      this.#prefix.set(this.#own, this.#prevAt)
-    }
-  }
-
-  #setDigit(at: number, digit: number): void {
-    this.#input[at] = digit
-    this.#prefix[this.#seqAt + at] = digit
-  }
-
-  /** Anew, for a number with so many digits. */
-  #lay(): void {
-    const digits = String(this.#seq)
-    const prefix = linePrefix(this.#seq, this.#prev, chainStart)
-    this.#digits = digits.length
-    this.#prefix = Buffer.from(prefix, 'latin1')
-    this.#input = Buffer.from(hashInput(this.#seq, this.#prev), 'latin1')
-    this.#seqAt = prefix.indexOf(digits)
-    this.#prevAt = prefix.indexOf(this.#prev)
-    this.#hashAt = prefix.lastIndexOf(chainStart)
-    this.#own = this.#prefix.subarray(this.#hashAt, this.#hashAt + chainStart.length)
+  /** Moves the number in `#start` on by one. */
+  #count(): void {
+    let at = this.#start.length - behindNumber - 1
+    while (this.#start[at] === nine) this.#start[at--] = zero
+    if (at < numberAt) this.#start = Buffer.from(lineStart(this.#seq), 'latin1')
+    else this.#start[at] = (this.#start[at] ?? zero) + 1
   }
 }

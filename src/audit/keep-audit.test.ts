@@ -16,8 +16,9 @@ import { afterEach, beforeEach, test } from 'node:test'
 import type { AuditEvent } from './audit-event.ts'
 import { type AuditSigner, openAuditKey, readAuditPublicKey } from './audit-key.ts'
 import { AuditWriter } from './audit-writer.ts'
-import { hashOf, linePrefix, parseLine } from './chain.ts'
+import { parseLine } from './chain.ts'
 import { keepAudit } from './keep-audit.ts'
+import { chainedLine } from './testing/chained-line.ts'
 import { madeRecord } from './testing/made-record.ts'
 import { verifyAudit } from './verify-audit.ts'
 
@@ -89,11 +90,9 @@ function remake(name: string, made: (text: string) => string): void {
     .slice(0, -1)
     .map(line => {
       const { seq = 0, recordText = '', prev: before = '' } = parseLine(line) ?? {}
-      const text = made(recordText)
-      const own = hashOf(seq, prev ?? before, text)
-      const whole = `${linePrefix(seq, prev ?? before, own)}${text}}\n`
-      prev = own
-      return whole
+      const { text, hash } = chainedLine(seq, prev ?? before, made(recordText))
+      prev = hash
+      return text
     })
   writeFileSync(pathOf(name), lines.join(''))
 }

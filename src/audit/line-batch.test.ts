@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import { chainStart, hashOf, parseLine } from './chain.ts'
 import { ChainEnd } from './chain-end.ts'
@@ -24,7 +25,8 @@ test('lines follow one another through batches, digits of their number and more 
     const parsed = parseLine(line)
     assert.deepEqual([parsed?.seq, parsed?.prev, parsed?.recordText], [i, prev, texts[i]])
     assert.equal(parsed?.hash, hashOf(i, prev, texts[i] ?? ''))
-    prev = parsed?.hash ?? ''
+    assert.equal(parsed?.hash, hash('sha256', line.slice(0, line.lastIndexOf(',"hash":')), 'hex'))
+    prev = parsed.hash
   }
   assert.deepEqual([chain.seq, chain.prev], [texts.length, prev])
 })

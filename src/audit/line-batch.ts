@@ -1,12 +1,9 @@
-import { lineSuffix } from './chain.ts'
 import type { ChainEnd } from './chain-end.ts'
 
 /** Bytes that a batch has room for at first; it grows as it has to. */
 const firstSize = 64 * 1024
 /** A batch that grew past this gives its memory back. */
 const keptSize = 1024 * 1024
-
-const suffix = Uint8Array.from(Buffer.from(lineSuffix, 'latin1'))
 
 /**
  * Lines that wait to be written, each chained to the one before as it comes. They lie in one piece of memory rather than as objects, which the garbage collector would carry
@@ -44,17 +41,15 @@ export class LineBatch {
 
   /** Begins a line whose record's text takes at most so many bytes; returns where in the memory that goes. */
   begin(most: number): number {
-    const { prefixLength } = this.#chain
-    this.#reserve(prefixLength + most + suffix.length)
-    this.#textAt = this.#used + prefixLength
+    const { startLength, restLength } = this.#chain
+    this.#reserve(startLength + most + restLength)
+    this.#textAt = this.#used + startLength
     return this.#textAt
   }
 
   /** Ends the line whose record's text ends there. */
   end(textEnd: number): void {
-    this.#chain.link(this.#bytes, this.#textAt, textEnd)
-    this.#bytes.set(suffix, textEnd)
-    this.#used = textEnd + suffix.length
+    this.#used = this.#chain.link(this.#bytes, this.#textAt, textEnd)
     this.#count++
   }
 

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readAuditPublicKey } from '../../audit/audit-key.ts'
 import { AuditWriter, writerName } from '../../audit/audit-writer.ts'
-import { hashOf } from '../../audit/chain.ts'
+import { chainStart } from '../../audit/chain.ts'
 import { parseHead } from '../../audit/chain-head.ts'
+import { chainedLine } from '../../audit/testing/chained-line.ts'
 import { madeRecord } from '../../audit/testing/made-record.ts'
 import { type AuditVerdict, verifyAudit } from '../../audit/verify-audit.ts'
 import type { AuditSettings } from '../../catalog/settings.ts'
@@ -87,9 +88,7 @@ export class TrailFolder {
 
   /** A chain that anybody can make who may write into the folder. */
   putIn(writer: string, record: object): void {
-    const [text, start] = [JSON.stringify(record), '0'.repeat(64)]
-    const line = `{"seq":0,"prev":"${start}","hash":"${hashOf(0, start, text)}","record":${text}}\n`
-    writeFileSync(join(this.audit, `${writer}-000001.jsonl`), line)
+    writeFileSync(join(this.audit, `${writer}-000001.jsonl`), chainedLine(0, chainStart, JSON.stringify(record)).text)
   }
 
   verify(expected: readonly string[] = []): Promise<AuditVerdict> {
