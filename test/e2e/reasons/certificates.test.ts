@@ -6,6 +6,7 @@ import { tlsCall } from '../../harness/tls-call.ts'
 import { certificateCases, certificateFiles, openAuthorities } from './certificate-cases.ts'
 import { proveReasons } from './prove-reasons.ts'
 import type { Stage } from './stage.ts'
+import { assertToldApart } from './told-apart.ts'
 
 const authorities = await openAuthorities()
 after(() => authorities.close())
@@ -28,7 +29,8 @@ proveReasons('certificates', certificateCases(authorities), {
       socket.end('GET /certificate-missing-0/x HTTP/1.1\r\nHost: a\r\n\r\n')
       await once(socket.resume(), 'close')
       const record = await stage().recordThat(({ reason }) => reason === 'tls.handshake')
-      assert.deepEqual([record.decision, record.status, record.received], ['refused', 0, ['ERR_SSL_HTTP_REQUEST']])
+      assertToldApart('tls.handshake', record.status)
+      assert.deepEqual([record.decision, record.received], ['refused', ['ERR_SSL_HTTP_REQUEST']])
       const { verdict, mend } = await stage().explain(['--request-id', record.requestId])
       assert.equal(verdict.reason, 'tls.handshake')
       assert.match(mend, /The caller speaks TLS: what came was plain HTTP/)

@@ -33,18 +33,3 @@ export const gatewayCases: readonly ReasonCase[] = [
     mended: { policy: { inbound: '<rate-limit-by-key calls="9" renewal-period="300" counter-key="all" />' } },
   },
 ]
-
-/** Codes whose tests are written out, in the files that the table names. */
-export const toldApart = new Map([
-  ['tls.handshake', 'certificates.test.ts'],
-  ['request.malformed', 'gateway.test.ts'],
-  ['request.headers-too-large', 'gateway.test.ts'],
-  ['request.timeout', 'gateway.test.ts'],
-  ['internal', 'gateway.test.ts'],
-  ['request.aborted', 'gateway.test.ts'],
-  ['audit.full', 'outside.test.ts'],
-  ['counters.away', 'outside.test.ts'],
-  ['store.away', 'outside.test.ts'],
-  ['store.back', 'outside.test.ts'],
-  ['groups.unreachable', 'outside.test.ts'],
-])

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import type { ReasonCode } from '../../../src/catalog/reason.ts'
 import { RawClient } from '../../harness/serve-catalog.ts'
 import { artifactsOf } from '../../harness/workspace.ts'
 import { gatewayCases } from './gateway-cases.ts'
 import { startMoodyBackend } from './moody-backend.ts'
 import { proveReasons } from './prove-reasons.ts'
 import { type Stage, startStage } from './stage.ts'
+import { assertToldApart } from './told-apart.ts'
 
 const settings = 'gateway: { listen: 127.0.0.1:0, workers: 1, maxHeaderBytes: 2048 }\n'
 const path = '/config-faulty-0/x'
@@ -20,10 +22,12 @@ async function raw({ gatehouse }: Stage, head: string): Promise<string> {
 }
 
 /** An answer of the listener itself: status, error body, and a record that explains itself. */
-async function turnedAway(stage: Stage, text: string, status: number, reason: string, mend: RegExp): Promise<void> {
+async function turnedAway(stage: Stage, text: string, reason: ReasonCode, mend: RegExp): Promise<void> {
   const [head = '', body = ''] = text.split('\r\n\r\n')
-  assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} `))
-  assert.equal(JSON.parse(body).statusCode, status)
+  const status = Number(/^HTTP\/1\.1 (\d+) /.exec(head)?.[1])
+  const { statusCode, message } = JSON.parse(body)
+  assertToldApart(reason, status, message)
+  assert.equal(statusCode, status)
   const id = /^x-request-id: (\S+)$/im.exec(head)?.[1] ?? ''
   const record = await stage.record(id)
   assert.deepEqual([record.reason, record.status, record.decision], [reason, status, 'refused'])
@@ -38,7 +42,7 @@ proveReasons('the gateway', gatewayCases, {
   more: stage => {
     test('request.malformed: two hosts are refused, one passes', async () => {
       const refused = await raw(stage(), `GET ${path} HTTP/1.1\r\nHost: a\r\nHost: b`)
-      await turnedAway(stage(), refused, 400, 'request.malformed', /^Mend the client\.$/)
+      await turnedAway(stage(), refused, 'request.malformed', /^Mend the client\.$/)
       assert.match(await raw(stage(), `GET ${path} HTTP/1.1\r\nHost: a`), /^HTTP\/1\.1 200 /)
     })
     test('request.headers-too-large: a long header is refused, a short one passes', async () => {
@@ -46,7 +50,6 @@ proveReasons('the gateway', gatewayCases, {
       await turnedAway(
         stage(),
         long,
-        431,
         'request.headers-too-large',
         /The caller sends less than 2048 bytes of request line and headers/,
       )
@@ -68,7 +71,6 @@ test('request.timeout: a request that is not whole in time is refused, and serve
   await turnedAway(
     hasty,
     await client.ended(),
-    408,
     'request.timeout',
     /within 1 seconds and all of the request within 2, or whoever runs the gateway raises gateway\.headersTimeout or gateway\.requestTimeout/,
   )
@@ -98,7 +100,7 @@ test('internal: a defect is a 500 with an id to report, on record, and nothing o
   const refused = await fetch(`${faulty.gatehouse.gateway}/a/x`, { method: 'POST' })
   const id = refused.headers.get('x-request-id') ?? ''
   const text = await refused.text()
-  assert.equal(refused.status, 500)
+  assertToldApart('internal', refused.status, JSON.parse(text).message)
   assert.ok(text.includes(id) && !text.includes('defect'), text)
   const record = await faulty.record(id)
   assert.deepEqual([record.reason, record.decision, record.status], ['internal', 'failed', 500])
@@ -128,6 +130,7 @@ test('request.aborted: a caller that leaves is on the record, and nothing needs 
     await assert.rejects(call)
     const record = await stage.recordThat(({ reason }) => reason === 'request.aborted')
     assert.deepEqual([record.path, record.decision], ['/a/held', 'failed'])
+    assertToldApart('request.aborted', record.status)
     const { verdict, mend } = await stage.explain(['--request-id', record.requestId])
     assert.deepEqual([verdict.reason, mend], ['request.aborted', ''])
   } finally {

@@ -71,7 +71,7 @@ export const policyCases: readonly ReasonCase[] = [
     api: { type: 'graphql' },
     send: { method: 'POST' },
     status: 501,
-    message: /not served here yet/,
+    message: /^This API is not served here yet: GraphQL APIs are not served yet$/,
     received: /./,
     mend: /Call it in Azure: the API route-not-served-6 is not served here \(/,
     mended: {
@@ -157,7 +157,8 @@ export const policyCases: readonly ReasonCase[] = [
     paths: bodyPaths,
     send: { method: 'POST', headers: json, body: '{"other":1}' },
     status: 400,
-    message: /./,
+    message:
+      /^Body of the request does not conform to the definition, .* must have required property 'name'\. Line: 1, Position: 1$/,
     decidedBy: 'validate-content',
     received: /name/,
     mend: /The caller mends the call: .*name/,
@@ -169,7 +170,7 @@ export const policyCases: readonly ReasonCase[] = [
     policy: { outbound: '<validate-status-code unspecified-status-code-action="prevent" />' },
     paths: { '/x': { get: { operationId: 'get', responses: { 201: { description: 'made' } } } } },
     status: 502,
-    message: /./,
+    message: /^The request could not be processed due to an internal error\. Contact the API owner\.$/,
     decidedBy: 'validate-status-code',
     received: /200/,
     mend: /Whoever runs the backend mends its answer, or the API’s publisher the specification: .*200/,
