@@ -1,6 +1,6 @@
 /**
  * Why a call was decided as it was: a closed list of stable codes. Audit records, `explain` and tests match on them; each has its
- * entry in docs/errors.md (what it means, how it comes about, the mend), and a test holds the two lists together.
+ * page in docs/errors (what it means, how it comes about, the mend), and a test holds list and pages together.
  */
 export const reasonCodes = [
   'allowed',
@@ -86,5 +86,5 @@ export const reasonCodes = [
 
 export type ReasonCode = (typeof reasonCodes)[number]
 
-/** Where the docs tell of a code. */
-export const pageOf = (code: ReasonCode) => `docs/errors.md#${code.replaceAll('.', '-')}`
+/** Where the docs tell of a code, within Gatehouse's own folder. */
+export const pageOf = (code: ReasonCode) => `docs/errors/${code}.md`

@@ -52,7 +52,7 @@ export interface Explanation {
   }
   /** What would change the answer; empty when nothing needs to. */
   readonly mend: string
-  /** Where the docs tell of the verdict's reason; absent when the call passes. */
+  /** Where the docs tell of the verdict's reason, within Gatehouse's own folder; absent when the call passes. */
   readonly page?: string
   readonly mixUps: readonly MixUp[]
   /** Where the request would have gone, without its query. */

@@ -7,7 +7,7 @@ import { tokenMends } from './token-mends.ts'
 
 const own: Mends = { ...callMends, ...keyMends, ...tokenMends, ...assignmentMends }
 
-/** The mend of a refusal, in the terms of who can do it where the call says enough; else what docs/errors.md says of its reason. */
+/** The mend of a refusal, in the terms of who can do it where the call says enough; else what the page of its reason says. */
 export function mendFor(refused: Refused): string {
   const { reason } = refused.record
   return own[reason]?.(refused) ?? mends[reason]

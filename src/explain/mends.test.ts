@@ -4,15 +4,16 @@ import { test } from 'node:test'
 import { reasonCodes } from '../catalog/reason.ts'
 import { mends } from './mends.ts'
 
-const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
+const docs = new URL('../../docs/errors/', import.meta.url)
 
-/** What the code's section says of its mend. */
+/** What the code's page says of its mend, before who can do it. */
 function documented(code: string): string {
-  const [, section = ''] = page.split(`</a>\`${code}\`\n`)
-  return /^- The mend: (.*)$/m.exec(section.split('\n#', 1)[0] ?? '')?.[1] ?? ''
+  const page = readFileSync(new URL(`${code}.md`, docs), 'utf8')
+  const mend = /^## The mend\n\n(.*)$/m.exec(page)?.[1] ?? ''
+  return mend === 'Nothing to mend.' ? '' : mend
 }
 
-test('every reason code has its mend, in the words of docs/errors.md', () => {
+test('every reason code has its mend, in the words of its page', () => {
   assert.deepEqual(Object.keys(mends).sort(), [...reasonCodes].sort())
   for (const code of reasonCodes) assert.equal(mends[code], documented(code), code)
 })

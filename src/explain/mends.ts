@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../catalog/reason.ts'
 
-/** What mends a call that was decided so, in the words of docs/errors.md; empty: there is nothing to mend. */
+/** What mends a call that was decided so, in the words of its page in docs/errors; empty: there is nothing to mend. */
 export const mends: Readonly<Record<ReasonCode, string>> = {
   allowed: '',
   'policy.returned-response': 'Look at the condition around that policy.',

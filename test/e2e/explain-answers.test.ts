@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { command } from '../harness/command.ts'
 import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
@@ -52,11 +53,12 @@ test('explain names the page of what turned the call away, and none for a call t
   const args = ['--header', 'X-Team: night']
   const refused = await explain(...args)
   assert.equal(refused.code, 1, refused.stderr)
-  assert.match(refused.stdout, /^ {2}page +docs\/errors\.md#policy-returned-response$/m)
+  const [, shown = ''] = /^ {2}page +(.*)$/m.exec(refused.stdout) ?? []
+  assert.match(readFileSync(shown, 'utf8'), /^# policy\.returned-response\n/)
   const { page } = JSON.parse((await explain(...args, '--json')).stdout) as { page: string } // the documented form
-  assert.equal(page, 'docs/errors.md#policy-returned-response')
+  assert.equal(page, 'docs/errors/policy.returned-response.md')
   const allowed = await explain('--header', 'X-Team: day')
-  assert.ok(!allowed.stdout.includes('errors.md'))
+  assert.doesNotMatch(allowed.stdout, /^ {2}page /m)
 })
 
 test('a call that the gateway turns away unread is none to explain', async () => {

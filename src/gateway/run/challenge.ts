@@ -26,12 +26,14 @@ const weakTokens: Partial<Record<ReasonCode, string>> = {
   'token.claim': 'The access token lacks a claim that this asks for',
 }
 
+type ChallengedApi = Pick<Api, 'path' | 'subscriptionKeyNames'>
+
 /** Undefined for what asks for no credentials. `scopes`: those with which a token would do. */
 export function challengeFor(
   statusCode: number,
   reason: ReasonCode,
   url: RequestUrl,
-  api: Api,
+  api: ChallengedApi,
   scopes: readonly string[] = [],
 ): string | undefined {
   if (reason.startsWith('subscription.')) return statusCode === 401 ? keyChallenge(realmOf(url, api), api) : undefined
@@ -45,12 +47,12 @@ export function challengeFor(
 }
 
 /** As API Management has it. */
-function keyChallenge(realm: string, { subscriptionKeyNames: { header } }: Api): string {
+function keyChallenge(realm: string, { subscriptionKeyNames: { header } }: ChallengedApi): string {
   return `AzureApiManagementKey realm="${realm}",name="${plain(header)}",type="header"`
 }
 
 /** The API at the gateway that the caller knows. */
-function realmOf({ scheme, host, port }: RequestUrl, { path }: Api): string {
+function realmOf({ scheme, host, port }: RequestUrl, { path }: ChallengedApi): string {
   const isUsual = port === (scheme === 'https' ? 443 : 80)
   return plain(`${scheme}://${host}${isUsual ? '' : `:${port}`}/${path}`)
 }

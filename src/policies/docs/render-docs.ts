@@ -75,7 +75,8 @@ function policyPage(policy: Policy): string {
     `- Tests: [${testOf(policy)}](../../${testOf(policy)})`,
   ]
   const parts = [`# ${element}`, summary, where.join('\n'), ...schemaParts(element, schema, 2)]
-  if (reasons.length > 0) parts.push('## Reasons it gives', reasons.map(reason => `- \`${reason}\``).join('\n'))
+  if (reasons.length > 0)
+    parts.push('## Reasons it gives', reasons.map(reason => `- [\`${reason}\`](../errors/${reason}.md)`).join('\n'))
   if (differences.length > 0) parts.push('## Where it differs from Azure', differences.map(one => `- ${one}`).join('\n'))
   if (pagesDisagree.length > 0) parts.push('## Where Microsoft’s pages disagree', pagesDisagree.map(one => `- ${one}`).join('\n'))
   return `${parts.join('\n\n')}\n`

@@ -20,7 +20,17 @@ export const forwardRequest = definePolicy({
       'fail-on-error-status-code': optional(value.boolean(), false),
     },
   },
-  reasons: ['backend.unreachable', 'backend.timeout', 'backend.reset', 'backend.response'],
+  reasons: [
+    'backend.missing',
+    'backend.unreachable',
+    'backend.timeout',
+    'backend.reset',
+    'backend.response',
+    'backend.tripped',
+    'request.body-too-large',
+    'request.aborted',
+    'policy.failed',
+  ],
   differences: [
     '`buffer-response` changes nothing: every chunk of an answer goes out as it comes, where Azure gathers 8 KB unless told `false`.',
     'With `continue-timeout`, a call that has a body goes out over HTTP/1.1 and a connection of its own; it excludes `follow-redirects` and `http-version` 2, and refuses calls of the `proxy` policy.',

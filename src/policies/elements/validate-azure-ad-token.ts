@@ -46,6 +46,7 @@ export const validateAzureAdToken = definePolicy({
     'token.claim',
     'keys.unreachable',
     'groups.unreachable',
+    'policy.failed',
   ],
   differences: [
     'Required `groups` that Entra left out of a token (more than 200) are asked of Microsoft Graph, where the gateway has an identity for it.',
