@@ -1,9 +1,10 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { demandText } from '../access/demand.ts'
 import type { Explanation, JudgedDemand } from '../explain/explanation.ts'
 import type { FurtherRefusal, TracedPolicy } from '../explain/traced-policy.ts'
 import type { Comparison, ConditionPart } from '../policies/trace/tracer.ts'
 import { callerName, rolesText } from './caller-words.ts'
+import { ownFolder } from './own-folder.ts'
 import type { Paint } from './paint.ts'
 
 /** An explanation for a person: the verdict first, then what led to it, then what mends it. */
@@ -27,7 +28,7 @@ export function describeExplanation(explanation: Explanation, paint: Paint): str
   section('expected', joined(verdict.expected))
   section('received', joined(verdict.received))
   if (mend !== '') lines.push(`  ${paint.bold('mend'.padEnd(9))} ${mend}`)
-  section('page', page === undefined ? [] : [page])
+  section('page', page === undefined ? [] : [nearby(join(ownFolder(), page))])
   for (const { code, text } of mixUps) lines.push(`  ${paint.yellow('mix-up'.padEnd(9))} ${text} ${paint.dim(`(${code})`)}`)
   section(
     'then',

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Io, UsageError } from './command.ts'
+import { ownFolder } from './own-folder.ts'
 
 /** What a folder holds that makes it a workspace. */
 const marks = ['gatehouse.yaml', 'apis', 'products', 'backends', 'named values', 'policy fragments', 'version sets']
@@ -11,12 +11,7 @@ export function looksLikeWorkspace(folder: string): boolean {
 }
 
 /** The demo that comes with Gatehouse. */
-export function demoFolder(): string {
-  const candidates = ['../../examples/articles', '../../../examples/articles'].map(path =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  )
-  return candidates.find(path => existsSync(join(path, 'gatehouse.yaml'))) ?? candidates[0] ?? ''
-}
+export const demoFolder = () => join(ownFolder(), 'examples/articles')
 
 /**
  * The workspace that a command is about: its argument; else the folder that the caller stands in, when it has a gatehouse.yaml; else the demo. Throws UsageError when it
