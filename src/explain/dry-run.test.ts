@@ -160,6 +160,34 @@ test('what fails behind a refusal for want of what it would have left needs no m
   )
 })
 
+test('a condition that fails behind a refusal is told at its own line, as the record tells it, and by the variable it lacks', async () => {
+  const choosing = `<choose>
+<when condition='@(context.Request.Method == "PUT")' />
+<when condition='@(((string)context.Variables["who"]).Length &gt; 0)' />
+</choose>`
+  const backend = { serviceUrl: 'http://backend.invalid' }
+  const { verdict } = await explain(choosing, backend)
+  assert.deepEqual([verdict.rule?.name, verdict.rule?.line], ['choose', 5])
+  const check = '<check-header name="X-First" failed-check-httpcode="403" failed-check-error-message="no" ignore-case="true" />'
+  const { further } = await explain(`${check}\n${choosing}`, backend)
+  assert.deepEqual(
+    further.map(({ policy, line, mend }) => [policy, line, mend]),
+    [
+      [
+        'choose',
+        6,
+        'The API’s publisher mends the expression of choose at api.xml:6: System.Collections.Generic.KeyNotFoundException.',
+      ],
+    ],
+  )
+  const setting = `<set-variable name="who" value='@(context.Request.Headers["X-Missing"][0])' />`
+  const behind = await explain(`${setting}\n${choosing}`, backend)
+  assert.deepEqual(
+    behind.further.map(({ policy, line, mend }) => [policy, line, mend]),
+    [['choose', 6, 'Nothing here: the variable who is there once set-variable (line 3) passes.']],
+  )
+})
+
 test('a limit shows its key, what it allows and what is left; a key made of a credential is not shown', async () => {
   const limit = (name: string, key: string) => `<${name} calls="5" renewal-period="300" counter-key='${key}' />`
   const { steps } = await explain(

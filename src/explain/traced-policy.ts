@@ -17,7 +17,7 @@ export interface TracedPolicy extends PolicyPlace {
   readonly said: TraceEntry['said']
 }
 
-/** What would have refused the call next, had the refusals before it not. */
+/** What would have refused the call next, had the refusals before it not; its place is that of the part that refuses. */
 export interface FurtherRefusal extends PolicyPlace {
   readonly reason: ReasonCode
   readonly statusCode: number
@@ -44,17 +44,17 @@ export function furtherRefusals(
 ): readonly FurtherRefusal[] {
   const inbound = (trace?.refusals ?? []).filter(({ place }) => place.section === 'inbound')
   const places = inbound.map(({ place }) => place)
-  return inbound.slice(1).map(({ place, refusal: { reason, statusCode, ...compared } }, at) => {
+  return inbound.slice(1).map(({ place, at, refusal: { reason, statusCode, ...compared } }, i) => {
     // what was compared may hold a secret named value
     const expected = (compared.expected ?? []).map(redact.text)
     const received = (compared.received ?? []).map(redact.text)
-    const { policy: name, scope, section, file, line } = place
+    const { policy: name, scope, section, file, line } = at
     const mayFollow = reason.startsWith('policy.')
-    const missing = mayFollow ? missingInput(place, places.slice(0, at + 1), elements) : undefined
+    const missing = mayFollow ? missingInput(place, places.slice(0, i + 1), elements) : undefined
     const mend =
       missing === undefined
         ? mendOf({ reason, status: statusCode, policy: { name, scope, section, file, line }, expected, received })
         : `Nothing here: the variable ${missing.variable} is there once ${missing.setBy.policy} (line ${missing.setBy.line}) passes.`
-    return { ...place, reason, statusCode, expected, received, mend, mayFollow }
+    return { ...at, reason, statusCode, expected, received, mend, mayFollow }
   })
 }

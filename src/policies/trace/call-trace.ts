@@ -1,3 +1,4 @@
+import { originOf } from '../compose/origin.ts'
 import type { CallContext } from '../context/call-context.ts'
 import { next, type Outcome, type Refusal, type Reply } from '../outcome.ts'
 import type { Redactor } from './redact.ts'
@@ -24,8 +25,14 @@ export interface TraceOptions {
   readonly goesOn?: boolean
 }
 
-/** What a refusal said that did not end the call. */
-export type PassedRefusal = Pick<Refusal, 'reason' | 'statusCode' | 'expected' | 'received'>
+/** A refusal that did not end the call. */
+export interface PassedRefusal {
+  /** The policy. */
+  readonly place: PolicyPlace
+  /** The part of it that refused: a `when` whose condition threw; the policy itself where it is no part. */
+  readonly at: PolicyPlace
+  readonly refusal: Pick<Refusal, 'reason' | 'statusCode' | 'expected' | 'received'>
+}
 
 /** An entry while its policy runs. */
 class Entry implements OpenEntry, TraceEntry {
@@ -61,7 +68,7 @@ export class CallTrace implements Tracer {
   readonly #branches: PolicyPlace[] = []
   readonly bodyVariables = new Set<string>()
   /** Refusals that a tracer which goes on did not let end the call, in order. */
-  readonly refusals: { readonly place: PolicyPlace; readonly refusal: PassedRefusal }[] = []
+  readonly refusals: PassedRefusal[] = []
   #left = 0
 
   constructor(call: CallContext, options: TraceOptions) {
@@ -142,7 +149,7 @@ export class CallTrace implements Tracer {
     entry.statusCode = status
     if (this.#options.goesOn !== true || reply.reason !== 'policy.returned-response' || status < 400) return reply
     this.#call.response = null
-    this.refusals.push({ place: entry.place, refusal: { reason: reply.reason, statusCode: status } })
+    this.#passed(entry, reply, { reason: reply.reason, statusCode: status })
     return next
   }
 
@@ -154,8 +161,12 @@ export class CallTrace implements Tracer {
     if (!entry.holds && entry.comparisons.every(({ holds }) => holds) && expected.length + received.length > 0)
       entry.comparisons.push(this.#shown({ subject: refusal.reason, expected, received, holds: false }))
     if (this.#options.goesOn !== true) return refusal
-    this.refusals.push({ place: entry.place, refusal })
+    this.#passed(entry, refusal, refusal)
     return next
+  }
+
+  #passed({ place }: Entry, outcome: Refusal | Reply, refusal: PassedRefusal['refusal']): void {
+    this.refusals.push({ place, at: originOf(outcome) ?? place, refusal })
   }
 
   #shown(comparison: Comparison): Comparison {
