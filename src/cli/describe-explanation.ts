@@ -124,8 +124,11 @@ function comparisonLines(comparison: Comparison, paint: Paint): readonly string[
 }
 
 /** A part of a condition, and below it what it compared: texts in quotes, as they would stand in the policy. */
-function partLines({ text, holds, values }: ConditionPart, paint: Paint): readonly string[] {
-  return [`  ${holds}: ${text}`, ...values.map(({ of, value }) => paint.dim(`    ${of} is ${JSON.stringify(value)}`))]
+function partLines({ text, holds, threw, values }: ConditionPart, paint: Paint): readonly string[] {
+  return [
+    `  ${threw ? paint.red('threw') : holds}: ${text}`,
+    ...values.map(({ of, value }) => paint.dim(`    ${of} is ${JSON.stringify(value)}`)),
+  ]
 }
 
 /** What would turn the call away once the first refusal is mended. */

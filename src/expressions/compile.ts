@@ -41,7 +41,7 @@ export function watchCondition(world: World, source: string): Watched | undefine
   })
   if (result === undefined) return undefined
   const evaluate = evaluator(result.program, world.steps)
-  return { parts, evaluate: (globals, seen) => watch.during(seen, () => evaluate(globals)) }
+  return { parts, evaluate: (globals, watcher) => watch.during(watcher, () => evaluate(globals)) }
 }
 
 /** What came of the stages; undefined when one of them ended with errors. */

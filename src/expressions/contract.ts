@@ -1,4 +1,4 @@
-import type { Seen } from './emit/watch.ts'
+import type { Watcher } from './emit/watch.ts'
 import type { ConditionPart } from './syntax/condition-parts.ts'
 import type { TypeDefinition } from './types/type.ts'
 
@@ -29,8 +29,8 @@ export interface Compiled {
 export interface Watched {
   /** In the order in which they stand; `start` and `end` are offsets into the source. */
   readonly parts: readonly ConditionPart[]
-  /** `seen` is told a part, or an operand of one, with its boxed value once that is known; not what was never reached. */
-  readonly evaluate: (globals: Readonly<Record<string, unknown>>, seen: Seen) => unknown
+  /** `watcher` is told of the parts and their operands; not of what was never reached. */
+  readonly evaluate: (globals: Readonly<Record<string, unknown>>, watcher: Watcher) => unknown
 }
 
 /** Line and column count from 1, relative to the text that was given; the caller adds where that stands. */

@@ -15,6 +15,7 @@ import { parseType } from './types/signature-types.ts'
 import { NamedType, TypeDefinition } from './types/type.ts'
 
 export type { Compiled, CompileResult, Compiler, Expected, ExpressionDiagnostic, Host, Watched } from './contract.ts'
+export type { Watcher } from './emit/watch.ts'
 
 /** Namespaces whose types need no prefix in an expression, as in API Management. */
 const standardUsings: readonly string[] = [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createCompiler } from './expressions.ts'
+import { createCompiler, type Watcher } from './expressions.ts'
+import type { Span } from './syntax/nodes.ts'
 import { textOf } from './types/boxing.ts'
 import { NetException } from './types/exceptions.ts'
 
@@ -12,9 +13,10 @@ function watched(source: string) {
   const condition = compiler.watch(source)
   assert.ok(condition !== undefined, source)
   const told: string[] = []
-  const result = condition.evaluate(globals, ({ start, end }, value) =>
-    told.push(`${source.slice(start, end)} = ${value === null ? 'null' : textOf(value)}`),
-  )
+  const result = condition.evaluate(globals, {
+    begins: () => {},
+    gives: ({ start, end }, value) => told.push(`${source.slice(start, end)} = ${value === null ? 'null' : textOf(value)}`),
+  })
   const compiled = compiler.compile(source, 'bool')
   assert.ok(compiled.ok)
   assert.equal(result, compiled.compiled.evaluate(globals))
@@ -49,12 +51,17 @@ test('of a block the values that it returns are told, not those of its functions
   assert.deepEqual(watched(source), ['a = 3', 'a < 9 = True'])
 })
 
-test('a condition that throws has told what it had come to', () => {
-  const source = '@(a == 3 && int.Parse(s) == 1)'
+test('a condition that throws has told what it had come to, and what it had begun', () => {
+  const source = '@(a == 4 && s == "x" || a == 3 && int.Parse(s) == 1 || s == "y")'
   const told: string[] = []
-  const seen = ({ start, end }: { start: number; end: number }) => told.push(source.slice(start, end))
-  assert.throws(() => compiler.watch(source)?.evaluate(globals, seen), NetException)
-  assert.deepEqual(told, ['a', 'a == 3'])
+  const at = ({ start, end }: Span) => source.slice(start, end)
+  const watcher: Watcher = {
+    begins: what => told.push(`${at(what)} begins`),
+    gives: what => told.push(`${at(what)} gives`),
+  }
+  assert.throws(() => compiler.watch(source)?.evaluate(globals, watcher), NetException)
+  const passed = (part: string) => [`${part} begins`, 'a begins', 'a gives', `${part} gives`]
+  assert.deepEqual(told, [...passed('a == 4'), ...passed('a == 3'), 'int.Parse(s) == 1 begins', 'int.Parse(s) begins'])
 })
 
 test('what does not compile cannot be watched', () => {

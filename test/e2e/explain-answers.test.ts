@@ -9,6 +9,7 @@ const inbound = `
       <when condition="@(context.Request.Method == "GET" &amp;&amp; context.Request.Headers.GetValueOrDefault("X-Team", "") == "night")">
         <return-response><set-status code="403" reason="Forbidden" /></return-response>
       </when>
+      <when condition="@(context.Request.Headers.ContainsKey("X-Count") &amp;&amp; int.Parse(context.Request.Headers["X-Count"][0]) > 3)" />
       <when condition="@(context.Request.Headers.GetValueOrDefault("X-Api-Key", "") != "s3cr3t")">
         <set-header name="X-Color" exists-action="override"><value>red</value></set-header>
       </when>
@@ -47,6 +48,19 @@ test('explain shows what the conditions of a choose compared, and no credential'
     holds: false,
     values: [{ of: header, value: 'day' }],
   })
+})
+
+test('explain names the part of a condition that threw, and its line', async () => {
+  const { code, stdout } = await explain('--header', 'X-Count: many')
+  assert.equal(code, 1)
+  assert.match(stdout, /^failed: 500 policy\.expression/)
+  assert.match(stdout, /^ {2}decided +choose at .*policy\.xml:7 /m)
+  const lines = stdout.split('\n').map(line => line.trim())
+  const at = lines.findIndex(line => line.includes('condition 2 at line 7: has [threw System.FormatException]'))
+  assert.deepEqual(lines.slice(at + 1, at + 3), [
+    'true: context.Request.Headers.ContainsKey("X-Count")',
+    'threw: int.Parse(context.Request.Headers["X-Count"][0]) > 3',
+  ])
 })
 
 test('explain names the page of what turned the call away, and none for a call that passes', async () => {

@@ -7,7 +7,7 @@ import type { Type } from '../types/type.ts'
 import type { Emission } from './emission.ts'
 import { emitExpression } from './expressions.ts'
 import { Handlers } from './handlers.ts'
-import { call, declare, id, type Js, type JsStatement, member } from './js-tree.ts'
+import { call, declare, id, type Js, type JsStatement, member, sequence } from './js-tree.ts'
 import { print } from './printer.ts'
 import { emitStatement } from './statements.ts'
 import type { Watch } from './watch.ts'
@@ -84,9 +84,10 @@ class Emitter implements Emission {
   }
 
   expr(bound: Bound): Js {
-    const teller = this.#watch?.tellerOf(bound, erase(bound.type))
+    const tellers = this.#watch?.tellersOf(bound, erase(bound.type))
     const value = emitExpression(this, bound, false)
-    return teller === undefined ? value : call(this.constant(teller), value)
+    if (tellers === undefined) return value
+    return sequence([call(this.constant(tellers.begins)), call(this.constant(tellers.gives), value)])
   }
 
   effect(bound: Bound): Js {

@@ -34,11 +34,15 @@ export class WatchedCondition {
     if (this.#made === null) return undefined
     const { watched, parts } = this.#made
     return globals => {
+      const begun = new Set<Span>()
       const values = new Map<Span, unknown>()
       try {
-        return watched.evaluate(globals, (what, value) => values.set(what, value))
+        return watched.evaluate(globals, {
+          begins: what => begun.add(what),
+          gives: (what, value) => values.set(what, value),
+        })
       } finally {
-        tell(parts.flatMap(part => (values.has(part.span) ? [asItCameOut(part, values)] : [])))
+        tell(parts.filter(({ span }) => begun.has(span)).map(part => asItCameOut(part, values)))
       }
     }
   }
@@ -54,10 +58,11 @@ export class WatchedCondition {
   }
 }
 
+/** A part that was begun and gave nothing has thrown. */
 function asItCameOut({ span, text, showsValues, operands }: KnownPart, values: ReadonlyMap<Span, unknown>): ConditionPart {
   const shown = operands.flatMap(operand => {
     const value = values.has(operand.span) ? shownValue(values.get(operand.span)) : undefined
     return showsValues && operand.showsValues && value !== undefined ? [{ of: operand.text, value }] : []
   })
-  return { text, holds: values.get(span) === true, values: shown }
+  return { text, holds: values.get(span) === true, ...(values.has(span) ? {} : { threw: true }), values: shown }
 }

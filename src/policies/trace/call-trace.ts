@@ -176,13 +176,14 @@ export class CallTrace implements Tracer {
     return parts === undefined ? shown : { ...shown, parts: parts.map(part => this.#shownPart(part)) }
   }
 
-  #shownPart({ text, holds, values }: ConditionPart): ConditionPart {
+  #shownPart(part: ConditionPart): ConditionPart {
     const brief = (one: string) => cut(this.#redact.value(one))
     const shown = (value: ShownValue): ShownValue => {
       if (typeof value === 'string') return brief(value)
       return Array.isArray(value) ? value.slice(0, maxItems).map(brief) : value
     }
-    return { text: brief(text), holds, values: values.map(({ of, value }) => ({ of: brief(of), value: shown(value) })) }
+    const values = part.values.map(({ of, value }) => ({ of: brief(of), value: shown(value) }))
+    return { ...part, text: brief(part.text), values }
   }
 
   #open(place: PolicyPlace): Entry | undefined {

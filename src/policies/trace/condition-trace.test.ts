@@ -111,17 +111,54 @@ test('long texts and lists are cut', async () => {
   assert.ok(typeof value === 'string' && value.length < 250 && value.endsWith('…'), String(value))
 })
 
-test('a condition that throws shows what it had come to, and what it threw', async () => {
-  const condition = `@(context.Request.Method == "GET" && int.Parse(${header('X')}) > 3)`
+test('a condition that throws shows what it had come to, which part threw, and what', async () => {
+  const condition = `@(context.Request.Method == "GET" && int.Parse(${header('X')}) > 3 || context.Request.Method == "PUT")`
   const [comparison, ...others] = await compared({ inbound: choosing(condition) }, { request: { headers: { X: ['many'] } } })
   assert.deepEqual(comparison, {
     subject: 'condition 1 at line 3',
     expected: [],
     received: ['threw System.FormatException'],
     holds: false,
-    parts: [{ text: 'context.Request.Method == "GET"', holds: true, values: [{ of: 'context.Request.Method', value: 'GET' }] }],
+    parts: [
+      { text: 'context.Request.Method == "GET"', holds: true, values: [{ of: 'context.Request.Method', value: 'GET' }] },
+      { text: `int.Parse(${header('X')}) > 3`, holds: false, threw: true, values: [] },
+    ],
   })
   assert.deepEqual(others, [])
+})
+
+test('the part that throws is told from those that were passed over, and shows what it had computed', async () => {
+  const condition = `@(context.Request.Method == "PUT" && int.Parse(${header('X')}) > 3 || ${header('X')} == int.Parse(${header('Y')}).ToString())`
+  const found = await parts(condition, { request: { headers: { X: ['7'], Y: ['many'] } } })
+  assert.deepEqual(found, [
+    { text: 'context.Request.Method == "PUT"', holds: false, values: [{ of: 'context.Request.Method', value: 'GET' }] },
+    {
+      text: `${header('X')} == int.Parse(${header('Y')}).ToString()`,
+      holds: false,
+      threw: true,
+      values: [{ of: header('X'), value: '7' }],
+    },
+  ])
+})
+
+test('of a block the part that threw is named also where that was caught, and none for what throws outside of the parts', async () => {
+  const caught = `@{ try { return int.Parse(${header('X')}) > 3; } catch { return context.Request.Method == "GET"; } }`
+  assert.deepEqual(
+    (await parts(caught))?.map(({ text, holds, threw }) => [text, holds, threw]),
+    [
+      [`int.Parse(${header('X')}) > 3`, false, true],
+      ['context.Request.Method == "GET"', true, undefined],
+    ],
+  )
+  assert.equal(await parts(`@{ var most = int.Parse(${header('X')}); return most > 3; }`), undefined)
+})
+
+test('a credential is shown in no part that throws', async () => {
+  const condition = `@(int.Parse(${header('X-Api-Key', '"my-s3cr3t"')}) > 3)`
+  const found = await parts(condition, { request: { headers: { 'X-Api-Key': ['my-s3cr3t'] } } })
+  assert.deepEqual(found, [
+    { text: 'int.Parse(context.Request.Headers.GetValueOrDefault("X-Api-Key", "…")) > 3', holds: false, threw: true, values: [] },
+  ])
 })
 
 const retrying = `<retry condition='@(context.Response.StatusCode >= 500)' count="2" interval="1"><forward-request /></retry>`

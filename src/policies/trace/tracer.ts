@@ -35,6 +35,7 @@ export interface ConditionPart {
   /** As it is written, without texts that may be credentials. */
   readonly text: string
   readonly holds: boolean
+  readonly threw?: true
   /** What was computed in it: not where a credential or a body is read. */
   readonly values: readonly { readonly of: string; readonly value: ShownValue }[]
 }
