@@ -3,7 +3,6 @@ import type { DecisionRecord } from '../audit/record.ts'
 import type { Api, Catalog, Operation } from '../catalog/catalog.ts'
 import { pageOf } from '../catalog/reason.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
-import { redactorFor } from '../policies/trace/redact.ts'
 import { demandReader } from './demands-of.ts'
 import { type AppliedDocument, documentReader, heldReader, sectionReader } from './effective-section.ts'
 import { isGrantedSince } from './held-now.ts'
@@ -99,9 +98,7 @@ export function explainRecord(record: DecisionRecord, catalog: Catalog, facts: C
     policies,
     demands: judgeAll(demands, facts),
     steps: tracedPolicies(facts.trace),
-    further: furtherRefusals(facts.behind, redactorFor(catalog.namedValues), elements, refused =>
-      mendOf({ ...record, ...refused }),
-    ),
+    further: furtherRefusals(facts.behind, elements, refused => mendOf({ ...record, ...refused })),
     verdict: {
       decision,
       passes,

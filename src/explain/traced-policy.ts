@@ -1,7 +1,6 @@
 import type { DecisionRecord } from '../audit/record.ts'
 import type { ReasonCode } from '../catalog/reason.ts'
 import type { CallTrace } from '../policies/trace/call-trace.ts'
-import type { Redactor } from '../policies/trace/redact.ts'
 import type { Change, Comparison, PolicyPlace, TraceEntry } from '../policies/trace/tracer.ts'
 import type { EffectiveElement } from './effective-section.ts'
 import { missingInput } from './missing-input.ts'
@@ -38,16 +37,16 @@ export type RecordedRefusal = Required<Pick<DecisionRecord, 'reason' | 'status' 
 /** The refusals behind the first, of a trace that went on behind them. `elements`: the effective inbound section. */
 export function furtherRefusals(
   trace: CallTrace | undefined,
-  redact: Redactor,
   elements: readonly EffectiveElement[],
   mendOf: (refused: RecordedRefusal) => string,
 ): readonly FurtherRefusal[] {
-  const inbound = (trace?.refusals ?? []).filter(({ place }) => place.section === 'inbound')
+  if (trace === undefined) return []
+  const inbound = trace.refusals.filter(({ place }) => place.section === 'inbound')
   const places = inbound.map(({ place }) => place)
   return inbound.slice(1).map(({ place, at, refusal: { reason, statusCode, ...compared } }, i) => {
-    // what was compared may hold a secret named value
-    const expected = (compared.expected ?? []).map(redact.text)
-    const received = (compared.received ?? []).map(redact.text)
+    // what was compared may hold a secret named value, or what the call brought
+    const expected = (compared.expected ?? []).map(trace.redact.text)
+    const received = (compared.received ?? []).map(trace.redact.text)
     const { policy: name, scope, section, file, line } = at
     const mayFollow = reason.startsWith('policy.')
     const missing = mayFollow ? missingInput(place, places.slice(0, i + 1), elements) : undefined

@@ -1,6 +1,6 @@
 import type { Api, VersionSet } from '../../catalog/catalog.ts'
 import type { Headers } from '../../policies/context/headers.ts'
-import { queryParameter } from './query-parameters.ts'
+import { queryParameter } from '../../policies/context/query-parameters.ts'
 import type { RequestPath } from './request-path.ts'
 
 /** The revisions of one version of one API. */

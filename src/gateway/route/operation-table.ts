@@ -1,4 +1,4 @@
-import { queryParameter } from './query-parameters.ts'
+import { queryParameter } from '../../policies/context/query-parameters.ts'
 import type { RequestPath } from './request-path.ts'
 import { matchCompound, parseUrlTemplate, type TemplateSegment, type UrlTemplate } from './url-template.ts'
 

@@ -6,11 +6,11 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { KeepCallsSettings } from '../../catalog/settings.ts'
 import { cutToken } from '../../identity/compact-token.ts'
 import { Headers } from '../../policies/context/headers.ts'
+import { withParameter } from '../../policies/context/query-parameters.ts'
 import { namesCredential } from '../../policies/trace/credential-name.ts'
 import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
-import { withParameter } from '../route/query-parameters.ts'
+import { subscriptionKeys } from '../../policies/trace/sent-credentials.ts'
 import type { Call } from './call.ts'
-import { keysOf } from './sent-keys.ts'
 
 /** A call's head as it came, before policies changed anything. */
 export interface CallHead {
@@ -73,7 +73,7 @@ function keptCall(
   const mark = target.indexOf('?')
   const query = mark < 0 ? '' : target.slice(mark)
   const sent = new Headers([...rawHeaders])
-  const redact = redactorFor([...namedValues, ...keysOf(call, sent, query)])
+  const redact = redactorFor(namedValues).hiding(subscriptionKeys(call, sent, query))
   const claims = claimsIn(sent, redact, isVouched(record) ? maxClaims.vouched : maxClaims.unvouched)
   const isKey = (name: string) => name.toLowerCase() === names.header.toLowerCase()
   const leftOut = sent.names().filter(name => namesCredential(name) && !isKey(name) && !/^authorization$/i.test(name))

@@ -3,7 +3,7 @@ import type { Api, Catalog, Developer, Product, Subscription } from '../../catal
 import type { ReasonCode } from '../../catalog/reason.ts'
 import type { User } from '../../policies/context/call-context.ts'
 import { namedGroup } from '../../policies/context/product-links.ts'
-import { queryParameter } from '../route/query-parameters.ts'
+import { queryParameter } from '../../policies/context/query-parameters.ts'
 
 type Refused = Extract<ReasonCode, `subscription.${string}`>
 

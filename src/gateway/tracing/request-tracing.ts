@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { Settings } from '../../catalog/settings.ts'
 import type { Headers } from '../../policies/context/headers.ts'
 import { CallTrace } from '../../policies/trace/call-trace.ts'
-import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
+import { redactorFor } from '../../policies/trace/redact.ts'
 import type { SharedCache } from '../counters/shared-cache.ts'
 import type { Call } from '../run/call.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
-import { keysOf } from '../run/sent-keys.ts'
 import { readDebugKey } from './debug-key.ts'
 import { type DebugGrant, readDebugToken } from './debug-token.ts'
 import { traceDocument } from './trace-document.ts'
@@ -48,7 +47,6 @@ interface Permit {
 
 interface OpenTrace {
   readonly trace: CallTrace
-  readonly redact: Redactor
   readonly permit: Permit
 }
 
@@ -69,9 +67,8 @@ export class RequestTracing {
   begin(call: Call, wish: TraceWish, { catalog }: Runtime): CallTrace | null {
     const permit = this.#permit(call, wish, catalog.settings)
     if (permit === undefined) return null
-    const redact = redactorFor([...catalog.namedValues, ...keysOf(call, call.request.headers, call.request.originalUrl.query)])
-    const trace = new CallTrace(call, { clock: () => performance.now(), redact })
-    this.#open.set(call, { trace, redact, permit })
+    const trace = new CallTrace(call, { clock: () => performance.now(), redact: redactorFor(catalog.namedValues) })
+    this.#open.set(call, { trace, permit })
     return trace
   }
 
@@ -81,8 +78,7 @@ export class RequestTracing {
     if (open === undefined || !isPermitted(call, open.permit)) return
     // no sign in it that a command line could take for an option
     const id = randomBytes(24).toString('hex')
-    const { redact } = open
-    const text = traceDocument(id, call, open.trace, verdict, { redact, folder: catalog.settings.folder })
+    const text = traceDocument(id, call, open.trace, verdict, catalog.settings.folder)
     this.#traces.set(cacheKey(id), Buffer.from(text), keptFor, Date.now())
     const { scheme, host, port } = call.request.originalUrl
     const usual = port === (scheme === 'https' ? 443 : 80)

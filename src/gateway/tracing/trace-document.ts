@@ -1,6 +1,5 @@
 import { relative } from 'node:path'
 import type { CallTrace } from '../../policies/trace/call-trace.ts'
-import type { Redactor } from '../../policies/trace/redact.ts'
 import type { TraceEntry } from '../../policies/trace/tracer.ts'
 import type { Call } from '../run/call.ts'
 import type { Verdict } from '../run/run-plan.ts'
@@ -30,18 +29,10 @@ interface ShownEntry {
 }
 
 /** The trace of a call as JSON, in the form of API Management's: `traceEntries` by section. Nothing in it is secret. */
-export function traceDocument(
-  traceId: string,
-  call: Call,
-  trace: CallTrace,
-  verdict: Verdict,
-  { redact, folder }: { readonly redact: Redactor; readonly folder: string },
-): string {
+export function traceDocument(traceId: string, call: Call, trace: CallTrace, verdict: Verdict, folder: string): string {
   const shown = trace.entries.map(entry => shownEntry(entry, folder))
   for (let kept = shown.length; ; kept = Math.floor(kept / 2)) {
-    const text = JSON.stringify(
-      documentOf(traceId, call, shown.slice(0, kept), trace.leftOut + shown.length - kept, verdict, redact),
-    )
+    const text = JSON.stringify(documentOf(traceId, call, trace, shown.slice(0, kept), verdict))
     if (kept === 0 || Buffer.byteLength(text) <= maxBytes) return text
   }
 }
@@ -49,10 +40,9 @@ export function traceDocument(
 function documentOf(
   traceId: string,
   call: Call,
+  trace: CallTrace,
   entries: readonly ShownEntry[],
-  leftOut: number,
   { decision, reason }: Verdict,
-  redact: Redactor,
 ) {
   const of = (section: string) => entries.filter(entry => entry.section === section)
   return {
@@ -62,7 +52,7 @@ function documentOf(
     startedAt: new Date(call.startedAt).toISOString(),
     request: {
       method: call.request.method,
-      url: redact.text(call.request.originalUrl.toString()),
+      url: trace.redact.text(call.request.originalUrl.toString()),
       ipAddress: call.request.ipAddress,
     },
     api: call.api.name,
@@ -74,7 +64,7 @@ function documentOf(
     statusCode: call.response?.statusCode ?? null,
     backendTime: Math.round(call.backendTime),
     traceEntries: { inbound: of('inbound'), backend: of('backend'), outbound: of('outbound'), 'on-error': of('on-error') },
-    leftOut,
+    leftOut: trace.leftOut + trace.entries.length - entries.length,
   }
 }
 

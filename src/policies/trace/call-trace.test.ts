@@ -117,6 +117,28 @@ test('a token is not shown where a policy took it out of its header, nor what a 
   )
 })
 
+test('a subscription key is not shown whatever the API calls it, be it short or wrong', async () => {
+  let watched: CallTrace | undefined
+  const watch = (call: CallContext) => {
+    watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]) })
+    return watched
+  }
+  const copying = `
+    <set-variable name="who" value="@(context.Request.Headers.GetValueOrDefault(&quot;X-Partner&quot;, &quot;&quot;))" />
+    <set-header name="X-Copy" exists-action="override"><value>@("so " + context.Request.OriginalUrl.Query.GetValueOrDefault("K", ""))</value></set-header>`
+  const request = { originalUrl: 'https://api.example/x?K=k%2Fey', headers: { 'X-Partner': ['nope'] } }
+  const api = { subscriptionKeyNames: { header: 'x-partner', query: 'k' } }
+  await runPolicies({ inbound: copying }, { request, api }, {}, {}, watch)
+  assert.deepEqual(
+    watched?.entries.flatMap(({ changes }) => changes),
+    [
+      { target: 'variables.who', after: '***' },
+      { target: 'request.headers.X-Copy', after: 'so ***' },
+    ],
+  )
+  assert.equal(watched?.redact.text('https://api.example/x?K=k%2Fey'), 'https://api.example/x?K=***')
+})
+
 test('what a variable holds of a body is not shown, nor what conditions compute of it', async () => {
   let watched: CallTrace | undefined
   const watch = (call: CallContext) => {

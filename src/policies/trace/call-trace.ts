@@ -62,10 +62,11 @@ class Entry implements OpenEntry, TraceEntry {
 export class CallTrace implements Tracer {
   readonly #call: CallContext
   readonly #options: TraceOptions
-  readonly #redact: Redactor
   readonly #began: number
   readonly #entries: Entry[] = []
   readonly #branches: PolicyPlace[] = []
+  /** Hides what the call brought, too: policies copy it to places whose names do not tell. */
+  readonly redact: Redactor
   readonly bodyVariables = new Set<string>()
   /** Refusals that a tracer which goes on did not let end the call, in order. */
   readonly refusals: PassedRefusal[] = []
@@ -74,8 +75,7 @@ export class CallTrace implements Tracer {
   constructor(call: CallContext, options: TraceOptions) {
     this.#call = call
     this.#options = options
-    // policies copy what the call brought to places whose names do not tell
-    this.#redact = options.redact.hiding(sentCredentials(call))
+    this.redact = options.redact.hiding(sentCredentials(call))
     this.#began = options.clock()
   }
 
@@ -113,7 +113,7 @@ export class CallTrace implements Tracer {
     entry.duration = this.#now() - entry.startedAt
     entry.outcome = outcome === next ? 'next' : outcome.kind
     if (!entry.holds && entry.before !== undefined)
-      entry.changes = changesBetween(entry.before, snapshotOf(this.#call), this.#redact, this.bodyVariables)
+      entry.changes = changesBetween(entry.before, snapshotOf(this.#call), this.redact, this.bodyVariables)
     entry.before = undefined
     if (outcome === next) return next
     entry.reason = outcome.reason
@@ -139,7 +139,7 @@ export class CallTrace implements Tracer {
   said(place: PolicyPlace | undefined, source: string, severity: string, message: string): void {
     const entry = place === undefined ? this.#entries.at(-1) : this.#open(place)
     if (entry !== undefined && entry.said.length < maxNotes) {
-      entry.said.push({ source, severity, message: this.#redact.text(message) })
+      entry.said.push({ source, severity, message: this.redact.text(message) })
     }
   }
 
@@ -155,7 +155,7 @@ export class CallTrace implements Tracer {
 
   #refused(entry: Entry, refusal: Refusal): Outcome {
     entry.statusCode = refusal.statusCode
-    entry.message = this.#redact.text(refusal.shownMessage ?? refusal.errorMessage ?? refusal.message)
+    entry.message = this.redact.text(refusal.shownMessage ?? refusal.errorMessage ?? refusal.message)
     const { expected = [], received = [] } = refusal
     // a policy further in has told it already
     if (!entry.holds && entry.comparisons.every(({ holds }) => holds) && expected.length + received.length > 0)
@@ -170,14 +170,14 @@ export class CallTrace implements Tracer {
   }
 
   #shown(comparison: Comparison): Comparison {
-    const text = (value: string) => this.#redact.text(value)
+    const text = (value: string) => this.redact.text(value)
     const { expected, received, parts } = comparison
     const shown = { ...comparison, expected: expected.map(text), received: received.map(text) }
     return parts === undefined ? shown : { ...shown, parts: parts.map(part => this.#shownPart(part)) }
   }
 
   #shownPart(part: ConditionPart): ConditionPart {
-    const brief = (one: string) => cut(this.#redact.value(one))
+    const brief = (one: string) => cut(this.redact.value(one))
     const shown = (value: ShownValue): ShownValue => {
       if (typeof value === 'string') return brief(value)
       return Array.isArray(value) ? value.slice(0, maxItems).map(brief) : value
