@@ -26,21 +26,26 @@ export interface CallHead {
 const maxToken = 32_768
 /** Characters of claims, as JSON, that are kept of a token that was good, and of one that anybody may have made up. */
 const maxClaims = { vouched: 32_768, unvouched: 4096 }
-/** Characters that one thread keeps in an hour: whoever is turned away cannot fill the disk. */
-const maxAnHour = 64 * 1024 * 1024
+/** Characters that one thread keeps in an hour: whoever is turned away cannot fill the disk. Counted before it is JSON, which the writer makes. */
+const defaultMost = 64 * 1024 * 1024
+/** Characters of what is much the same in all kept calls, and those around each text. */
+const frame = { call: 800, text: 4 }
 const hour = 3_600_000
 
 /** Keeps calls for replay, as the workspace says: those that were refused, and a sample of the others. */
 export class CallKeeper {
   readonly #writer: Pick<AuditWriter, 'write'>
   readonly #random: () => number
+  readonly #most: number
   /** When the hour began that is counted, and what was kept in it. */
   #since = 0
   #kept = 0
 
-  constructor(writer: Pick<AuditWriter, 'write'>, random: () => number = Math.random) {
+  /** `most`: characters that are kept in an hour. */
+  constructor(writer: Pick<AuditWriter, 'write'>, random: () => number = Math.random, most: number = defaultMost) {
     this.#writer = writer
     this.#random = random
+    this.#most = most
   }
 
   /** Undefined when the call will not be kept, whatever becomes of it. */
@@ -56,41 +61,47 @@ export class CallKeeper {
       this.#since = record.time
       this.#kept = 0
     }
-    if (this.#kept > maxAnHour) return
-    const kept = keptCall(head, record, call, catalog)
-    this.#kept += JSON.stringify(kept).length
+    if (this.#kept > this.#most) return
+    const { kept, size } = keptCall(head, record, call, catalog)
+    this.#kept += size
     this.#writer.write(kept)
   }
 }
 
+/** A call as it is kept, and about how many characters that takes. */
 function keptCall(
   { method, target, rawHeaders }: CallHead,
   record: CallRecord,
   call: Pick<Call, 'api' | 'subscription'>,
   { namedValues }: Catalog,
-): KeptCall {
+): { readonly kept: KeptCall; readonly size: number } {
   const names = call.api.subscriptionKeyNames
   const mark = target.indexOf('?')
-  const query = mark < 0 ? '' : target.slice(mark)
+  const asked = mark < 0 ? '' : target.slice(mark)
   const sent = new Headers([...rawHeaders])
-  const redact = redactorFor(namedValues).hiding(subscriptionKeys(call, sent, query))
+  const redact = redactorFor(namedValues).hiding(subscriptionKeys(call, sent, asked))
   const claims = claimsIn(sent, redact, isVouched(record) ? maxClaims.vouched : maxClaims.unvouched)
   const isKey = (name: string) => name.toLowerCase() === names.header.toLowerCase()
   const leftOut = sent.names().filter(name => namesCredential(name) && !isKey(name) && !/^authorization$/i.test(name))
-  const kept = decisionRecord(record)
-  return {
-    kept,
-    time: kept.time,
+  const decided = decisionRecord(record)
+  const query = redact.text(withParameter(asked, names.query, '***'))
+  const headers = pairsOf(rawHeaders).flatMap(([name, value]) =>
+    namesCredential(name) || isKey(name) ? [] : [[name, redact.header(name, value)] as const],
+  )
+  const kept = {
+    kept: decided,
+    time: decided.time,
     method,
     path: record.path,
-    query: redact.text(withParameter(query, names.query, '***')),
-    headers: pairsOf(rawHeaders).flatMap(([name, value]) =>
-      namesCredential(name) || isKey(name) ? [] : [[name, redact.header(name, value)] as const],
-    ),
+    query,
+    headers,
     ...(leftOut.length === 0 ? {} : { leftOut }),
-    ...(claims === undefined ? {} : { claims }),
+    ...(claims === undefined ? {} : { claims: JSON.parse(claims) }),
     ipAddress: record.ipAddress,
   }
+  // the path stands in the decision, too
+  const texts = [record.path, record.path, query, claims ?? '', ...leftOut, ...headers.flat()]
+  return { kept, size: texts.reduce((sum, text) => sum + text.length + frame.text, frame.call) }
 }
 
 const isVouched = ({ caller }: CallRecord) => caller !== undefined && caller.unverified === undefined
@@ -99,11 +110,11 @@ function pairsOf(raw: readonly string[]): readonly (readonly [name: string, valu
   return raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] as const] : []))
 }
 
-/** Undefined too when they are longer than may be kept. */
-function claimsIn(headers: Headers, redact: Redactor, most: number): KeptCall['claims'] {
+/** As JSON; undefined too when they are longer than may be kept. */
+function claimsIn(headers: Headers, redact: Redactor, most: number): string | undefined {
   const [, token] = /^bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
   const cut = token === undefined ? '' : cutToken(token, maxToken)
   if (typeof cut === 'string' || cut.form !== 'signed') return undefined
   const text = JSON.stringify(cut.claims, (_, value: unknown) => (typeof value === 'string' ? redact.text(value) : value))
-  return text.length > most ? undefined : JSON.parse(text)
+  return text.length > most ? undefined : text
 }
