@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import './compile-cache.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const built = join(here, '../dist/bin/gatehouse.js')
@@ -19,10 +20,6 @@ function pinnedNode() {
     return undefined
   }
 }
-
-// What was compiled once is kept, for the threads and the next start: a command then starts in half the time. It lies beside the code, where only
-// those can write who can change the code too; where it cannot be written, all is compiled at each start.
-process.env.NODE_COMPILE_CACHE ??= join(here, '../node_modules/.cache/gatehouse')
 
 const major = Number(process.versions.node.split('.')[0])
 if (major >= 24) {

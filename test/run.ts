@@ -5,12 +5,12 @@
  *
  * A room's unit tests share one process: starting one for each file took longer than the tests. The expressions' own do not, since several compilers
  * with different hosts in one process would see each other's types; nor do end-to-end tests, which start processes of their own.
- * What any of them compiled is kept for the others where bin/gatehouse.js keeps it: taking the types out of every file takes longer than most tests.
+ * What any of them compiled is kept for the others where the command keeps it (bin/compile-cache.js): taking the types out of every file takes longer than most tests.
  */
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import '../bin/compile-cache.js'
 
 interface Group {
   readonly name: string
@@ -55,13 +55,11 @@ function groupsOf(all: readonly string[]): Group[] {
     .sort((a, b) => (rank(a.name) < 0 ? 9 : rank(a.name)) - (rank(b.name) < 0 ? 9 : rank(b.name)))
 }
 
-const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/gatehouse', import.meta.url)), ...process.env }
-
 /** Runs a group and prints what it printed once it has ended: two groups' lines do not mix. */
 async function run({ name, files: its, isolation }: Group): Promise<Counts> {
   const options = ['--test', `--test-isolation=${isolation}`, '--test-timeout=120000', '--test-reporter=spec']
   const concurrency = isolation === 'process' ? ['--test-concurrency=3'] : []
-  const child = spawn(process.execPath, [...options, ...concurrency, ...its], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...options, ...concurrency, ...its], { stdio: ['ignore', 'pipe', 'pipe'] })
   const chunks: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk))
   const code = await new Promise<number>(resolve => child.once('close', status => resolve(status ?? 1)))
