@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import type { Catalog } from '../../catalog/catalog.ts'
-import type { AuditSettings, HostPort, ListenerTls, TelemetrySettings } from '../../catalog/settings.ts'
+import type { AuditSettings, HostPort, TelemetrySettings } from '../../catalog/settings.ts'
 import { allocateBackends, BackendStates } from '../counters/backend-states.ts'
 import { allocateCache } from '../counters/shared-cache.ts'
 import { maxWorkers, releaseWorker } from '../counters/shared-counters.ts'
@@ -11,6 +9,7 @@ import { type BackendReport, reportBackends } from '../forward/report-backends.t
 import type { Sample } from '../telemetry/samples.ts'
 import { startTelemetry, type Telemetry } from '../telemetry/start-telemetry.ts'
 import { gauge } from '../telemetry/thread-metrics.ts'
+import { asItListens, changedUntilRestart } from './after-restart.ts'
 import { type AuditExports, openAuditExports } from './audit-exports.ts'
 import { AuditTrail } from './audit-trail.ts'
 import { BackendReporter } from './backend-reporter.ts'
@@ -18,6 +17,7 @@ import { GrantWatch } from './grant-watch.ts'
 import { cacheBytes, type IdentityBinding, type Notice } from './messages.ts'
 import { MetricsCollector } from './metrics-collector.ts'
 import { QuotaKeeper } from './quota-keeper.ts'
+import { canShareAPort, refuseTakenAddress } from './shared-port.ts'
 import { StoreWatch, type StoreWatchOptions } from './store-watch.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
@@ -304,40 +304,17 @@ class Supervisor implements Gateway {
   }
 
   async #reload(given: Catalog): Promise<void> {
-    const catalog = this.#asItListens(given)
+    const served = this.#catalog.settings
+    const catalog = asItListens(served, given)
     const generation = this.#generation + 1
     const workers = [...this.#workers.values()]
     await Promise.all(workers.map(worker => worker.ask({ type: 'prepare', generation, catalog }, 'prepared')))
-    this.#tellWhatNeedsARestart(given)
+    const changed = changedUntilRestart(this.#options.catalog.settings, served, given.settings)
+    if (changed.length > 0) this.#log(`changed, and in force only after a restart: ${changed.join(', ')}`)
     this.#catalog = catalog
     this.#generation = generation
     // a thread that dies now is replaced by one with the new configuration
     await Promise.allSettled(workers.map(worker => worker.ask({ type: 'activate', generation }, 'activated')))
-  }
-
-  /** Threads that listen already and one that takes another's place later speak the same protocol. */
-  #asItListens(catalog: Catalog): Catalog {
-    const { tls: before } = this.#catalog.settings.gateway
-    const { tls: after, ...gateway } = catalog.settings.gateway
-    if (!listensOtherwise(before, after)) return catalog
-    return {
-      ...catalog,
-      settings: { ...catalog.settings, gateway: { ...gateway, ...(before === undefined ? {} : { tls: before }) } },
-    }
-  }
-
-  #tellWhatNeedsARestart({ settings }: Catalog): void {
-    const [before, after] = [this.#catalog.settings.gateway, settings.gateway]
-    const changed = (['listen', 'workers', 'maxHeaderBytes', 'headersTimeout', 'requestTimeout'] as const).filter(
-      name => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
-    )
-    const names = changed.map(name => `gateway.${name}`)
-    if (listensOtherwise(before.tls, after.tls)) names.push('gateway.tls')
-    if (JSON.stringify(this.#options.catalog.settings.store) !== JSON.stringify(settings.store)) names.push('store')
-    if (JSON.stringify(this.#options.catalog.settings.telemetry) !== JSON.stringify(settings.telemetry)) names.push('telemetry')
-    if (JSON.stringify(this.#options.catalog.settings.audit?.export) !== JSON.stringify(settings.audit?.export))
-      names.push('audit.export')
-    if (names.length > 0) this.#log(`changed, and in force only after a restart: ${names.join(', ')}`)
   }
 
   async stop(grace = defaultGrace): Promise<void> {
@@ -374,23 +351,4 @@ function account(): string {
   } catch {
     return `uid ${process.getuid?.() ?? 'unknown'}` // a container's account need not have a name
   }
-}
-
-/** Certificates, keys and authorities may change while a listener runs; whether it speaks TLS and what it asks of callers may not. */
-function listensOtherwise(before: ListenerTls | undefined, after: ListenerTls | undefined): boolean {
-  return before?.clientCertificate !== after?.clientCertificate
-}
-
-/** SO_REUSEPORT spreads connections over threads on these systems only (Node's net.Server documentation, `reusePort`). */
-const canShareAPort = ['linux', 'freebsd'].includes(process.platform)
-
-/** Ports that are shared could be shared with another process by accident; so the address is tried alone first. */
-async function refuseTakenAddress({ host, port }: HostPort): Promise<void> {
-  if (port === 0) return
-  const probe = createServer()
-  probe.listen({ host, port, exclusive: true })
-  await once(probe, 'listening')
-  const closed = once(probe, 'close')
-  probe.close()
-  await closed
 }
