@@ -2,22 +2,22 @@ import { defineType } from '../../types/define-type.ts'
 import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
-import { notSupported } from './argument-errors.ts'
 import { copyInto } from './copying.ts'
 import { enumeratorOf } from './enumerator.ts'
 import { equalityFor } from './equality.ts'
 import type { CollectionLike, MapLike } from './protocol.ts'
+import { ReadOnly } from './read-only.ts'
 
 /** The live `Keys` or `Values` of a dictionary. */
-export class DictionaryPart implements CollectionLike {
+export class DictionaryPart extends ReadOnly implements CollectionLike {
   readonly types: readonly Type[]
   readonly part: 'Key' | 'Value'
   readonly owner: string
-  readonly isReadOnly = true
   readonly #source: MapLike
 
   /** `owner`: the full name of the dictionary's type. */
   constructor(owner: string, types: readonly Type[], part: 'Key' | 'Value', source: MapLike) {
+    super()
     this.owner = owner
     this.types = types
     this.part = part
@@ -39,20 +39,8 @@ export class DictionaryPart implements CollectionLike {
     return false
   }
 
-  add(): never {
-    throw this.#readOnly()
-  }
-
-  remove(): never {
-    throw this.#readOnly()
-  }
-
-  clear(): never {
-    throw this.#readOnly()
-  }
-
-  #readOnly() {
-    return notSupported(`Mutating a ${this.part.toLowerCase()} collection derived from a dictionary is not allowed.`)
+  protected override refusal(): string {
+    return `Mutating a ${this.part.toLowerCase()} collection derived from a dictionary is not allowed.`
   }
 
   [Symbol.iterator](): Iterator<Raw> {

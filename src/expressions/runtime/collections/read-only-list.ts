@@ -2,19 +2,20 @@ import { defineType } from '../../types/define-type.ts'
 import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
-import { notSupported, required } from './argument-errors.ts'
+import { required } from './argument-errors.ts'
 import { copyInto } from './copying.ts'
 import { enumeratorOf } from './enumerator.ts'
 import type { ListLike } from './protocol.ts'
+import { ReadOnlyItems } from './read-only.ts'
 import { asList } from './views.ts'
 
 /** `ReadOnlyCollection<T>`: a window on a list that others may still change. */
-export class ReadOnlyList implements ListLike {
+export class ReadOnlyList extends ReadOnlyItems implements ListLike {
   readonly element: Type
-  readonly isReadOnly = true
   readonly #list: ListLike
 
   constructor(element: Type, list: ListLike) {
+    super()
     this.element = element
     this.#list = list
   }
@@ -39,36 +40,10 @@ export class ReadOnlyList implements ListLike {
     return this.#list.contains(item)
   }
 
-  setAt(): never {
-    throw readOnly()
-  }
-
-  add(): never {
-    throw readOnly()
-  }
-
-  insert(): never {
-    throw readOnly()
-  }
-
-  remove(): never {
-    throw readOnly()
-  }
-
-  removeAt(): never {
-    throw readOnly()
-  }
-
-  clear(): never {
-    throw readOnly()
-  }
-
   [Symbol.iterator](): Iterator<Raw> {
     return this.#list[Symbol.iterator]()
   }
 }
-
-const readOnly = () => notSupported('Collection is read-only.')
 
 export const readOnlyCollection = defineType(
   'class System.Collections.ObjectModel.ReadOnlyCollection<T> : System.Collections.Generic.IList<T>, System.Collections.Generic.IReadOnlyList<T>',

@@ -7,9 +7,9 @@ import { pairsOf } from './elements.ts'
 import { equalityFor } from './equality.ts'
 import { type KeyValuePair, keyOfPair, valueOfPair } from './key-value-pair.ts'
 import { type CollectionLike, type DictionaryLike, isMapLike, type ListLike, type MapLike } from './protocol.ts'
+import { ReadOnly } from './read-only.ts'
 
 const fixedSize = () => notSupported('Collection was of a fixed size.')
-const readOnly = () => notSupported('Collection is read-only.')
 
 /** An array as IList<T>. */
 class ArrayView implements ListLike {
@@ -55,7 +55,7 @@ class ArrayView implements ListLike {
   }
 
   clear(): never {
-    throw readOnly()
+    throw notSupported('Collection is read-only.')
   }
 
   insert(): never {
@@ -81,11 +81,11 @@ export function firstIndexOf(items: ArrayLike<Raw>, item: Raw, type: Type | unde
 }
 
 /** A host's read-only dictionary as ICollection of its pairs, and as IDictionary. */
-class MapView implements DictionaryLike {
-  readonly isReadOnly = true
+class MapView extends ReadOnly implements DictionaryLike {
   readonly #map: MapLike
 
   constructor(map: MapLike) {
+    super()
     this.#map = map
   }
 
@@ -123,28 +123,16 @@ class MapView implements DictionaryLike {
     return value !== undefined && type !== undefined && equalityFor(type).equals(value, valueOfPair(pair))
   }
 
-  add(): never {
-    throw readOnly()
-  }
-
-  remove(): never {
-    throw readOnly()
-  }
-
-  clear(): never {
-    throw readOnly()
-  }
-
   set(): never {
-    throw readOnly()
+    throw notSupported(this.refusal())
   }
 
   insert(): never {
-    throw readOnly()
+    throw notSupported(this.refusal())
   }
 
   delete(): never {
-    throw readOnly()
+    throw notSupported(this.refusal())
   }
 
   [Symbol.iterator](): Iterator<Raw> {

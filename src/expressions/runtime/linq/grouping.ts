@@ -3,25 +3,24 @@ import { defineType } from '../../types/define-type.ts'
 import { lookupType } from '../../types/registry.ts'
 import type { NamedType, Type } from '../../types/type.ts'
 import { netType, type Raw } from '../../types/values.ts'
-import { indexOutOfRange, notSupported } from '../collections/argument-errors.ts'
+import { indexOutOfRange } from '../collections/argument-errors.ts'
 import { cost } from '../collections/costs.ts'
 import { elementsOf } from '../collections/elements.ts'
 import { equalityOr } from '../collections/equality.ts'
 import { KeyIndex } from '../collections/key-index.ts'
 import type { ListLike, NetEqualityComparer } from '../collections/protocol.ts'
+import { ReadOnlyItems } from '../collections/read-only.ts'
 import { firstIndexOf } from '../collections/views.ts'
 import { notNull, Sequence, type Source, walkCounted } from './sequence.ts'
 
-const readOnly = () => notSupported('Specified method is not supported.')
-
 /** `IGrouping<K, T>`. */
-export class Grouping implements ListLike {
+export class Grouping extends ReadOnlyItems implements ListLike {
   readonly types: readonly [Type, Type]
   readonly key: Raw
   readonly items: Raw[] = []
-  readonly isReadOnly = true
 
   constructor(types: readonly [Type, Type], key: Raw) {
+    super()
     this.types = types
     this.key = key
   }
@@ -47,28 +46,8 @@ export class Grouping implements ListLike {
     return this.indexOf(item) >= 0
   }
 
-  setAt(): never {
-    throw readOnly()
-  }
-
-  add(): never {
-    throw readOnly()
-  }
-
-  insert(): never {
-    throw readOnly()
-  }
-
-  remove(): never {
-    throw readOnly()
-  }
-
-  removeAt(): never {
-    throw readOnly()
-  }
-
-  clear(): never {
-    throw readOnly()
+  protected override refusal(): string {
+    return 'Specified method is not supported.'
   }
 
   [Symbol.iterator](): Iterator<Raw> {

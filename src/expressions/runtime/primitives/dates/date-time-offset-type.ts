@@ -3,16 +3,8 @@ import type { MemberTable } from '../../../types/type.ts'
 import { netType, type Ref, type Value } from '../../../types/values.ts'
 import { dateTimeFormatOf } from '../culture/culture.ts'
 import { required } from '../errors/argument-errors.ts'
-import {
-  clockPartsOf,
-  datePartsOf,
-  dayOfWeekOf,
-  ticksPerDay,
-  ticksPerMillisecond,
-  ticksPerMinute,
-  ticksPerSecond,
-  unixEpochTicks,
-} from './calendar.ts'
+import { ticksPerDay, ticksPerMillisecond, ticksPerMinute, ticksPerSecond, unixEpochTicks } from './calendar.ts'
+import { clockMembers } from './clock-members.ts'
 import { DateTime, DateTimeKind } from './date-time.ts'
 import { compareMoments, DateTimeOffset } from './date-time-offset.ts'
 import { readAnyDate } from './parse-date.ts'
@@ -134,23 +126,13 @@ function unixTime(self: DateTimeOffset, unit: bigint): bigint {
 }
 
 const parts: MemberTable = {
+  ...clockMembers,
   'DateTime DateTime { get; }': (self: DateTimeOffset) => self.clock,
   'DateTime LocalDateTime { get; }': (self: DateTimeOffset) => new DateTime(self.utcTicks, DateTimeKind.Local),
   'DateTime UtcDateTime { get; }': (self: DateTimeOffset) => new DateTime(self.utcTicks, DateTimeKind.Utc),
   'DateTime Date { get; }': (self: DateTimeOffset) => new DateTime(self.ticks - (self.ticks % ticksPerDay)),
-  'TimeSpan TimeOfDay { get; }': (self: DateTimeOffset) => new TimeSpan(self.ticks % ticksPerDay),
   'TimeSpan Offset { get; }': (self: DateTimeOffset) => new TimeSpan(BigInt(self.offset) * ticksPerMinute),
-  'long Ticks { get; }': (self: DateTimeOffset) => self.ticks,
   'long UtcTicks { get; }': (self: DateTimeOffset) => self.utcTicks,
-  'int Year { get; }': (self: DateTimeOffset) => datePartsOf(self.ticks).year,
-  'int Month { get; }': (self: DateTimeOffset) => datePartsOf(self.ticks).month,
-  'int Day { get; }': (self: DateTimeOffset) => datePartsOf(self.ticks).day,
-  'int DayOfYear { get; }': (self: DateTimeOffset) => datePartsOf(self.ticks).dayOfYear,
-  'DayOfWeek DayOfWeek { get; }': (self: DateTimeOffset) => dayOfWeekOf(self.ticks),
-  'int Hour { get; }': (self: DateTimeOffset) => clockPartsOf(self.ticks).hour,
-  'int Minute { get; }': (self: DateTimeOffset) => clockPartsOf(self.ticks).minute,
-  'int Second { get; }': (self: DateTimeOffset) => clockPartsOf(self.ticks).second,
-  'int Millisecond { get; }': (self: DateTimeOffset) => Math.floor(clockPartsOf(self.ticks).fraction / 10_000),
   'long ToUnixTimeSeconds()': (self: DateTimeOffset) => unixTime(self, ticksPerSecond),
   'long ToUnixTimeMilliseconds()': (self: DateTimeOffset) => unixTime(self, ticksPerMillisecond),
   'long ToFileTime()': (self: DateTimeOffset) => self.utcTicks - 504911232000000000n,

@@ -5,7 +5,8 @@ import { lookupType } from '../../../types/registry.ts'
 import type { MemberTable } from '../../../types/type.ts'
 import { netType, type Ref, type Value } from '../../../types/values.ts'
 import { required } from '../errors/argument-errors.ts'
-import { checkedLeapYear, clockPartsOf, datePartsOf, dayOfWeekOf, daysInMonth, ticksPerDay, unixEpochTicks } from './calendar.ts'
+import { checkedLeapYear, daysInMonth, ticksPerDay, unixEpochTicks } from './calendar.ts'
+import { clockMembers } from './clock-members.ts'
 import { parseDateTime, parseDateTimeExact, tryParseDateTime, tryParseDateTimeExact } from './date-reading.ts'
 import { DateTime, DateTimeKind } from './date-time.ts'
 import { fromOaDate, oaDateOf } from './ole-date.ts'
@@ -105,19 +106,9 @@ const parsing: MemberTable = {
 }
 
 const parts: MemberTable = {
-  'long Ticks { get; }': (self: DateTime) => self.ticks,
+  ...clockMembers,
   'DateTimeKind Kind { get; }': (self: DateTime) => self.kind,
-  'int Year { get; }': (self: DateTime) => datePartsOf(self.ticks).year,
-  'int Month { get; }': (self: DateTime) => datePartsOf(self.ticks).month,
-  'int Day { get; }': (self: DateTime) => datePartsOf(self.ticks).day,
-  'int DayOfYear { get; }': (self: DateTime) => datePartsOf(self.ticks).dayOfYear,
-  'DayOfWeek DayOfWeek { get; }': (self: DateTime) => dayOfWeekOf(self.ticks),
-  'int Hour { get; }': (self: DateTime) => clockPartsOf(self.ticks).hour,
-  'int Minute { get; }': (self: DateTime) => clockPartsOf(self.ticks).minute,
-  'int Second { get; }': (self: DateTime) => clockPartsOf(self.ticks).second,
-  'int Millisecond { get; }': (self: DateTime) => Math.floor(clockPartsOf(self.ticks).fraction / 10_000),
   'DateTime Date { get; }': midnight,
-  'TimeSpan TimeOfDay { get; }': (self: DateTime) => new TimeSpan(self.ticks % ticksPerDay),
 }
 
 const units = (milliseconds: number) => (self: DateTime, value: number) => self.addUnits(value, milliseconds)

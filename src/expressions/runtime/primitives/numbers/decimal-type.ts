@@ -6,17 +6,14 @@ import { netType, type Ref, type Value } from '../../../types/values.ts'
 import { badArgument, outOfRange, required } from '../errors/argument-errors.ts'
 import {
   addDecimals,
-  ceilingDecimal,
   compareDecimals,
   Decimal,
   divideDecimals,
-  floorDecimal,
   multiplyDecimals,
   negateDecimal,
   remainderOfDecimals,
   roundDecimal,
   subtractDecimals,
-  truncateDecimal,
 } from './decimal.ts'
 import {
   decimalBits,
@@ -26,6 +23,7 @@ import {
   decimalToDouble,
   decimalToInteger,
 } from './decimal-conversions.ts'
+import { decimalRounding } from './decimal-rounding.ts'
 import { integerKinds } from './integer-types.ts'
 import { checkFloatStyle, NumberStyles } from './number-styles.ts'
 import { parseDecimal, parseDecimalOrThrow } from './parse-decimal.ts'
@@ -74,17 +72,6 @@ function conversions(): MemberTable {
     table[`static ${range.keyword} To${range.name}(decimal value)`] = convert
   }
   return table
-}
-
-const rounding: MemberTable = {
-  'static decimal Floor(decimal d)': floorDecimal,
-  'static decimal Ceiling(decimal d)': ceilingDecimal,
-  'static decimal Truncate(decimal d)': truncateDecimal,
-  'static decimal Round(decimal d)': (d: Decimal) => roundDecimal(d, 0, false),
-  'static decimal Round(decimal d, int decimals)': (d: Decimal, places: number) => roundDecimal(d, places, false),
-  'static decimal Round(decimal d, MidpointRounding mode)': (d: Decimal, mode: number) => roundDecimal(d, 0, mode === 1),
-  'static decimal Round(decimal d, int decimals, MidpointRounding mode)': (d: Decimal, places: number, mode: number) =>
-    roundDecimal(d, places, mode === 1),
 }
 
 const reading: MemberTable = {
@@ -160,7 +147,7 @@ const members: MemberTable = {
 
 export const decimalType: DefinedType = defineType(
   'struct System.Decimal : IComparable, IFormattable, IConvertible, IComparable<decimal>, IEquatable<decimal>',
-  { ...operators, ...conversions(), ...rounding, ...reading, ...members },
+  { ...operators, ...conversions(), ...decimalRounding, ...reading, ...members },
   { default: () => Decimal.zero },
 )
 

@@ -3,15 +3,8 @@ import { fail } from '../../../types/exceptions.ts'
 import type { MemberTable } from '../../../types/type.ts'
 import type { Ref } from '../../../types/values.ts'
 import { badArgument, outOfRange } from '../errors/argument-errors.ts'
-import {
-  ceilingDecimal,
-  compareDecimals,
-  type Decimal,
-  floorDecimal,
-  negateDecimal,
-  roundDecimal,
-  truncateDecimal,
-} from './decimal.ts'
+import { compareDecimals, type Decimal, negateDecimal } from './decimal.ts'
+import { decimalRounding } from './decimal-rounding.ts'
 import { integerKinds } from './integer-types.ts'
 
 /** Math.Round(double): ties to the even neighbour. */
@@ -101,14 +94,7 @@ const doubles: MemberTable = {
 }
 
 const decimals: MemberTable = {
-  'static decimal Ceiling(decimal d)': ceilingDecimal,
-  'static decimal Floor(decimal d)': floorDecimal,
-  'static decimal Truncate(decimal d)': truncateDecimal,
-  'static decimal Round(decimal d)': (d: Decimal) => roundDecimal(d, 0, false),
-  'static decimal Round(decimal d, int decimals)': (d: Decimal, places: number) => roundDecimal(d, places, false),
-  'static decimal Round(decimal d, MidpointRounding mode)': (d: Decimal, mode: number) => roundDecimal(d, 0, mode === 1),
-  'static decimal Round(decimal d, int decimals, MidpointRounding mode)': (d: Decimal, places: number, mode: number) =>
-    roundDecimal(d, places, mode === 1),
+  ...decimalRounding,
   'static decimal Abs(decimal value)': (d: Decimal) => (d.unscaled < 0n ? negateDecimal(d) : d),
   'static decimal Clamp(decimal value, decimal min, decimal max)': (value: Decimal, least: Decimal, most: Decimal) => {
     if (compareDecimals(least, most) > 0)
