@@ -1,3 +1,16 @@
+/** Of an OAuth grant, in Azure Resource Manager's words. */
+export const oauthParameters = [
+  'clientId',
+  'clientSecret',
+  'scopes',
+  'authorizationUrl',
+  'tokenUrl',
+  'refreshUrl',
+  'loginUri',
+  'tenantId',
+  'resourceUri',
+] as const
+
 /**
  * The keys that gatehouse.yaml and directory.yaml may have, object by object: what the loader accepts, and what the
  * schemas in docs/schemas describe (a test compares them).
@@ -68,21 +81,7 @@ export const gatehouseKeys = {
   ],
   user: ['email', 'firstName', 'lastName', 'note', 'state', 'registrationDate', 'identities', 'groups'],
   userIdentity: ['provider', 'id'],
-  connection: [
-    'displayName',
-    'identityProvider',
-    'grant',
-    'clientId',
-    'clientSecret',
-    'scopes',
-    'authorizationUrl',
-    'tokenUrl',
-    'refreshUrl',
-    'loginUri',
-    'tenantId',
-    'resourceUri',
-    'accounts',
-  ],
+  connection: ['displayName', 'identityProvider', 'grant', ...oauthParameters, 'accounts'],
   connectionAccount: ['clientId', 'clientSecret', 'scopes', 'access'],
   connectionAccess: ['objectId', 'tenantId', 'appIds'],
   tracing: ['roles'],

@@ -15,7 +15,7 @@ import { applyConversion, describe, requireValue } from './convert.ts'
 import { dispatched } from './dynamic-dispatch.ts'
 import { findIndexers, findMethods, type Owned } from './lookup.ts'
 import { reportMisfits } from './misfits.ts'
-import { asReceiver, bindMember, noteUse, reportMissing } from './names.ts'
+import { asReceiver, bindMember, groupOf, noteUse, reportMissing } from './names.ts'
 import { at, constantNode, errorNode, hasValue, isError, localNode } from './nodes.ts'
 import { type Applicable, type Arg, type Candidate, type Resolution, resolveOverload } from './overloads.ts'
 import { Local, type LocalFunctionSymbol, type Scope } from './scope.ts'
@@ -233,17 +233,7 @@ function nullableCall(b: Binding, receiver: Bound, name: string, args: readonly 
     }
   }
   if (name !== 'Equals' || arg === undefined || args.length > 1) return undefined
-  const group: Group = {
-    kind: 'method group',
-    ...at(span),
-    type: voidType,
-    name,
-    receiver: undefined,
-    ofType: b.known.object,
-    typeArgs: undefined,
-    nameStart: span.start,
-  }
-  return callGroup(b, group, [{ bound: receiver, name: undefined, mode: 'value' }, arg], span)
+  return callGroup(b, groupOf(span, b.known.object, name), [{ bound: receiver, name: undefined, mode: 'value' }, arg], span)
 }
 
 /** The arguments in parameter order, converted, with arrays for `params` and the defaults filled in. */

@@ -70,17 +70,18 @@ function aliasPath(span: Span, path: readonly string[]): Expression {
 
 /** `Equals(a, b)`: an expression stands in a class, which inherits object's methods. */
 function ownMethod(b: Binding, span: Span, name: string): Bound | undefined {
-  if (findMethods(b.known, b.known.object, name).length === 0) return undefined
-  return {
-    kind: 'method group',
-    ...at(span),
-    type: voidType,
-    name,
-    receiver: undefined,
-    ofType: b.known.object,
-    typeArgs: undefined,
-    nameStart: span.start,
-  }
+  return findMethods(b.known, b.known.object, name).length === 0 ? undefined : groupOf(span, b.known.object, name)
+}
+
+/** The methods of that name that a type has, to be called without an object. */
+export function groupOf(
+  span: Span,
+  ofType: Type,
+  name: string,
+  nameStart = span.start,
+  typeArgs?: readonly Type[],
+): Bound & { kind: 'method group' } {
+  return { kind: 'method group', ...at(span), type: voidType, name, receiver: undefined, ofType, typeArgs, nameStart }
 }
 
 function typeOrNamespace(b: Binding, span: Span, name: string, args: readonly Type[] | undefined): Bound | undefined {
@@ -164,7 +165,7 @@ function staticMember(b: Binding, type: Type, span: Span, member: MemberName): B
     return { kind: 'property', ...at(span), type: closed, property: property.member, types, receiver: undefined, args: [] }
   }
   if (findMethods(b.known, type, name).length > 0) {
-    return { kind: 'method group', ...at(span), type: voidType, name, receiver: undefined, ofType: type, typeArgs, nameStart }
+    return groupOf(span, type, name, nameStart, typeArgs)
   }
   const nested = type instanceof NamedType ? typeOrNamespace(b, span, `${type.definition.fullName}.${name}`, typeArgs) : undefined
   if (nested?.kind === 'type') return nested

@@ -16,16 +16,8 @@ import type { Via } from '../forward/outgoing-headers.ts'
 export const deployment = { region: 'local', serviceName: 'gatehouse', gatewayId: 'local' } as const
 
 /** What a call is made of before any policy ran. */
-export interface CallParts {
-  readonly requestId: string
-  readonly startedAt: number
-  readonly api: Api
-  readonly operation: Operation
-  readonly product: Product | null
-  readonly subscription: Subscription | null
-  /** The developer that owns the subscription. */
-  readonly user: User | null
-  readonly request: RequestMessage
+export interface CallParts
+  extends Pick<CallContext, 'requestId' | 'startedAt' | 'api' | 'operation' | 'product' | 'subscription' | 'user' | 'request'> {
   readonly via: Via
   readonly deployment?: CallContext['deployment']
 }

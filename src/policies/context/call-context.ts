@@ -1,6 +1,7 @@
 import type { Api, Operation, Product, Subscription } from '../../catalog/catalog.ts'
 import type { NetCertificate } from '../../expressions/runtime/data/crypto/certificate.ts'
 import type { Value } from '../../expressions/types/values.ts'
+import type { TokenCaller } from '../../identity/caller.ts'
 import type { ClientCertificate, ProxyServer } from '../connection.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Tracer } from '../trace/tracer.ts'
@@ -46,21 +47,9 @@ export interface LastError {
 }
 
 /** Who is calling, from the token that a policy validated. Recorded; never the token itself. */
-export interface Caller {
-  readonly issuer: string
-  readonly objectId?: string
-  readonly subject?: string
-  readonly tenantId?: string
-  readonly clientApplication?: string
-  readonly userPrincipalName?: string
+export interface Caller extends TokenCaller {
   /** Thumbprint of the certificate that proved it. */
   readonly certificate?: string
-  readonly roles: readonly string[]
-  readonly scopes: readonly string[]
-  /** The groups did not stand in the token: Microsoft Graph told them. */
-  readonly groupsFrom?: 'graph'
-  /** Roles that time-boxed grants add to those of the token. */
-  readonly grantedRoles?: readonly string[]
   /** A key that the policy trusts signed the token: without it, anybody may have written what stands here. */
   readonly isSigned?: true
 }

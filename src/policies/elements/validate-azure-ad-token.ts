@@ -1,7 +1,7 @@
 import type { KeySource, TokenRules } from '../../identity/token-verifier.ts'
 import { definePolicy, element, many, optional, value } from '../define-policy.ts'
 import { refuse } from '../outcome.ts'
-import { judgeToken, verdictAttributes } from '../tokens/judge-token.ts'
+import { judgeToken, tokenReasons, verdictAttributes } from '../tokens/judge-token.ts'
 import { keyList, keyMakers } from '../tokens/key-elements.ts'
 import { asksForGroups, type ClaimFault, claimCheck, requiredClaims } from '../tokens/required-claims.ts'
 import { sameRules } from '../tokens/same-rules.ts'
@@ -26,28 +26,7 @@ export const validateAzureAdToken = definePolicy({
       'decryption-keys': keyList,
     },
   },
-  reasons: [
-    'token.missing',
-    'token.malformed',
-    'token.algorithm',
-    'token.signature',
-    'token.key-unknown',
-    'token.decryption',
-    'token.issuer',
-    'token.tenant',
-    'token.audience',
-    'token.expired',
-    'token.not-yet-valid',
-    'token.no-expiration',
-    'token.client',
-    'token.role',
-    'token.scope',
-    'token.group',
-    'token.claim',
-    'keys.unreachable',
-    'groups.unreachable',
-    'policy.failed',
-  ],
+  reasons: [...tokenReasons, 'token.client', 'policy.failed'],
   differences: [
     'Required `groups` that Entra left out of a token (more than 200) are asked of Microsoft Graph, where the gateway has an identity for it.',
     'A token whose keys cannot be reached is answered 503, not the policy’s own status: it was not judged.',

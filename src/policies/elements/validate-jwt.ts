@@ -1,6 +1,6 @@
 import type { KeySource, TokenRules } from '../../identity/token-verifier.ts'
 import { definePolicy, element, many, optional, value } from '../define-policy.ts'
-import { judgeToken, verdictAttributes } from '../tokens/judge-token.ts'
+import { judgeToken, tokenReasons, verdictAttributes } from '../tokens/judge-token.ts'
 import { type KeyMaker, keyList, keyMakers } from '../tokens/key-elements.ts'
 import { asksForGroups, claimCheck, requiredClaims } from '../tokens/required-claims.ts'
 import { sameRules } from '../tokens/same-rules.ts'
@@ -34,26 +34,7 @@ export const validateJwt = definePolicy({
       'required-claims': requiredClaims,
     },
   },
-  reasons: [
-    'token.missing',
-    'token.malformed',
-    'token.algorithm',
-    'token.signature',
-    'token.key-unknown',
-    'token.decryption',
-    'token.issuer',
-    'token.tenant',
-    'token.audience',
-    'token.expired',
-    'token.not-yet-valid',
-    'token.no-expiration',
-    'token.role',
-    'token.scope',
-    'token.group',
-    'token.claim',
-    'keys.unreachable',
-    'groups.unreachable',
-  ],
+  reasons: tokenReasons,
   differences: [
     'Required `groups` that Entra left out of a token (more than 200) are asked of Microsoft Graph, where the gateway has an identity for it.',
     'A token whose keys cannot be reached is answered 503, not the policy’s own status: it was not judged.',

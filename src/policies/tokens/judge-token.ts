@@ -1,3 +1,4 @@
+import type { ReasonCode } from '../../catalog/reason.ts'
 import type { Value } from '../../expressions/types/values.ts'
 import { callerOf } from '../../identity/caller.ts'
 import type { TokenRefusal, TokenRules, TokenVerifier, VerifiedToken } from '../../identity/token-verifier.ts'
@@ -22,6 +23,28 @@ export const verdictAttributes = {
   'failed-validation-error-message': optional(value.string()),
   'output-token-variable-name': optional(literal(value.string({ nonEmpty: true }))),
 } as const
+
+/** What both may turn a call away for. */
+export const tokenReasons: readonly ReasonCode[] = [
+  'token.missing',
+  'token.malformed',
+  'token.algorithm',
+  'token.signature',
+  'token.key-unknown',
+  'token.decryption',
+  'token.issuer',
+  'token.tenant',
+  'token.audience',
+  'token.expired',
+  'token.not-yet-valid',
+  'token.no-expiration',
+  'token.role',
+  'token.scope',
+  'token.group',
+  'token.claim',
+  'keys.unreachable',
+  'groups.unreachable',
+]
 
 interface VerdictAttributes {
   readonly 'failed-validation-httpcode': Evaluator<number>

@@ -1,22 +1,10 @@
 import type { Connection, CredentialProvider, OAuthGrant } from '../../catalog/credential-provider.ts'
-import { gatehouseKeys } from '../known-keys.ts'
+import { gatehouseKeys, oauthParameters } from '../known-keys.ts'
 import type { Report } from '../report.ts'
 import type { Fields } from '../text/fields.ts'
 import { checkProvider } from './check-provider.ts'
 
 const grants = ['authorizationCode', 'clientCredentials'] as const satisfies readonly OAuthGrant[]
-/** Of the grant, in Azure Resource Manager's words. */
-const parameters = [
-  'clientId',
-  'clientSecret',
-  'scopes',
-  'authorizationUrl',
-  'tokenUrl',
-  'refreshUrl',
-  'loginUri',
-  'tenantId',
-  'resourceUri',
-] as const
 
 /** `connections:` of gatehouse.yaml: credential providers by name, each with its accounts; without any, one account `default`. */
 export function readShortConnections(
@@ -39,7 +27,7 @@ export function readShortConnections(
       name,
       displayName: fields.text('displayName') ?? name,
       identityProvider,
-      grants: { [grant]: textsOf(fields, parameters) },
+      grants: { [grant]: textsOf(fields, oauthParameters) },
       connections: accountsOf(fields, grant),
       file: fields.node.at.file,
     }
