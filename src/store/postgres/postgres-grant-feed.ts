@@ -1,5 +1,6 @@
 import type { PostgresSettings } from '../../catalog/settings.ts'
 import type { GrantFeed, GrantFeedEvents } from '../grant-feed.ts'
+import { Pause } from '../pause.ts'
 import type { StoreAway } from '../store-away.ts'
 import { grantNames, prepareGrants } from './grant-layout.ts'
 import { PostgresConnection, type PostgresTiming } from './postgres-connection.ts'
@@ -26,7 +27,7 @@ export class PostgresGrantFeed implements GrantFeed {
   readonly #ended: Promise<void>
   /** Undefined until the first try ended. */
   #isAway: boolean | undefined
-  #wake: (() => void) | undefined
+  readonly #pause = new Pause()
 
   constructor(settings: PostgresSettings, events: GrantFeedEvents, timing: Partial<FeedTiming> = {}) {
     this.#settings = settings
@@ -39,7 +40,7 @@ export class PostgresGrantFeed implements GrantFeed {
 
   close(): Promise<void> {
     this.#closing.abort()
-    this.#wake?.()
+    this.#pause.end()
     return this.#ended
   }
 
@@ -56,7 +57,7 @@ export class PostgresGrantFeed implements GrantFeed {
       if (failure === undefined) break
       if (!this.#isClosed) this.#change(true, failure.message)
       tried()
-      if (!this.#isClosed) await this.#sleep(pause)
+      if (!this.#isClosed) await this.#pause.wait(pause)
       pause = Math.min(retryCeiling, pause * 2)
     }
     tried()
@@ -75,11 +76,11 @@ export class PostgresGrantFeed implements GrantFeed {
       let lost: StoreAway | undefined
       db.onNotification(() => {
         isHeard = true
-        this.#wake?.()
+        this.#pause.end()
       })
       void db.lost.then(error => {
         lost = error
-        this.#wake?.()
+        this.#pause.end()
       })
       await db.query(`LISTEN ${channel}`)
       while (!this.#isClosed) {
@@ -87,7 +88,7 @@ export class PostgresGrantFeed implements GrantFeed {
         const rows = await db.query(`SELECT value FROM ${table} WHERE state = 'approved' ORDER BY place`)
         this.#events.seen(rows.map(grantOf))
         listening()
-        if (!isHeard && lost === undefined && !this.#isClosed) await this.#sleep(this.#timing.poll)
+        if (!isHeard && lost === undefined && !this.#isClosed) await this.#pause.wait(this.#timing.poll)
         if (lost !== undefined) throw lost
       }
     } finally {
@@ -104,16 +105,5 @@ export class PostgresGrantFeed implements GrantFeed {
     if (this.#isAway === away) return
     this.#isAway = away
     this.#events.changed(away, message)
-  }
-
-  /** Until the time is over, or somebody wakes it. */
-  #sleep(ms: number): Promise<void> {
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, ms)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
   }
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import type { RedisSettings } from '../../catalog/settings.ts'
+import { Pause } from '../pause.ts'
 
 /** What this gateway asks of a Redis: RESP2's answers, texts as texts unless bytes were asked for. */
 export type RedisAnswer = string | number | Uint8Array | null | readonly RedisAnswer[]
@@ -54,7 +55,7 @@ export class RedisLink {
   /** Undefined until the first try ended. */
   #isAway: boolean | undefined
   #closed = false
-  #wake: (() => void) | undefined
+  readonly #pause = new Pause()
   #idle: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
 
@@ -100,7 +101,7 @@ export class RedisLink {
   async close(): Promise<void> {
     await within(this.#settled(), this.#timing.command, 'closing').catch(() => {})
     this.#closed = true
-    this.#wake?.()
+    this.#pause.end()
     this.#lose?.(new RedisAway('closed'))
     await this.#running
   }
@@ -155,7 +156,7 @@ export class RedisLink {
       this.#client = undefined
       if (!this.#closed) this.#change(true, cause.message)
       drop(client)
-      if (!this.#closed) await this.#sleep(pause)
+      if (!this.#closed) await this.#pause.wait(pause)
       pause = Math.min(retryCeiling, pause * 2)
     }
     tried()
@@ -177,16 +178,6 @@ export class RedisLink {
     const isFirst = this.#isAway === undefined
     this.#isAway = away
     if (away || !isFirst) this.#options.onChange?.({ away, message })
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, ms)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
   }
 }
 

@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { PostgresSettings } from '../../catalog/settings.ts'
 import { freePort } from './free-port.ts'
+import { untilReady } from './until-ready.ts'
 
 /** Debian keeps the programs of each version in a folder of its own, outside of PATH. */
 const versions = '/usr/lib/postgresql'
@@ -125,20 +125,13 @@ function serverAccount(): { readonly uid?: number; readonly gid?: number } {
   return found === undefined ? {} : { uid: Number(found[2]), gid: Number(found[3]) }
 }
 
-async function started(
+function started(
   command: readonly string[],
   account: { readonly uid?: number; readonly gid?: number },
   cwd: string,
 ): Promise<ChildProcess> {
   const child = spawn(program('postgres'), command, { ...account, cwd, stdio: ['ignore', 'ignore', 'pipe'] })
-  const lines: string[] = []
-  for await (const line of createInterface({ input: child.stderr })) {
-    lines.push(line)
-    if (!line.includes('ready to accept connections')) continue
-    child.stderr.resume() // what it says later is nobody's concern, and must not fill the pipe
-    return child
-  }
-  throw new Error(`postgres did not start:\n${lines.join('\n')}`)
+  return untilReady('postgres', child, child.stderr)
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

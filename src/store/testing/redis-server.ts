@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { freePort } from './free-port.ts'
+import { untilReady } from './until-ready.ts'
 
 /** For `test(name, { skip }, …)`: why a test of Redis cannot run here, or false. */
 export const noRedis: string | false =
@@ -72,14 +72,7 @@ export async function startRedis({
   }
 }
 
-async function started(command: readonly string[]): Promise<ChildProcess> {
+function started(command: readonly string[]): Promise<ChildProcess> {
   const child = spawn('redis-server', command, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const lines: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line)
-    if (!line.includes('Ready to accept connections')) continue
-    child.stdout.resume() // what it says later is nobody's concern, and must not fill the pipe
-    return child
-  }
-  throw new Error(`redis-server did not start:\n${lines.join('\n')}`)
+  return untilReady('redis-server', child, child.stdout)
 }
