@@ -1,5 +1,6 @@
 import type { Api, Catalog, Operation } from '../../catalog/catalog.ts'
 import type { Settings } from '../../catalog/settings.ts'
+import { emptyCatalog } from '../../policies/testing/empty-catalog.ts'
 
 /** Small catalogs for tests: everything that a test does not care about is filled in. */
 export function operation(name: string, method: string, urlTemplate: string, more: Partial<Operation> = {}): Operation {
@@ -25,50 +26,10 @@ export function api(name: string, path: string, operations: readonly Operation[]
 }
 
 export function settings(folder: string, gateway: Partial<Settings['gateway']> = {}): Settings {
-  return {
-    folder,
-    gateway: {
-      listen: { host: '127.0.0.1', port: 0 },
-      workers: 1,
-      maxHeaderBytes: 32_768,
-      headersTimeout: 30,
-      requestTimeout: 300,
-      maxBufferedBodyBytes: 1_048_576,
-      trustedProxies: [],
-      auditOverflow: 'count',
-      ...gateway,
-    },
-    portal: { listen: { host: '127.0.0.1', port: 0 } },
-    identity: {
-      listen: { host: '127.0.0.1', port: 0 },
-      exposeDirectory: false,
-      codeLifetime: 600,
-      deviceCodeLifetime: 900,
-      devicePollInterval: 5,
-      accessTokenLifetime: 3600,
-    },
-    artifacts: folder,
-    state: folder,
-    secrets: { refreshInterval: 3600 },
-  }
+  const { settings: plain } = emptyCatalog
+  return { ...plain, folder, gateway: { ...plain.gateway, ...gateway }, artifacts: folder, state: folder }
 }
 
 export function catalog(folder: string, parts: Partial<Catalog> = {}): Catalog {
-  return {
-    settings: settings(folder),
-    apis: [],
-    products: [],
-    subscriptions: [],
-    groups: [],
-    users: [],
-    backends: [],
-    namedValues: [],
-    fragments: [],
-    versionSets: [],
-    tags: [],
-    certificates: [],
-    certificateAuthorities: [],
-    notServed: [],
-    ...parts,
-  }
+  return { ...emptyCatalog, settings: settings(folder), ...parts }
 }

@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { compilePolicies } from '../compile-policies.ts'
 import type { CallContext } from '../context/call-context.ts'
+import { emptyCatalog } from '../testing/empty-catalog.ts'
 import { makeCall } from '../testing/make-call.ts'
 import { memoryPorts } from '../testing/memory-ports.ts'
-import { emptyCatalog, faultsOf } from '../testing/run-policies.ts'
+import { faultsOf } from '../testing/run-policies.ts'
 
 const mark = (name: string) => `<set-header name="Trail" exists-action="append"><value>${name}</value></set-header>`
 const inbound = (xml: string) => `<policies><inbound>${xml}</inbound></policies>`

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { Api, Catalog, PolicyDocument } from '../../catalog/catalog.ts'
 import { compilePolicies } from '../compile-policies.ts'
 import { inertPorts } from '../inert-ports.ts'
+import { emptyCatalog } from '../testing/empty-catalog.ts'
 import { makeCall } from '../testing/make-call.ts'
-import { emptyCatalog } from '../testing/run-policies.ts'
 
 const document = (file: string, inbound: string): PolicyDocument => ({
   file,

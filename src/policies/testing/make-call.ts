@@ -41,7 +41,7 @@ export function makeCall(call: MadeCall = {}): CallContext {
     startedAt: Date.UTC(2026, 0, 2, 3, 4, 5),
     api: { ...api, ...call.api },
     operation: { ...operation, ...call.operation },
-    product: call.product ? { ...product, ...call.product } : null,
+    product: call.product ? { ...starter, ...call.product } : null,
     subscription: call.subscription ? { ...subscription, ...call.subscription } : null,
     user: call.user ?? null,
     deployment: { region: 'local', serviceName: 'gatehouse', gatewayId: 'managed' },
@@ -119,7 +119,7 @@ const api: Api = {
   file: 'apis/colors/apiInformation.json',
 }
 
-const product: Product = {
+export const starter: Product = {
   name: 'starter',
   displayName: 'Starter',
   state: 'published',

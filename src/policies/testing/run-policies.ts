@@ -8,7 +8,8 @@ import type { Plan, PolicyProgram } from '../plan.ts'
 import type { Ports } from '../ports.ts'
 import type { ScopeName, SectionName } from '../step.ts'
 import type { Tracer } from '../trace/tracer.ts'
-import { type MadeCall, makeCall } from './make-call.ts'
+import { emptyCatalog } from './empty-catalog.ts'
+import { type MadeCall, makeCall, starter } from './make-call.ts'
 import { memoryPorts } from './memory-ports.ts'
 
 /** XML of each section, without the section's own tags. */
@@ -83,7 +84,7 @@ function programOf(sections: Sections, ctx: CallContext, ports: Ports, around: S
   const scope = around.scope ?? 'api'
   const operation = scope === 'operation' ? { ...ctx.operation, policy } : ctx.operation
   const api = { ...ctx.api, operations: [operation], ...(scope === 'api' ? { policy } : {}) }
-  const product = scope === 'product' ? { ...(ctx.product ?? productStandIn), policy } : ctx.product
+  const product = scope === 'product' ? { ...(ctx.product ?? starter), policy } : ctx.product
   const catalog: Catalog = {
     ...emptyCatalog,
     apis: [api],
@@ -125,56 +126,4 @@ const plainBackend: Backend = {
   url: 'https://backend.example',
   protocol: 'http',
   tls: { validateCertificateChain: true, validateCertificateName: true },
-}
-
-const productStandIn = {
-  name: 'starter',
-  displayName: 'Starter',
-  state: 'published',
-  subscriptionRequired: true,
-  approvalRequired: false,
-  apis: ['colors'],
-  groups: [],
-} as const
-
-/** A catalog of nothing, to be spread. */
-export const emptyCatalog: Catalog = {
-  settings: {
-    folder: '/workspace',
-    gateway: {
-      listen: { host: '127.0.0.1', port: 0 },
-      workers: 1,
-      maxHeaderBytes: 32_768,
-      headersTimeout: 30,
-      requestTimeout: 300,
-      maxBufferedBodyBytes: 1_000_000,
-      trustedProxies: [],
-      auditOverflow: 'count',
-    },
-    portal: { listen: { host: '127.0.0.1', port: 0 } },
-    identity: {
-      listen: { host: '127.0.0.1', port: 0 },
-      exposeDirectory: false,
-      codeLifetime: 600,
-      deviceCodeLifetime: 900,
-      devicePollInterval: 5,
-      accessTokenLifetime: 3600,
-    },
-    artifacts: '/workspace',
-    state: '/workspace/.gatehouse',
-    secrets: { refreshInterval: 3600 },
-  },
-  apis: [],
-  products: [],
-  subscriptions: [],
-  groups: [],
-  users: [],
-  backends: [],
-  namedValues: [],
-  fragments: [],
-  versionSets: [],
-  tags: [],
-  certificates: [],
-  certificateAuthorities: [],
-  notServed: [],
 }
