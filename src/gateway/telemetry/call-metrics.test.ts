@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DecisionRecord } from '../../audit/record.ts'
+import { madeRecord } from '../../audit/testing/made-record.ts'
 import { CallMetrics } from './call-metrics.ts'
 import type { Sample } from './samples.ts'
 
-const record = (more: Partial<DecisionRecord> = {}): DecisionRecord => ({
-  time: '2026-01-01T00:00:00.000Z',
-  requestId: 'r',
-  method: 'GET',
-  path: '/',
-  ipAddress: '192.0.2.1',
-  api: 'colors',
-  operation: 'get',
-  decision: 'allowed',
-  reason: 'allowed',
-  status: 200,
-  duration: { total: 30, gateway: 4, backend: 26 },
-  bytes: { received: 0, sent: 0 },
-  identity: 'none',
-  generation: 1,
-  worker: 0,
-  ...more,
-})
+const record = (more: Partial<DecisionRecord> = {}) =>
+  madeRecord(0, { api: 'colors', operation: 'get', duration: { total: 30, gateway: 4, backend: 26 }, ...more })
 
 function counters(samples: readonly Sample[]): Record<string, number> {
   return Object.fromEntries(
