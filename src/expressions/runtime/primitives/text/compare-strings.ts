@@ -19,6 +19,10 @@ const minimal = /['\-\u2010\u2011]/g
 const weightless = /[\0-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u2060\ufeff]/g
 const hasSpecial = /['\-\0-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u2010\u2011\u2060\ufeff\xdf]/
 const ascii = /^[\0-\x7f]*$/
+/** ASCII's blanks, punctuation and symbols that have a weight. */
+const weighing = /[\t-\r -&(-,./:-@[-`{-~]/g
+/** Box drawings: a collator has them in a row, and the tab before all else. */
+const firstSymbol = 0x2500
 
 /** The weight of each ASCII unit in Windows' default order: blanks, punctuation, symbols, digits, letters; 0 weighs nothing. */
 const weights = asciiWeights()
@@ -59,8 +63,10 @@ function compareAscii(a: string, b: string, ignoreCase: boolean): number {
   }
 }
 
+/** A text that a collator, whose order of marks is another, puts where Windows does: ASCII's before all else, in their own order. */
 function sortable(text: string): string {
-  return hasSpecial.test(text) ? text.replace(weightless, '').replace(minimal, '').replaceAll('\xdf', 'ss') : text
+  const weighty = hasSpecial.test(text) ? text.replace(weightless, '').replace(minimal, '').replaceAll('\xdf', 'ss') : text
+  return weighty.replace(weighing, unit => `\t${String.fromCharCode(firstSymbol + (weights[unit.charCodeAt(0)] ?? 0))}`)
 }
 
 /** Between strings that differ in hyphens and apostrophes only: the one without sorts first, an early mark before a late one. */

@@ -15,6 +15,18 @@ test('word order puts marks before digits before letters, lower case first, and 
   assert.equal(compareInvariant('A', 'a', true), 0)
 })
 
+test('the order of marks is the same beside letters of any alphabet, and theirs come before other marks', () => {
+  const order = [' ', '\t', '!', '"', '#', '@', '[', '_', '~', '+', '<', '\u00a7', '0', 'a']
+  for (const beside of ['', 'x', 'é', 'ж'])
+    for (const [i, mark] of order.entries())
+      for (const later of order.slice(i + 1))
+        assert.deepEqual(
+          [compareInvariant(mark + beside, later + beside), compareInvariant(later + beside, mark + beside)],
+          [-1, 1],
+          JSON.stringify([mark, later, beside]),
+        )
+})
+
 test('upper case keeps the length of the text', () => {
   assert.equal(toUpperInvariant('straße'), 'STRAßE')
 })
