@@ -14,7 +14,7 @@ export interface KeptCall {
   readonly query: string
   /** Names and values, those that carry credentials left out. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Names of those left out, but for `Authorization` and the subscription key: of these the claims and the subscription are known. */
+  /** Names of those left out, but for `Authorization` and the subscription key, of which the claims and the subscription are known, and a handshake's nonce. */
   readonly leftOut?: readonly string[]
   /** What its bearer token stated; nobody vouches for it here, the decision says whether it was good. */
   readonly claims?: Readonly<Record<string, unknown>>

@@ -5,11 +5,14 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { clock } from '../expressions/runtime/primitives/dates/clock.ts'
 import { allocateCache, SharedCache } from '../gateway/counters/shared-cache.ts'
 import { allocateCounters, SharedCounters } from '../gateway/counters/shared-counters.ts'
+import { isHandshake } from '../gateway/listen/is-handshake.ts'
 import type { Call } from '../gateway/run/call.ts'
 import { recordOf } from '../gateway/run/decision-record.ts'
+import { errorResponse } from '../gateway/run/error-response.ts'
 import { withOwnOperations } from '../gateway/run/own-operations.ts'
+import type { Verdict } from '../gateway/run/run-plan.ts'
 import { createRuntime, type Runtime } from '../gateway/run/runtime.ts'
-import { type Incoming, serveCall } from '../gateway/run/serve-call.ts'
+import { admitCall, type Incoming, serveCall } from '../gateway/run/serve-call.ts'
 import { ThreadedXmlEngine } from '../gateway/xml/threaded-xml-engine.ts'
 import type { RevocationLists } from '../identity/certificates/revocation-lists.ts'
 import type { GroupResolver } from '../identity/graph/group-overage.ts'
@@ -96,8 +99,9 @@ export class Stand {
     this.#frozen = frozen
     clock.now = () => this.#frozen ?? Date.now()
     try {
-      const { call, served } = serveCall(incoming, this.#runtime, watch)
-      const verdict = await served
+      const isTunnelled = isHandshake(incoming.method, name => incoming.headers.get(name))
+      const { call, served } = (isTunnelled ? admitCall : serveCall)(incoming, this.#runtime, watch)
+      const verdict = (await served) ?? shakeHands(call, stubs)
       for (const finalizer of call.finalizers) finalizer(call)
       return {
         record: decisionRecord(recordOf(call, verdict, { received: 0, sent: 0 }, this.#runtime)),
@@ -145,7 +149,7 @@ export class Stand {
   }
 }
 
-function forward(ctx: CallContext, options: ForwardOptions, stubs: Stubs): Refusal | undefined {
+function forward(ctx: CallContext, options: Pick<ForwardOptions, 'failOnErrorStatusCode'>, stubs: Stubs): Refusal | undefined {
   const { url, method, headers, body } = ctx.request
   if (url.host === '') return notForwarded('backend.missing', 500, 'no backend address is known for this API')
   const answer = stubs.backend({ method, url: url.toString(), headers, body })
@@ -169,6 +173,14 @@ function notForwarded(
     errorMessage,
     received: [errorMessage],
   })
+}
+
+/** As the listener does with a handshake that is let in; the stub's answer goes back as that of a backend that would not switch. */
+function shakeHands(call: Call, stubs: Stubs): Verdict {
+  const refusal = forward(call, { failOnErrorStatusCode: false }, stubs)
+  if (refusal === undefined) return { decision: 'allowed', reason: 'allowed' }
+  call.response = errorResponse(refusal.statusCode, 'The backend could not be reached.')
+  return { decision: 'failed', reason: refusal.reason }
 }
 
 type Rename = (key: string) => string

@@ -58,7 +58,7 @@ export class PastCalls {
   /** The call as it came, as far as it is known. */
   incomingOf(call: TrailCall): Incoming {
     const record = recordOf(call)
-    const headers = new Headers('kept' in call ? call.headers.flat() : [])
+    const headers = new Headers('kept' in call ? call.headers.flat() : handshakeOf(record))
     if (!headers.has('host')) headers.append('Host', 'localhost')
     const at = Date.parse(record.time)
     const claims = claimsOf(call)
@@ -85,6 +85,9 @@ export class PastCalls {
     return [name, this.#keyOf(this.#catalog.products.find(one => one.name === product) ?? null)]
   }
 }
+
+/** Only a WebSocket is answered 101: such a call is judged as a handshake. */
+const handshakeOf = ({ status }: DecisionRecord) => (status === 101 ? ['Connection', 'Upgrade', 'Upgrade', 'websocket'] : [])
 
 type Claims = { readonly [name: string]: Json }
 

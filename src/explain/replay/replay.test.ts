@@ -62,3 +62,22 @@ test('a refused token does not come in again as a good one', async () => {
   const { changes, replayed, passedOver } = await replay([...bad, keptOf(refusedFor('token.audience'), claims)], workspace)
   assert.deepEqual([changes, replayed, [...passedOver]], [[], 1, [['with a token that was no good', 4]]])
 })
+
+test('a WebSocket that was joined is judged by the way in alone, also where only its record is left', async () => {
+  const inbound = '<inbound><base /><check-header name="X-Team" failed-check-httpcode="403" failed-check-error-message="no" />'
+  const outbound =
+    '</inbound><outbound><return-response><set-status code="403" reason="No" /></return-response></outbound></policies>'
+  const withPolicy = (text: string) =>
+    catalog('/nowhere', {
+      apis: [
+        api('chat', 'chat', [operation('live', 'GET', '/live')], {
+          serviceUrl: 'http://backend.invalid',
+          policy: { file: 'api.xml', text },
+        }),
+      ],
+    })
+  const joined = madeRecord(1, { method: 'GET', path: '/chat/live', api: 'chat', operation: 'live', status: 101 })
+  assert.deepEqual((await replay([joined], withPolicy(`<policies><inbound><base />${outbound}`))).changes, [])
+  const [change] = (await replay([joined], withPolicy(`<policies>${inbound}${outbound}`))).changes
+  assert.deepEqual([change?.kind, change?.after.reason], ['now-refused', 'header.missing'])
+})

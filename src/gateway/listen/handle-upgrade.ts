@@ -8,6 +8,7 @@ import { ownConnection } from '../forward/dispatchers.ts'
 import { outfit } from '../forward/outfit.ts'
 import { requestHeaders } from '../forward/outgoing-headers.ts'
 import type { Call } from '../run/call.ts'
+import type { CallHead } from '../run/call-keeper.ts'
 import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
@@ -23,11 +24,21 @@ import { hasOneHost, readRequest } from './read-request.ts'
 /** Milliseconds for the backend to switch protocols. */
 const upgradeTimeout = 30_000
 
+/** A handshake on its way. */
+interface Handshake {
+  readonly call: Call
+  readonly socket: Duplex
+  readonly serving: Serving
+  readonly runtime: Runtime
+  /** As it came; undefined when it will not be kept. */
+  readonly head: CallHead | undefined
+}
+
 /**
  * A request to change the protocol (WebSocket, RFC 6455): inbound policies decide, then the two connections are joined as they are. Backend and
  * outbound sections have no message to act on and do not run. The record is written when the tunnel closes.
  */
-export async function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, serving: Serving): Promise<void> {
+export async function handleUpgrade(request: IncomingMessage, socket: Duplex, first: Buffer, serving: Serving): Promise<void> {
   const runtime = serving.runtime()
   serving.calls.begin()
   const incoming = {
@@ -38,8 +49,11 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
   const { auditOverflow } = runtime.catalog.settings.gateway
   if (auditOverflow === 'refuse' && serving.audit.isFull)
     return turnAway(503, 'The gateway cannot record this call at the moment.', 'audit.full')
+  const { keepCalls } = runtime.catalog.settings.audit ?? {}
+  const head = keepCalls === undefined ? undefined : serving.keeper.begin(request, keepCalls)
   traceWish(incoming.headers) // a handshake is not traced, yet its token is for nobody else
   const { call, served } = admitCall(incoming, runtime)
+  const handshake = { call, socket, serving, runtime, head }
   socket.once('close', () => call.giveUp())
   socket.on('error', () => socket.destroy())
   serving.tunnels.add(socket)
@@ -54,9 +68,9 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
     call.response = errorResponse(500, 'Internal server error')
     return { decision: 'failed', reason: 'internal' }
   })
-  if (socket.destroyed) end(call, { decision: 'failed', reason: 'request.aborted' }, { received: 0, sent: 0 }, serving, runtime)
-  else if (verdict === undefined) await tunnel(call, request, socket, head, serving, runtime)
-  else refuse(call, socket, verdict, serving, runtime)
+  if (socket.destroyed) end(handshake, { decision: 'failed', reason: 'request.aborted' })
+  else if (verdict === undefined) await tunnel(handshake, request, first)
+  else refuse(handshake, verdict)
 
   function turnAway(status: number, message: string, reason: ReasonCode): void {
     const requestId = newRequestId()
@@ -66,7 +80,8 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, he
   }
 }
 
-function refuse(call: Call, socket: Duplex, verdict: Verdict, serving: Serving, runtime: Runtime): void {
+function refuse(handshake: Handshake, verdict: Verdict): void {
+  const { call, socket } = handshake
   const response = call.response ?? errorResponse(500, 'Internal server error')
   const body = response.body.bytes ?? new Uint8Array(0)
   response.headers.delete('Content-Length')
@@ -80,35 +95,30 @@ function refuse(call: Call, socket: Duplex, verdict: Verdict, serving: Serving, 
   ]
   socket.write(rawHead(response.statusCode, response.statusReason, fields))
   socket.end(body)
-  end(call, verdict, { received: 0, sent: body.length }, serving, runtime)
+  end(handshake, verdict, { received: 0, sent: body.length })
 }
 
-async function tunnel(
-  call: Call,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-  serving: Serving,
-  runtime: Runtime,
-): Promise<void> {
+/** `first`: bytes that came right behind the head. */
+async function tunnel(handshake: Handshake, request: IncomingMessage, first: Buffer): Promise<void> {
+  const { call, socket, runtime } = handshake
   const { url } = call.request
   if (url.host === '') {
-    failTunnel('backend.missing', 500, call, socket, serving, runtime)
+    failTunnel(handshake, 'backend.missing', 500)
     return
   }
   const refused = runtime.wardrobe.aim?.(call)
   if (refused !== undefined) {
-    failTunnel(refused.reason, refused.statusCode, call, socket, serving, runtime)
+    failTunnel(handshake, refused.reason, refused.statusCode)
     return
   }
   const fields = [...requestHeaders(call, call.via), 'Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket']
   const outfitted = await outfit(call, fields, runtime.wardrobe)
   if ('kind' in outfitted) {
-    failTunnel(outfitted.reason, outfitted.statusCode, call, socket, serving, runtime)
+    failTunnel(handshake, outfitted.reason, outfitted.statusCode)
     return
   }
   if (socket.destroyed) {
-    end(call, { decision: 'failed', reason: 'request.aborted' }, { received: 0, sent: 0 }, serving, runtime)
+    end(handshake, { decision: 'failed', reason: 'request.aborted' })
     return
   }
   const ask = url.scheme === 'https' ? httpsRequest : httpRequest
@@ -126,7 +136,7 @@ async function tunnel(
     if (settled) return
     settled = true
     outgoing.destroy()
-    failTunnel(reason, status, call, socket, serving, runtime)
+    failTunnel(handshake, reason, status)
   }
   outgoing.once('timeout', () => fail('backend.timeout', 504))
   outgoing.once('error', () => fail('backend.unreachable', 502))
@@ -135,8 +145,8 @@ async function tunnel(
     outgoing.setTimeout(0)
     socket.write(rawHead(101, answer.statusMessage ?? 'Switching Protocols', answer.rawHeaders))
     if (backendHead.length > 0) socket.write(backendHead)
-    if (head.length > 0) backend.write(head)
-    join(call, socket, backend, serving, runtime)
+    if (first.length > 0) backend.write(first)
+    join(handshake, backend)
   })
   outgoing.once('response', answer => {
     settled = true
@@ -151,7 +161,7 @@ async function tunnel(
     call.response = { statusCode: answer.statusCode ?? 502, statusReason: '', headers: new Headers(), body: Body.empty() }
     answer.pipe(socket)
     // whether it came to its end or broke
-    answer.once('close', () => end(call, { decision: 'allowed', reason: 'allowed' }, { received: 0, sent: 0 }, serving, runtime))
+    answer.once('close', () => end(handshake, { decision: 'allowed', reason: 'allowed' }))
   })
   socket.once('close', () => outgoing.destroy())
   outgoing.end()
@@ -163,7 +173,8 @@ function withoutFraming(raw: readonly string[]): string[] {
   return raw.filter((_, i) => !drop.has((raw[i - (i % 2)] ?? '').toLowerCase()))
 }
 
-function join(call: Call, socket: Duplex, backend: Duplex, serving: Serving, runtime: Runtime): void {
+function join(handshake: Handshake, backend: Duplex): void {
+  const { call, socket } = handshake
   const bytes = { received: 0, sent: 0 }
   socket.on('data', (chunk: Buffer) => {
     bytes.received += chunk.length
@@ -182,26 +193,22 @@ function join(call: Call, socket: Duplex, backend: Duplex, serving: Serving, run
   socket.once('close', () => {
     close()
     call.response = { ...errorResponse(101, '') }
-    end(call, { decision: 'allowed', reason: 'allowed' }, bytes, serving, runtime)
+    end(handshake, { decision: 'allowed', reason: 'allowed' }, bytes)
   })
 }
 
-function failTunnel(
-  reason: Verdict['reason'],
-  status: number,
-  call: Call,
-  socket: Duplex,
-  serving: Serving,
-  runtime: Runtime,
-): void {
+function failTunnel(handshake: Handshake, reason: Verdict['reason'], status: number): void {
+  const { call, socket } = handshake
   call.response = errorResponse(status, 'The backend could not be reached.')
   socket.end(rawAnswer(status, 'The backend could not be reached.', call.requestId))
-  end(call, { decision: 'failed', reason }, { received: 0, sent: 0 }, serving, runtime)
+  end(handshake, { decision: 'failed', reason })
 }
 
-function end(call: Call, verdict: Verdict, bytes: { received: number; sent: number }, serving: Serving, runtime: Runtime): void {
+function end({ call, serving, runtime, head }: Handshake, verdict: Verdict, bytes = { received: 0, sent: 0 }): void {
   call.transferred = bytes.received + bytes.sent
   for (const finalizer of call.finalizers) finalizer(call)
-  serving.audit.write(recordOf(call, verdict, bytes, runtime))
+  const record = recordOf(call, verdict, bytes, runtime)
+  serving.audit.write(record)
+  if (head !== undefined) serving.keeper.end(head, record, call, runtime.catalog)
   serving.calls.end()
 }

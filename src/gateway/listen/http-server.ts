@@ -7,6 +7,7 @@ import { describeDefect } from '../run/describe-defect.ts'
 import { newRequestId } from '../run/request-id.ts'
 import { handleRequest, type Serving } from './handle-request.ts'
 import { handleUpgrade } from './handle-upgrade.ts'
+import { isHandshake } from './is-handshake.ts'
 import type { ListenerSecurity } from './listener-security.ts'
 import { rawAnswer } from './raw-answer.ts'
 import { plainAddress } from './read-request.ts'
@@ -120,7 +121,7 @@ function giveUp(error: unknown, socket: Duplex, { log }: Serving): void {
  * call is served as if it had not asked (RFC 9110 §7.8).
  */
 function isWebSocket({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
+  return isHandshake(method, name => headers[name])
 }
 
 function faultOf(code: string | undefined): { readonly status: number; readonly text: string; readonly reason: ReasonCode } {

@@ -82,7 +82,7 @@ function keptCall(
   const redact = redactorFor(namedValues).hiding(subscriptionKeys(call, sent, asked))
   const claims = claimsIn(sent, redact, isVouched(record) ? maxClaims.vouched : maxClaims.unvouched)
   const isKey = (name: string) => name.toLowerCase() === names.header.toLowerCase()
-  const leftOut = sent.names().filter(name => namesCredential(name) && !isKey(name) && !/^authorization$/i.test(name))
+  const leftOut = sent.names().filter(name => namesCredential(name) && !isKey(name) && !uncalledFor.test(name))
   const decided = decisionRecord(record)
   const query = redact.text(withParameter(asked, names.query, '***'))
   const headers = pairsOf(rawHeaders).flatMap(([name, value]) =>
@@ -103,6 +103,9 @@ function keptCall(
   const texts = [record.path, record.path, query, claims ?? '', ...leftOut, ...headers.flat()]
   return { kept, size: texts.reduce((sum, text) => sum + text.length + frame.text, frame.call) }
 }
+
+/** Of the one the claims are kept; the other is a handshake's nonce (RFC 6455 §11.3.1), which no policy lets in. */
+const uncalledFor = /^(?:authorization|sec-websocket-key)$/i
 
 const isVouched = ({ caller }: CallRecord) => caller !== undefined && caller.unverified === undefined
 

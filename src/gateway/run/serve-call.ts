@@ -54,9 +54,11 @@ export function serveCall(incoming: Incoming, runtime: Runtime, watch?: (call: C
 export function admitCall(
   incoming: Incoming,
   runtime: Runtime,
+  watch?: (call: Call) => Tracer | null,
 ): { readonly call: Call; readonly served: Promise<Verdict | undefined> } {
   const way = findWay(incoming, runtime)
   const call = makeCall(incoming, runtime, way)
+  if (watch !== undefined) call.tracer = watch(call)
   if (way.refused !== undefined) return { call, served: refuseBuiltIn(call, runtime, way.refused, way) }
   const plan = runtime.program.planFor(call.api, call.operation, call.product)
   return { call, served: plan === undefined ? refuseBuiltIn(call, runtime, 'config.faulty') : runInbound(plan, call) }

@@ -18,7 +18,7 @@ test('a name says that a credential is called so, however it is written', () => 
       'clientSecret',
     ],
     ['password', 'passwd', 'pwd', 'userPwd', 'X-Pass', 'X-Passphrase', 'X-Auth', 'X-Auth-Info', 'X-Session-Id', 'JSESSIONID'],
-    ['X-Amz-Signature', 'X-Amz-Credential', 'sig', 'client_assertion', 'X-ARR-ClientCert'],
+    ['X-Amz-Signature', 'X-Amz-Credential', 'sig', 'client_assertion', 'X-ARR-ClientCert', 'Sec-WebSocket-Protocol'],
   ].flat()
   for (const name of names) assert.equal(namesCredential(name), true, name)
 })

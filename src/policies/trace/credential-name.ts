@@ -1,6 +1,9 @@
-/** What a name says without its signs and in any case: `api_key`, `Api-Key` and `apiKey` are one. */
+/**
+ * What a name says without its signs and in any case: `api_key`, `Api-Key` and `apiKey` are one. A browser can send a token with a handshake in no
+ * header but `Sec-WebSocket-Protocol`.
+ */
 const anywhere =
-  /authorization|cookie|secret|passw(?:or)?d|passphrase|token|credential|assertion|signature|sessionid|key$|^xarrclientcert$/
+  /authorization|cookie|secret|passw(?:or)?d|passphrase|token|credential|assertion|signature|sessionid|key$|^xarrclientcert$|^secwebsocketprotocol$/
 /** Whole words of a name; in longer ones they are harmless (`author`, `compass`). */
 const words: ReadonlySet<string> = new Set(['auth', 'pass', 'pwd', 'sig', 'session'])
 /** Names that say something about credentials. */
