@@ -111,11 +111,17 @@ async function explainPast(requestId: string, args: Arguments, catalog: Catalog,
     const notes = ['Policies and demands are those of the workspace as it is now; the record says how the call was decided then.']
     const kept = await keptCall(requestId, state, damage)
     const claims = kept?.claims ?? recordedClaims(record.caller)
-    const isRunAgain = kept !== undefined && !hasBadToken(kept)
-    if (isRunAgain) notes.push('The steps are those of the kept call, run again by the policies as they are now.')
+    const again = kept === undefined || hasBadToken(kept) ? undefined : await runAgain(kept, catalog)
+    if (again !== undefined) notes.push(stepsNote(again))
     else if (kept !== undefined) notes.push('The kept call is not run again: its token was no good, and ours would be.')
-    const again = isRunAgain ? await runAgain(kept, catalog) : {}
-    const facts = { isPast: true, ...(claims === undefined ? {} : { claims }), ...again, notes }
+    const { trace, behind } = again ?? {}
+    const facts = {
+      isPast: true,
+      ...(claims === undefined ? {} : { claims }),
+      ...(trace === undefined ? {} : { trace }),
+      ...(behind === undefined ? {} : { behind }),
+      notes,
+    }
     return print(explainRecord(record, asItStands(catalog), facts), [], args, io)
   }
   throw new UsageError(`no record of the trail in ${state} has the request id ${requestId}`)
@@ -128,11 +134,18 @@ async function keptCall(requestId: string, state: string, damage: Damage): Promi
   return undefined
 }
 
-/** What each policy does to a call that was kept. */
-async function runAgain(call: KeptCall, catalog: Catalog): Promise<Pick<DryRun, 'trace' | 'behind'>> {
+/** The call once more; its notes are those of a call that was never made. */
+function runAgain(call: KeptCall, catalog: Catalog): Promise<DryRun> {
   const past = new PastCalls(catalog)
-  const { trace, behind } = await dryRun(past.incomingOf(call), past.options, Date.parse(call.time))
-  return { trace, ...(behind === undefined ? {} : { behind }) }
+  return dryRun(past.incomingOf(call), past.options, Date.parse(call.time))
+}
+
+/** Where the steps are from, or why there are none. */
+function stepsNote({ record: { api, reason }, trace }: DryRun): string {
+  if (trace.entries.length > 0) return 'The steps are those of the kept call, run again by the policies as they are now.'
+  return reason === 'config.faulty'
+    ? `There are no steps: the API ${api} is faulty and runs no policy. Mend it, and its steps are shown here.`
+    : `There are no steps: run again, the kept call meets no policy (${reason}).`
 }
 
 function print(explanation: Explanation, secrets: readonly string[], args: Arguments, io: Io): number {

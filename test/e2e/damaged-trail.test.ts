@@ -47,7 +47,7 @@ test('a past call is explained although segments of the trail and of kept calls 
   const { code, stdout, stderr } = await gatehouse(['explain', workspace.folder, '--request-id', unrouted(0).requestId])
   assert.equal(code, 1, stderr)
   assert.match(stdout, /refused: 404 route\.no-api/)
-  assert.match(stdout, /The steps are those of the kept call/)
+  assert.match(stdout, /run again, the kept call meets no policy/)
   assert.ok(stderr.includes(said('audit')), stderr)
   assert.ok(stderr.includes(said('calls')), stderr)
 })
