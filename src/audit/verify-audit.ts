@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { counted } from '../catalog/counted.ts'
 import { type ChainHead, headText } from './chain-head.ts'
 import { type Segment, segmentName, segmentsIn } from './segments.ts'
 import { type ClaimedHead, type Retired, readClaims, type Said, type TrailClaims } from './trail-claims.ts'
@@ -98,7 +99,7 @@ class Trail {
     for (const [writer, followed] of this.#chains) this.#judgeMain(writer, followed)
     for (const followed of this.#chains.values()) this.#describeEnd(followed)
     const gone = [...this.#claims.retired.keys()].filter(name => !this.#there.has(name)).length
-    if (gone > 0) this.#notes.push(`${gone} segments were removed when their time had come, as the trail says`)
+    if (gone > 0) this.#notes.push(`segments removed when their time had come, as the trail says: ${gone}`)
     const chains = [...this.#chains.values()].map(({ chain }) => chain)
     return {
       segments: this.#there.size,
@@ -219,8 +220,7 @@ class Trail {
     const isCut = claims.some(claim => claim.seq > (head?.seq ?? -1))
     if (!chain.hasEnded && !isCut) this.#notes.push(`${name}: ${this.#howItEnds(chain, segments)}`)
     if (this.#publicKey === undefined || unsigned === 0) return
-    const records = unsigned === 1 ? '1 record' : `${unsigned} records`
-    const are = `${records} behind the last checkpoint ${unsigned === 1 ? 'is' : 'are'} chained and not signed`
+    const are = `${counted(unsigned, 'record')} behind the last checkpoint ${unsigned === 1 ? 'is' : 'are'} chained and not signed`
     const sealing = claims.find(
       claim => claim.by !== undefined && chain.holds(claim) && claim.seq === head?.seq && this.#isSigned(claim),
     )

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import { counted } from '../catalog/counted.ts'
 import { isRefusal } from '../directory/entra-errors.ts'
 import { issueDirectoryToken } from '../directory/issue-directory-token.ts'
 import { audiencesAsked, operationAsks } from '../explain/doctor/token-asks.ts'
@@ -75,5 +76,5 @@ function print(table: readonly CallerAccess[], io: Io): void {
     io.stdout.write(`${line.trimEnd()}\n`)
   }
   const may = table.filter(row => row.may).length
-  io.stderr.write(`${may} of ${table.length} calls get through\n`)
+  io.stderr.write(`${may} of ${counted(table.length, 'call')} ${may === 1 ? 'gets' : 'get'} through\n`)
 }

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
+import { counted } from '../catalog/counted.ts'
 import { type CounterRow, counterRows } from '../explain/counter-rows.ts'
 import type { Io } from './command.ts'
 import { paintFor } from './paint.ts'
@@ -24,7 +25,8 @@ export function printCounters(catalog: Catalog, json: boolean, io: Io): void {
     }
   }
   const shared = rows.filter(({ sharedWith }) => sharedWith !== undefined).length
-  io.stderr.write(`${rows.length} limits and caches${shared === 0 ? '' : `; ${shared} share a key with another document's`}\n`)
+  const sharing = shared === 0 ? '' : `; ${shared} ${shared === 1 ? 'shares' : 'share'} a key with another document's`
+  io.stderr.write(`${counted(rows.length, 'limit or cache', 'limits and caches')}${sharing}\n`)
 }
 
 const scopeText = ({ scope }: CounterRow) => `scope ${scope}`

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { counted } from '../catalog/counted.ts'
 import { type AccessChange, accessDiff } from '../explain/trials/access-diff.ts'
 import { type OperationAccess, whoMay } from '../explain/trials/who-may.ts'
 import { addressText } from './address-text.ts'
@@ -68,11 +69,7 @@ export async function folderOf(name: string, { cwd }: Pick<Io, 'cwd'>): Promise<
 function print(changes: readonly AccessChange[], io: Io): void {
   const paint = paintFor(io.stdout, io.env)
   for (const change of changes) io.stdout.write(`${lineOf(change, paint)}\n`)
-  io.stderr.write(
-    changes.length === 0
-      ? 'nobody gains and nobody loses\n'
-      : `${changes.length} ${changes.length === 1 ? 'change' : 'changes'}\n`,
-  )
+  io.stderr.write(changes.length === 0 ? 'nobody gains and nobody loses\n' : `${counted(changes.length, 'change')}\n`)
 }
 
 function lineOf(change: AccessChange, paint: Paint): string {

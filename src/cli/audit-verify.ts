@@ -4,6 +4,7 @@ import { readAuditPublicKey } from '../audit/audit-key.ts'
 import { type ChainHead, parseHead } from '../audit/chain-head.ts'
 import { isRunning } from '../audit/is-running.ts'
 import { type AuditVerdict, verifyAudit } from '../audit/verify-audit.ts'
+import { counted } from '../catalog/counted.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
 import { printable } from './printable.ts'
 
@@ -42,8 +43,6 @@ function describe(verdict: AuditVerdict, unproved: readonly string[], isUnsigned
   const end = faults.length > 0 ? counted(faults.length, 'fault') : unproved.length > 0 ? 'not proved' : 'whole'
   return `${[...lines.map(printable), `${counted(records, 'record')} in ${counted(segments, 'segment')}: ${end}`].join('\n')}\n`
 }
-
-const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
 
 function headFrom(text: string): ChainHead {
   const head = parseHead(text)

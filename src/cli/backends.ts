@@ -1,4 +1,5 @@
 import type { Backend } from '../catalog/catalog.ts'
+import { counted } from '../catalog/counted.ts'
 import type { BackendReport } from '../gateway/forward/report-backends.ts'
 import { readPublished } from '../gateway/supervisor/backend-reporter.ts'
 import type { Command, Io } from './command.ts'
@@ -62,12 +63,14 @@ function print(rows: readonly Row[], isRunning: boolean, io: Io): void {
     io.stdout.write(`${row.name.padEnd(width)}  ${stateText(row, paint).padEnd(6)}  ${paint.dim(where)}\n`)
     for (const { name, failures, calls } of row.state?.rules ?? [])
       io.stdout.write(
-        `${' '.repeat(width)}  ${paint.dim(`${name === '' ? 'rule' : name}: ${failures} failures of ${calls} calls`)}\n`,
+        `${' '.repeat(width)}  ${paint.dim(`${name === '' ? 'rule' : name}: ${counted(failures, 'failure')} of ${counted(calls, 'call')}`)}\n`,
       )
   }
   const open = rows.filter(({ state }) => state?.state === 'open').length
   const sum = open === 0 ? 'no circuit breaker is open' : `${open} kept from calls by their circuit breakers`
-  io.stderr.write(`${rows.length} backends; ${isRunning ? sum : 'no gateway runs here, so their state is not known'}\n`)
+  io.stderr.write(
+    `${counted(rows.length, 'backend')}; ${isRunning ? sum : 'no gateway runs here, so their state is not known'}\n`,
+  )
 }
 
 const membersText = (members: NonNullable<Row['members']>) =>

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
+import { counted } from '../catalog/counted.ts'
 import type { RunningDirectory } from '../directory/start-directory.ts'
 import type { Gateway } from '../gateway/supervisor/start-gateway.ts'
 import type { Io } from './command.ts'
@@ -21,11 +22,11 @@ export function banner({ catalog, gateway, directory, backend, io }: BannerParts
   const url = `${gateway.scheme}://${gateway.address.host}:${gateway.address.port}`
   const lines = [paint.bold(`Gatehouse serves ${shown(catalog.settings.folder, io)}`), '']
   const row = (name: string, text: string) => lines.push(`  ${name.padEnd(11)}${text}`)
-  row('gateway', `${paint.cyan(url)}  (${gateway.workers} threads)`)
+  row('gateway', `${paint.cyan(url)}  (${counted(gateway.workers, 'thread')})`)
   for (const api of catalog.apis.filter(api => api.notServed === undefined))
     row(
       '',
-      `/${api.path}${api.isCurrent ? '' : `;rev=${api.revision}`}  ${paint.dim(`${printable(api.displayName)}, ${api.operations.length} operations${api.fault === undefined ? '' : `, 503: ${api.fault}`}`)}`,
+      `/${api.path}${api.isCurrent ? '' : `;rev=${api.revision}`}  ${paint.dim(`${printable(api.displayName)}, ${counted(api.operations.length, 'operation')}${api.fault === undefined ? '' : `, 503: ${api.fault}`}`)}`,
     )
   for (const { api, reason } of printableTexts(catalog.notServed)) row('', paint.yellow(`${api} is not served: ${reason}`))
   row('identity', identityText(catalog, directory, paint))

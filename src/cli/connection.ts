@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
+import { counted } from '../catalog/counted.ts'
 import type { Connection, CredentialProvider } from '../catalog/credential-provider.ts'
 import { connectionKey, fingerprintOf } from '../identity/connections/connection-tokens.ts'
 import { askConsent, redeemCode } from '../identity/connections/consent.ts'
@@ -94,8 +95,7 @@ function list(catalog: Catalog, json: boolean, io: Io): number {
   if (json) io.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
   else
     for (const { name, grant, state, accessPolicies } of printableTexts(rows)) {
-      const who =
-        accessPolicies === 0 ? 'the gateway alone' : `${accessPolicies} access ${accessPolicies === 1 ? 'policy' : 'policies'}`
+      const who = accessPolicies === 0 ? 'the gateway alone' : counted(accessPolicies, 'access policy', 'access policies')
       io.stdout.write(
         `${name}  ${grant === 'authorizationCode' ? 'authorization code' : 'client credentials'}  ${who}  ${state}\n`,
       )

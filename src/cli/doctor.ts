@@ -1,3 +1,4 @@
+import { counted } from '../catalog/counted.ts'
 import { examine } from '../explain/doctor/examine.ts'
 import type { Finding } from '../explain/doctor/finding.ts'
 import type { Command, Io } from './command.ts'
@@ -43,10 +44,8 @@ function print(findings: readonly Finding[], io: Io): void {
   }
   const count = (wanted: Finding['severity']) => findings.filter(({ severity }) => severity === wanted).length
   const mismatches = count('error') + count('warning')
-  const notes = count('note') === 0 ? '' : `, ${count('note')} ${count('note') === 1 ? 'note' : 'notes'}`
-  io.stderr.write(
-    `${mismatches === 0 ? 'policies and directory fit' : `${mismatches} ${mismatches === 1 ? 'mismatch' : 'mismatches'}`}${notes}\n`,
-  )
+  const notes = count('note') === 0 ? '' : `, ${counted(count('note'), 'note')}`
+  io.stderr.write(`${mismatches === 0 ? 'policies and directory fit' : counted(mismatches, 'mismatch', 'mismatches')}${notes}\n`)
 }
 
 function colour(severity: Finding['severity'], paint: Paint): (text: string) => string {

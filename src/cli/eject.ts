@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { parse } from 'yaml'
+import { counted } from '../catalog/counted.ts'
 import { ejectShortForm, type SpecificationText } from '../workspace/short-form/eject.ts'
 import { type Command, UsageError } from './command.ts'
 import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
@@ -46,7 +47,7 @@ Exits 1 when the workspace has errors.`,
     }
     const shown = paths.map(path => relative(io.cwd, path))
     io.stdout.write(args.flag('json') ? `${JSON.stringify(shown, null, 2)}\n` : shown.map(path => `${path}\n`).join(''))
-    io.stderr.write(`${files.length} files written; identity and directory stay in ${basename(settingsFile ?? '')}\n`)
+    io.stderr.write(`${counted(files.length, 'file')} written; identity and directory stay in ${basename(settingsFile ?? '')}\n`)
     return 0
   },
 }

@@ -1,5 +1,6 @@
 import { type Grant, type GrantRefusal, standingAt } from '../access/grant.ts'
 import { maxReasonLength, maxRoleLength, type RequestRefusal } from '../access/grant-request.ts'
+import { counted } from '../catalog/counted.ts'
 import type { GrantSettings } from '../catalog/settings.ts'
 
 /** Why a request is none. */
@@ -36,11 +37,10 @@ export function standingText(grant: Grant, now: number): string {
   const standing = standingAt(grant, now)
   const by = grant.decidedBy === undefined ? '' : ` by ${grant.decidedBy.name}`
   if (standing === 'approved') return `approved${by} until ${new Date(grant.until ?? 0).toISOString()}`
-  if (standing === 'requested') return `requested for ${Math.round(grant.duration / 60_000)} minutes`
+  if (standing === 'requested') return `requested for ${counted(Math.round(grant.duration / 60_000), 'minute')}`
   return standing === 'denied' || standing === 'revoked' ? `${standing}${by}` : standing
 }
 
 function hoursText(duration: number): string {
-  const hours = Math.round(duration / 36_000) / 100
-  return `${hours} hour${hours === 1 ? '' : 's'}`
+  return counted(Math.round(duration / 36_000) / 100, 'hour')
 }

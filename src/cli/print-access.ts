@@ -1,4 +1,5 @@
 import { whoText } from '../access/access-matrix.ts'
+import { counted } from '../catalog/counted.ts'
 import { principalText } from '../explain/trials/principal.ts'
 import type { ShadowedRule } from '../explain/trials/shadowed-rules.ts'
 import type { TriedRow } from '../explain/trials/tried-rows.ts'
@@ -38,10 +39,12 @@ function summary(rows: readonly TriedRow[]): string {
   const [open, closed] = [count(({ standing }) => standing === 'unguarded'), count(isClosed)]
   const undeclared = count(({ undeclaredRoles }) => undeclaredRoles.length > 0)
   return [
-    `${rows.length} rows`,
+    counted(rows.length, 'row'),
     open === 0 ? 'every operation is guarded in some way' : `nobody guards ${open} of them`,
     ...(closed === 0 ? [] : [`nobody can reach ${closed} of them`]),
-    ...(undeclared === 0 ? [] : [`no application declares a role that ${undeclared} of them want`]),
+    ...(undeclared === 0
+      ? []
+      : [`no application declares a role that ${undeclared} of them ${undeclared === 1 ? 'wants' : 'want'}`]),
   ].join('; ')
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { counted } from '../catalog/counted.ts'
 import type { Diagnostic } from '../catalog/diagnostic.ts'
 import type { Io } from './command.ts'
 import { type Paint, paintFor } from './paint.ts'
@@ -18,8 +19,7 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
 /** `3 errors, 1 warning`. */
 export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(diagnostic => diagnostic.severity === 'error').length
-  const count = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`
-  return `${count(errors, 'error')}, ${count(diagnostics.length - errors, 'warning')}`
+  return `${counted(errors, 'error')}, ${counted(diagnostics.length - errors, 'warning')}`
 }
 
 /** Each finding with the line it stands in, a mark below its column, and the mend. */

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { AuditFilter } from '../audit/query-audit.ts'
 import { queryAudit, queryKeptCalls } from '../audit/query-audit.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { counted } from '../catalog/counted.ts'
 import type { TrailCall } from '../explain/replay/past-call.ts'
 import { type ChangedVerdict, type ReplayResult, replay, type Verdict } from '../explain/replay/replay.ts'
 import { folderOf } from './access-diff.ts'
@@ -93,7 +94,9 @@ function print({ changes, replayed, passedOver }: ReplayResult, io: Io): void {
     return
   }
   const calls = changes.reduce((sum, change) => sum + change.calls, 0)
-  io.stderr.write(`${replayed} calls replayed; ${calls === 0 ? 'none comes out otherwise' : `${calls} come out otherwise`}\n`)
+  io.stderr.write(
+    `${counted(replayed, 'call')} replayed; ${calls === 0 ? 'none' : calls} ${calls > 1 ? 'come' : 'comes'} out otherwise\n`,
+  )
 }
 
 const titles = { 'now-allowed': 'now allowed', 'now-refused': 'now refused', 'other-reason': 'refused otherwise' } as const

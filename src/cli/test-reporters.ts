@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { counted } from '../catalog/counted.ts'
 import type { FileCoverage } from '../explain/policy-tests/coverage.ts'
 import type { TestResult } from '../explain/policy-tests/run-policy-test.ts'
 import type { Paint } from './paint.ts'
@@ -95,7 +96,7 @@ export function describeCoverage(files: readonly FileCoverage[], folder: string,
     `${some === most ? paint.green('✓') : paint.yellow('·')} ${percent(some, most)}  ${relative(folder, file)}`,
     ...missed.map(({ path, line }) => `         ${paint.dim(`line ${line}: ${path} never ran`)}`),
   ])
-  return `${rows.join('\n')}\n${percent(ran, all)}  ${ran} of ${all} policies and branches ran\n`
+  return `${rows.join('\n')}\n${percent(ran, all)}  ${ran} of ${counted(all, 'policy or branch', 'policies and branches')} ran\n`
 }
 
 const sum = (files: readonly FileCoverage[], key: 'ran' | 'all') => files.reduce((total, file) => total + file[key], 0)

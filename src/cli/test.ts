@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
+import { counted } from '../catalog/counted.ts'
 import type { Diagnostic } from '../catalog/diagnostic.ts'
 import { isRefusal } from '../directory/entra-errors.ts'
 import { issueDirectoryToken } from '../directory/issue-directory-token.ts'
@@ -119,10 +120,10 @@ async function runTests(folder: string, choice: Choice, io: Io): Promise<number>
     const chosen = tests.filter(({ name }) => name.includes(choice.filter))
     if (tests.length === 0) throw new UsageError(`there is no test in ${folder} (*.test.yaml)`)
     if (chosen.length === 0)
-      throw new UsageError(`none of the ${tests.length} tests in ${folder} has "${choice.filter}" in its name`)
+      throw new UsageError(`of ${counted(tests.length, 'test')} in ${folder} none has "${choice.filter}" in its name`)
     const results = await runAll(chosen, bench, choice, io)
     const failed = results.filter(({ ok }) => !ok).length
-    io.stderr.write(`${results.length - failed} of ${results.length} tests passed\n`)
+    io.stderr.write(`${results.length - failed} of ${counted(results.length, 'test')} passed\n`)
     const isCovered = tellCoverage(bench.coverage, folder, choice, io)
     return failed > 0 || isFaulty || !isCovered ? 1 : 0
   } finally {

@@ -1,4 +1,5 @@
 import type { Operation } from '../catalog/catalog.ts'
+import { counted } from '../catalog/counted.ts'
 import { nearestName } from '../workspace/near-names.ts'
 import { apiOf, either, expectedOf, type Mends, type Refused, receivedOf, ruleOf } from './refused.ts'
 
@@ -71,7 +72,7 @@ export const callMends: Mends = {
     `The caller sends less than ${catalog.settings.gateway.maxHeaderBytes} bytes of request line and headers, or whoever runs the gateway raises gateway.maxHeaderBytes.`,
   'request.timeout': ({ catalog }) => {
     const { headersTimeout, requestTimeout } = catalog.settings.gateway
-    return `The caller sends request line and headers within ${headersTimeout} seconds and all of the request within ${requestTimeout}, or whoever runs the gateway raises gateway.headersTimeout or gateway.requestTimeout.`
+    return `The caller sends request line and headers within ${counted(headersTimeout, 'second')} and all of the request within ${requestTimeout}, or whoever runs the gateway raises gateway.headersTimeout or gateway.requestTimeout.`
   },
   'tls.handshake': refused => {
     const [why] = receivedOf(refused)

@@ -124,7 +124,7 @@ test('a few seconds are a matter of clocks, an hour is not, by what the record s
 })
 
 test('a doubled scheme, another one and a missing one are seen in what the record says of the header', () => {
-  const malformed = (odd: string) => ({ reason: 'token.malformed', received: ['1 parts in place of three', odd] }) as const
+  const malformed = (odd: string) => ({ reason: 'token.malformed', received: ['1 part in place of three', odd] }) as const
   assert.deepEqual(codes(malformed('Bearer stands there twice')), ['scheme-twice'])
   assert.deepEqual(codes(malformed('the token stands in quotes')), ['scheme-twice'])
   assert.deepEqual(codes(malformed('the scheme Basic')), ['wrong-scheme'])

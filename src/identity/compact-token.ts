@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { counted } from '../catalog/counted.ts'
 import { readJsonObject } from './json-object.ts'
 
 /** The header that a token came with, its members checked: nothing else of it is ever looked at. */
@@ -30,7 +31,7 @@ export type CutToken = SignedToken | SealedToken | string
 export function cutToken(token: string, maxBytes: number): CutToken {
   if (token.length > maxBytes) return `a token of ${token.length} bytes, over the limit of ${maxBytes}`
   const parts = token.split('.', 6)
-  if (parts.length !== 3 && parts.length !== 5) return `${parts.length} parts in place of three`
+  if (parts.length !== 3 && parts.length !== 5) return `${counted(parts.length, 'part')} in place of three`
   if (!parts.every(part => base64url.test(part))) return 'a part that is not base64url'
   const header = headerOf(parts[0] ?? '')
   if (typeof header === 'string') return header

@@ -50,7 +50,7 @@ test('access --counters tells each limit and cache, its key, and who counts toge
   const text = await gatehouse(['access', '.', '--counters'], { cwd: workspace.folder })
   assert.match(text.stdout, /rate-limit-by-key {2}@\(context\.Request\.IpAddress\) {2}calls="10"/)
   assert.match(text.stdout, /shared with apis\/a\/policy\.xml:2/)
-  assert.match(text.stderr, /3 limits and caches; 1 share a key/)
+  assert.match(text.stderr, /3 limits and caches; 1 shares a key/)
   const check = await command(['check', workspace.folder])
   assert.equal(check.code, 0)
   assert.match(check.stdout, /apis\/b\/policy\.xml:2:1: warning policy\.shared-counter/)

@@ -152,7 +152,7 @@ test('a topic that is not there is named, and what a broker finds too large is c
   await call(running, 1, large)
   await call(running, 5)
   isThere = true
-  await running.logged(/1 records are too large for audit at 127\.0\.0\.1:\d+ and are not exported/)
+  await running.logged(/1 record is too large for audit at 127\.0\.0\.1:\d+ and not exported/)
   await running.logged(/is exported to audit at 127\.0\.0\.1:\d+ again/)
   const metrics = await (await fetch(`${running.metrics}`)).text()
   assert.match(metrics, /^gatehouse_audit_export_lost_total\{.*destination="kafka".*\} 1$/m)

@@ -269,7 +269,7 @@ const rows: readonly Row[] = [
     policy: { inbound: '<send-request timeout="1"><set-url>{{backend}}/hang</set-url></send-request>' },
     source: 'send-request',
     reason: 'Timeout',
-    message: /within 1 seconds/,
+    message: /within 1 second/,
     status: 500,
     body: /^Internal server error$/,
   },

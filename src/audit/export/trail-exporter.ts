@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { counted } from '../../catalog/counted.ts'
 import type { ExportSink } from './export-sink.ts'
 import { readTrail, type TrailBatch } from './read-trail.ts'
 import { keepPosition, readPosition, type TrailPosition } from './trail-position.ts'
@@ -100,7 +101,8 @@ export class TrailExporter {
       try {
         const rejected = await sink.send(records, this.#giveUp.signal)
         this.#sent += records.length - rejected
-        if (rejected > 0) this.#reject(rejected, `${rejected} records are too large for ${sink.place} and are not exported`)
+        if (rejected > 0)
+          this.#reject(rejected, `${counted(rejected, 'record is', 'records are')} too large for ${sink.place} and not exported`)
         this.#recovered()
         return true
       } catch (error) {
@@ -127,7 +129,7 @@ export class TrailExporter {
   #missed(segments: number): void {
     this.#reject(
       segments,
-      `${segments} segments of the audit trail were removed before they were exported to ${this.#options.sink.place}`,
+      `removed before it was exported to ${this.#options.sink.place}: ${counted(segments, 'segment')} of the audit trail`,
     )
   }
 

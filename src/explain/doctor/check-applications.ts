@@ -1,3 +1,4 @@
+import { counted } from '../../catalog/counted.ts'
 import type { RegisteredApplication, RegisteredCredential, Registrations } from '../../catalog/registrations.ts'
 import type { HostPort } from '../../catalog/settings.ts'
 import type { Finding } from './finding.ts'
@@ -23,7 +24,9 @@ function credentialFinding(app: RegisteredApplication, credential: RegisteredCre
   return {
     severity: isOver && isLast ? 'error' : 'warning',
     code: `${kind}.${isOver ? 'expired' : 'expiring'}`,
-    message: isOver ? `${what} ended on ${date}` : `${what} ends on ${date}, in ${Math.ceil((endsAt - now) / day)} days`,
+    message: isOver
+      ? `${what} ended on ${date}`
+      : `${what} ends on ${date}, in ${counted(Math.ceil((endsAt - now) / day), 'day')}`,
     mend: isLast
       ? `${renew}, hand it to the client, then remove this one`
       : 'move the client to the newer credential, then remove this one',

@@ -1,3 +1,4 @@
+import { counted } from '../../catalog/counted.ts'
 import type { Ports } from '../../policies/ports.ts'
 import type { BackendStates } from '../counters/backend-states.ts'
 import { BackendSelector } from './backend-selector.ts'
@@ -15,7 +16,7 @@ export function openSelector(
     now: Date.now,
     onTrip(backend, { rule, duration }) {
       const which = rule === '' ? '' : ` (${rule})`
-      const message = `the circuit breaker of ${backend} opened for ${Math.ceil(duration / 1000)} seconds${which}`
+      const message = `the circuit breaker of ${backend} opened for ${counted(Math.ceil(duration / 1000), 'second')}${which}`
       log({ severity: 'information', source: 'backend', message, requestId: '' })
     },
   })

@@ -1,4 +1,5 @@
 import { type Dispatcher, request } from 'undici'
+import { counted } from '../../catalog/counted.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import type { OutboundFailure, OutboundRequest, OutboundResponse } from '../../policies/ports.ts'
 import type { Dispatchers } from './dispatchers.ts'
@@ -81,7 +82,11 @@ async function readAll(body: AsyncIterable<Uint8Array>, limit: number): Promise<
 function failureOf(error: unknown, { timeout, maxResponseBytes, url }: OutboundRequest): OutboundFailure {
   const { host } = new URL(url)
   if (error instanceof TooLate)
-    return { kind: 'failure', reason: 'backend.timeout', message: `no answer of ${host} within ${timeout / 1000} seconds` }
+    return {
+      kind: 'failure',
+      reason: 'backend.timeout',
+      message: `no answer of ${host} within ${counted(timeout / 1000, 'second')}`,
+    }
   if (error instanceof TooLarge)
     return {
       kind: 'failure',

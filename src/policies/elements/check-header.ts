@@ -30,7 +30,7 @@ export const checkHeader = definePolicy({
       if (ctx.tracer !== null) {
         // a header may be a key: neither what was sent is told nor what would do
         const received = [sent === null ? 'not sent' : holds ? 'an allowed value' : 'another value']
-        ctx.tracer.compared(place, { subject: `header ${name}`, expected: [`one of ${allowed.length} values`], received, holds })
+        ctx.tracer.compared(place, { subject: `header ${name}`, expected: [allowedText(allowed.length)], received, holds })
       }
       if (holds) return next
       return refuse({
@@ -51,3 +51,5 @@ export const checkHeader = definePolicy({
     }
   },
 })
+
+const allowedText = (count: number) => (count === 0 ? 'any value' : count === 1 ? 'the allowed value' : `one of ${count} values`)

@@ -52,7 +52,7 @@ test('what is no expression is answered 400, with what is wrong', async () => {
   assert.equal(await filter("Name eq 'x"), 'The query option $filter has a text that does not end.')
   assert.equal(await filter('Name = 1'), 'The query option $filter does not go on at 6 as it should.')
   assert.equal(await filter('(Name eq 1'), 'The query option $filter ends where ")" should stand.')
-  assert.equal(await filter('contains(Name) eq true'), 'The query option $filter gives contains 1 arguments: it takes 2.')
+  assert.equal(await filter('contains(Name) eq true'), 'The query option $filter gives contains 1 argument: it takes 2.')
   assert.equal(
     await filter('substring(Name,1,2,3) eq true'),
     'The query option $filter gives substring 4 arguments: it takes 2 or 3.',

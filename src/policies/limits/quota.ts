@@ -70,7 +70,7 @@ function checkCalls(
   if (rule.countNow && !firstCount(ctx, callsKey(rule))) return undefined
   const state = counters.fill(callsKey(rule), calls, rule.period, rule.start, rule.countNow ? (rule.amount ?? 1) : 0, now)
   return then(state, known => {
-    if (ctx.tracer !== null) traced(ctx, place, rule, limitText(calls, 'calls', rule.period), known)
+    if (ctx.tracer !== null) traced(ctx, place, rule, limitText(calls, 'call', rule.period), known)
     return refusalOf('call volume', known)
   })
 }
@@ -86,7 +86,7 @@ function checkBandwidth(
   if (bandwidth === undefined) return undefined
   const state = counters.fill(bandwidthKey(rule), bandwidth, rule.period, rule.start, 0, now)
   return then(state, known => {
-    if (ctx.tracer !== null) traced(ctx, place, rule, limitText(bandwidth, 'bytes', rule.period), known)
+    if (ctx.tracer !== null) traced(ctx, place, rule, limitText(bandwidth, 'byte', rule.period), known)
     return refusalOf('bandwidth', known)
   })
 }

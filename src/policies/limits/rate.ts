@@ -44,7 +44,7 @@ export function applyRates(
 
   function go(rule: RateRule, state: CounterState | Uncounted, index: number, fewest: number): Awaitable<Outcome> {
     if (typeof state === 'string') return uncounted(state)
-    if (ctx.tracer !== null) traceLimit(ctx, place, limitText(rule.calls, 'calls', rule.period), rule.shownKey ?? rule.key, state)
+    if (ctx.tracer !== null) traceLimit(ctx, place, limitText(rule.calls, 'call', rule.period), rule.shownKey ?? rule.key, state)
     if (!state.allowed) return exceeded(ctx, rule, state, report)
     return applyFrom(index + 1, Math.min(fewest, state.remaining))
   }
@@ -72,7 +72,7 @@ function exceeded(ctx: CallContext, rule: RateRule, state: CounterState, report:
     errorReason: 'RateLimitExceeded',
     errorMessage: 'Rate limit is exceeded',
     headers,
-    expected: [limitText(rule.calls, 'calls', rule.period)],
+    expected: [limitText(rule.calls, 'call', rule.period)],
     received: [`one more; there is room again in ${seconds} s`],
   })
 }

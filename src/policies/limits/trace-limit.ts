@@ -1,3 +1,4 @@
+import { counted } from '../../catalog/counted.ts'
 import type { CallContext } from '../context/call-context.ts'
 import type { CounterState } from '../ports.ts'
 import { sentCredentials } from '../trace/sent-credentials.ts'
@@ -24,7 +25,7 @@ export function traceLimit(
   })
 }
 
-/** `at most 5 calls in 60 seconds`. */
-export function limitText(amount: number, unit: string, period: number): string {
-  return `at most ${amount} ${unit}${period === 0 ? '' : ` in ${period / 1000} seconds`}`
+/** `at most 5 calls in 60 seconds`; of calls or bytes. */
+export function limitText(amount: number, unit: 'call' | 'byte', period: number): string {
+  return `at most ${counted(amount, unit)}${period === 0 ? '' : ` in ${counted(period / 1000, 'second')}`}`
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../catalog/counted.ts'
 import { ODataFault, scan, type Token } from './odata-scanner.ts'
 
 /** Deeper expressions are refused: no client writes them. */
@@ -209,7 +210,7 @@ export class ExpressionReader {
     const takes = first ? functions.get(this.#version >= 4.01 ? name.toLowerCase() : name) : undefined
     if (takes !== undefined && !named && (count < takes[0] || count > takes[1]))
       throw new ODataFault(
-        `gives ${name} ${count} arguments: it takes ${takes[0] === takes[1] ? takes[0] : `${takes[0]} or ${takes[1]}`}`,
+        `gives ${name} ${counted(count, 'argument')}: it takes ${takes[0] === takes[1] ? takes[0] : `${takes[0]} or ${takes[1]}`}`,
       )
   }
 

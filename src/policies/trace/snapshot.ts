@@ -1,3 +1,4 @@
+import { counted } from '../../catalog/counted.ts'
 import type { CallContext } from '../context/call-context.ts'
 import type { Headers } from '../context/headers.ts'
 import type { Redactor } from './redact.ts'
@@ -68,4 +69,4 @@ function headersInto(all: Map<string, unknown>, prefix: string, { raw }: Headers
   }
 }
 
-const sizeOf = (bytes: Uint8Array) => `${bytes.byteLength} bytes`
+const sizeOf = (bytes: Uint8Array) => counted(bytes.byteLength, 'byte')

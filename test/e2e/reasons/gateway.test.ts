@@ -72,7 +72,7 @@ test('request.timeout: a request that is not whole in time is refused, and serve
     hasty,
     await client.ended(),
     'request.timeout',
-    /within 1 seconds and all of the request within 2, or whoever runs the gateway raises gateway\.headersTimeout or gateway\.requestTimeout/,
+    /within 1 second and all of the request within 2, or whoever runs the gateway raises gateway\.headersTimeout or gateway\.requestTimeout/,
   )
   const patient = await startStage({ files: files('headersTimeout: 60, requestTimeout: 120') })
   t.after(() => patient.stop())
