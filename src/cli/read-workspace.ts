@@ -50,9 +50,10 @@ export async function readWorkspace({
 
 async function filled(catalog: Catalog, vaults: Pick<NamedValueSources, 'fill'>) {
   const { namedValues, unread } = await vaults.fill(catalog.namedValues)
+  const mend = 'let whoever runs this read the vault, or give it a value for this environment'
   const diagnostics = unread.map(({ name, file, message }): Diagnostic => {
     const text = `the named value '${name}' has no value here: ${message}`
-    return { file, line: 1, column: 1, severity: 'warning', code: 'namedValue.unresolved', message: text }
+    return { file, line: 1, column: 1, severity: 'warning', code: 'namedValue.unresolved', message: text, mend }
   })
   return { catalog: { ...catalog, namedValues }, unread: diagnostics }
 }

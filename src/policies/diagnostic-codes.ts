@@ -1,7 +1,10 @@
 /** What is wrong with a policy document, by stable code, with the usual mend. Expressions have the C# compiler's own codes besides. */
 export const policyDiagnostics: ReadonlyMap<string, { readonly means: string; readonly mend: string }> = new Map([
   ['policy.backend', { means: 'No backend has that name.', mend: 'Add it to the backends, or mend the name.' }],
-  ['policy.bad-value', { means: 'A value is not of the kind its place takes.', mend: 'Write what the message asks for.' }],
+  [
+    'policy.bad-value',
+    { means: 'A value is not of the kind its place takes.', mend: 'Write a value of the kind that the message names.' },
+  ],
   [
     'policy.base-at-global',
     { means: '`<base />` in the global policy has no effect.', mend: 'Take it out; in backend, write `<forward-request />`.' },

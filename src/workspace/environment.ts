@@ -69,7 +69,8 @@ export async function readEnvironment(
 
 async function findFile(name: string, folders: readonly string[], files: WorkspaceFiles, report: Report) {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
-    report.error(startOf(folders[0] ?? '.'), 'environment.missing', `'${name}' is not the name of an environment`)
+    const mend = 'give NAME of a file configuration.NAME.yaml beside the artifacts: letters, digits, dots, dashes and underlines'
+    report.error(startOf(folders[0] ?? '.'), 'environment.missing', `'${name}' is not the name of an environment`, mend)
     return undefined
   }
   const found: string[] = []
@@ -131,7 +132,8 @@ function entriesOf(root: ObjectNode, section: string, report: Report): ReadonlyM
   }
   for (const item of list.items) {
     const name = textOf(memberOf(item, 'name'))
-    if (item.kind !== 'object' || name === undefined) report.error(item.at, 'value.missing', "this entry has no 'name'")
+    if (item.kind !== 'object' || name === undefined)
+      report.error(item.at, 'value.missing', "this entry has no 'name'", 'write name: with the name of what it changes')
     else if (entries.has(name)) {
       // The publisher then applies neither; refusing says so before a deployment shows it.
       report.error(item.at, 'environment.duplicate', `'${name}' stands twice in '${section}'`)

@@ -12,6 +12,11 @@ export function readGrantSettings(root: Fields | undefined, report: Report): Gra
   grants.refuseOthers(gatehouseKeys.grants)
   const approvers = grants.texts('approvers').map(({ text }) => text)
   if (approvers.length === 0)
-    report.error(grants.at('approvers'), 'value.missing', "'approvers' names the app roles that may approve")
+    report.error(
+      grants.at('approvers'),
+      'value.missing',
+      "'approvers' is empty: nobody may approve",
+      'list the app roles that may approve',
+    )
   return { approvers, maxDuration: (grants.whole('maxHours', { min: 1, max: 8760 }) ?? 24) * hour }
 }

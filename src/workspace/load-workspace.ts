@@ -162,7 +162,13 @@ async function loadDirectory(
   const faults = report.diagnostics.length
   const root = await files.object(file.directoryFile)
   if (root === undefined) {
-    if (report.diagnostics.length === faults) report.error(at, 'file.missing', `there is nothing in ${file.directoryFile}`)
+    if (report.diagnostics.length === faults)
+      report.error(
+        at,
+        'file.missing',
+        `there is nothing in ${file.directoryFile}`,
+        'describe the directory there (docs/directory.md), or mend the path',
+      )
     return undefined
   }
   const directory = readDirectory(file.directoryFile, root, report)
@@ -185,7 +191,12 @@ async function artifactSource(
 ): Promise<ArtifactSource> {
   const artifacts = file.artifactsFolder
   if (!(await files.hasFolder(artifacts))) {
-    report.error(file.root?.at('artifacts') ?? startOf(folder), 'file.missing', `there is no folder ${artifacts}`)
+    report.error(
+      file.root?.at('artifacts') ?? startOf(folder),
+      'file.missing',
+      `there is no folder ${artifacts}`,
+      'put the artifacts there, or mend the path',
+    )
   }
   const folders = resolve(folder) === resolve(artifacts) ? [folder] : [folder, artifacts]
   return { folder: artifacts, files, report, environment: await readEnvironment(environment, folders, env, files, report) }

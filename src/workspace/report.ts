@@ -1,8 +1,11 @@
 import type { Diagnostic } from '../catalog/diagnostic.ts'
-import type { FaultCode } from './fault-codes.ts'
+import { type FaultCode, faultCodes } from './fault-codes.ts'
 import type { Place } from './text/text-node.ts'
 
-/** Collects faults while a workspace is read; reading always goes on, so that all of them are found at once. */
+/**
+ * Collects faults while a workspace is read; reading always goes on, so that all of them are found at once. Without a mend of its own, a fault has the
+ * usual one of its code.
+ */
 export interface Report {
   error(at: Place, code: FaultCode, message: string, mend?: string): void
   warning(at: Place, code: FaultCode, message: string, mend?: string): void
@@ -16,9 +19,9 @@ export function createReport(): Report {
     { file, line, column }: Place,
     code: FaultCode,
     message: string,
-    mend?: string,
+    mend: string = faultCodes[code].mend,
   ) => {
-    diagnostics.push({ file, line, column, severity, code, message, ...(mend === undefined ? {} : { mend }) })
+    diagnostics.push({ file, line, column, severity, code, message, mend })
   }
   return {
     error: (at, code, message, mend) => add('error', at, code, message, mend),

@@ -26,7 +26,7 @@ export function readExpect(fields: Fields, report: Report): PolicyTest['expect']
     sent: fields.list('sent').flatMap(one => {
       const read = readMessage(one, report)
       if (read.url !== undefined) return [{ ...read, url: read.url }]
-      report.error(one.node.at, 'value.missing', "'url' is missing")
+      report.error(one.node.at, 'value.missing', "'url' is missing", 'write url: with the address that the policy calls')
       return []
     }),
     ran: namesIn(fields, 'ran'),

@@ -17,7 +17,8 @@ export function readPolicyTests(file: string, text: string, report: Report): rea
   }
   const root = fieldsOf(node, report)
   root.refuseOthers(['$schema', 'now', 'tests'])
-  if (!node.members.has('tests')) report.error(node.at, 'value.missing', "'tests' is missing")
+  if (!node.members.has('tests'))
+    report.error(node.at, 'value.missing', "'tests' is missing", 'write tests: with a list of them (docs/policy-tests.md)')
   const now = timeIn(root, report)
   return root.list('tests').flatMap(fields => readTest(fields, now, report) ?? [])
 }
@@ -33,7 +34,8 @@ function readTest(fields: Fields, fileNow: number | undefined, report: Report): 
     ['request', request],
     ['expect', expect],
   ] as const)
-    if (value === undefined) report.error(fields.at(key), 'value.missing', `'${key}' is missing`)
+    if (value === undefined)
+      report.error(fields.at(key), 'value.missing', `'${key}' is missing`, `write ${key}: and its value (docs/policy-tests.md)`)
   if (name === undefined || request === undefined || expect === undefined) return undefined
   const callerFields = fields.fields('caller')
   const caller = callerFields === undefined ? undefined : readCaller(callerFields, report)

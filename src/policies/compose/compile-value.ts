@@ -1,4 +1,5 @@
 import type { Compiled } from '../../expressions/expressions.ts'
+import { nearestName } from '../../workspace/near-names.ts'
 import type { CallContext } from '../context/call-context.ts'
 import type { Ports } from '../ports.ts'
 import type { PolicyText } from '../read/read-policy.ts'
@@ -98,7 +99,8 @@ export class ValueCompiler {
     if (!(value instanceof BadValue)) return constant(value)
     // quoted as it was written: what a named value stands for may be secret
     const message = `${label} must be ${value.expected}, not \`${shorten(text.source.text.trim())}\``
-    return this.#fault(text.source.offsetOf(0), spec.faultCode ?? 'policy.bad-value', message)
+    const mend = mendOf(value, text.source.text.trim(), spec)
+    return this.#fault(text.source.offsetOf(0), spec.faultCode ?? 'policy.bad-value', message, mend)
   }
 
   #expression(
@@ -151,6 +153,13 @@ export class ValueCompiler {
   #fault(offset: number, code: string, message: string, mend?: string): undefined {
     report(this.#compilation, this.#place, 'error', offset, code, message, mend)
   }
+}
+
+/** The choice that was nearly written, or what may stand there. */
+function mendOf({ expected }: BadValue, written: string, { choices, literal }: ValueSpec<unknown>): string {
+  const nearest = choices === undefined ? undefined : nearestName(written, choices)
+  if (nearest !== undefined) return `did you mean '${nearest}'?`
+  return `write ${expected}${literal ? '' : ', or an expression that gives it'}`
 }
 
 const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text)

@@ -33,6 +33,20 @@ test('every fault of a document is told at once, in its order', () => {
   ])
 })
 
+test('of a bad value it is told what was nearly written, or what may stand there', () => {
+  const mends = (header: string) => faultsOf({ inbound: `<set-header name="A" ${header}` }).map(({ mend }) => mend)
+  assert.deepEqual(mends('exists-action="overide"><value>1</value></set-header>'), ["did you mean 'override'?"])
+  assert.deepEqual(
+    faultsOf({ inbound: '<choose><when condition="yes"><base /></when></choose>' }).map(({ mend }) => mend),
+    ['write true or false, or an expression that gives it'],
+  )
+})
+
+test('a fault that is told without a mend has the usual one of its code', () => {
+  const [fault] = faultsOf({ inbound: '<set-backend-service base-url="/relative" />' })
+  assert.deepEqual([fault?.code, fault?.mend], ['policy.bad-value', 'write a value of the kind that the message names'])
+})
+
 test('a fault says what mends it', () => {
   const [unknown, attribute] = checkPolicyFile('p.xml', inbound('<set-hedder /><set-header name="a" exist-action="skip" />'))
   assert.equal(unknown?.mend, 'did you mean <set-header>?')

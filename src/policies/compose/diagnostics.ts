@@ -1,5 +1,6 @@
 import type { NamedValue } from '../../catalog/catalog.ts'
 import type { Diagnostic, Severity } from '../../catalog/diagnostic.ts'
+import { policyDiagnostics } from '../diagnostic-codes.ts'
 import type { PolicyFile } from '../read/read-policy.ts'
 import { SecretValues } from '../trace/secret-values.ts'
 
@@ -26,7 +27,8 @@ export class Diagnostics {
   }
 
   add(told: Diagnostic): void {
-    const diagnostic = { ...told, message: this.#secrets.hide(told.message) }
+    const mend = told.mend ?? usualMend(told.code)
+    const diagnostic = { ...told, message: this.#secrets.hide(told.message), ...(mend === undefined ? {} : { mend }) }
     if (diagnostic.severity === 'error') this.#errors++
     const { file, line, column, code, message } = diagnostic
     const key = JSON.stringify([file, line, column, code, message])
@@ -39,3 +41,10 @@ export class Diagnostics {
     this.add({ ...place, severity, code, message, ...(mend === undefined ? {} : { mend }) })
   }
 }
+
+/** As the catalogue has it, in the form of those that are told; the C# compiler's own codes have none. */
+const usualMend = (code: string) =>
+  policyDiagnostics
+    .get(code)
+    ?.mend.replace(/^[A-Z]/, letter => letter.toLowerCase())
+    .replace(/\.$/, '')

@@ -31,7 +31,12 @@ async function refuseUndescribed(source: ArtifactSource, artifacts: readonly Art
     const path = join(source.folder, kind.folder, name)
     if (described.has(name) || (await source.files.files(path)).length === 0) continue
     if (await source.files.exists(join(path, kind.file))) continue // there, and its fault is reported
-    source.report.error(startOf(join(path, kind.file)), 'file.missing', `the API '${name}' has no ${kind.file}`)
+    source.report.error(
+      startOf(join(path, kind.file)),
+      'file.missing',
+      `the API '${name}' has no ${kind.file}`,
+      'export it too, or take the folder out',
+    )
   }
 }
 

@@ -95,7 +95,12 @@ async function propertiesIn(source: ArtifactSource, file: string): Promise<Field
   const properties = memberOf(root, 'properties')
   if (root === undefined) return undefined
   if (properties?.kind === 'object') return fieldsOf(properties, source.report)
-  source.report.error(root.at, 'value.missing', "'properties' is missing")
+  source.report.error(
+    root.at,
+    'value.missing',
+    "'properties' is missing",
+    'export the file again: all that it says stands in properties',
+  )
   return undefined
 }
 

@@ -16,7 +16,12 @@ export async function readFragments(source: ArtifactSource): Promise<readonly Po
     if (policy !== undefined) fragments.push({ name, policy })
     else if (artifact !== undefined) {
       const message = `the policy fragment '${name}' has no policy.xml`
-      source.report.error({ ...artifact.at, file: join(dirname(artifact.file), 'policy.xml') }, 'file.missing', message)
+      source.report.error(
+        { ...artifact.at, file: join(dirname(artifact.file), 'policy.xml') },
+        'file.missing',
+        message,
+        'export it too, or take the folder out',
+      )
     }
   }
   return fragments

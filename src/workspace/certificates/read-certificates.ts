@@ -117,7 +117,8 @@ function isAuthority(certificate: X509Certificate, file: string, at: Place, now:
 async function bytesAt(path: string, at: Place, { folder, files, report }: SettingsReader): Promise<Uint8Array | undefined> {
   const faults = report.diagnostics.length
   const bytes = await files.bytes(within(folder, path))
-  if (bytes === undefined && report.diagnostics.length === faults) report.error(at, 'file.missing', `there is no file ${path}`)
+  if (bytes === undefined && report.diagnostics.length === faults)
+    report.error(at, 'file.missing', `there is no file ${within(folder, path)}`)
   return bytes
 }
 

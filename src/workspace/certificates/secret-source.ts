@@ -37,7 +37,12 @@ export async function readSecret(fields: Fields, key: string, reader: SettingsRe
   if (name !== undefined) {
     const value = env[name]
     if (value === undefined)
-      report.error(source?.at('environment') ?? written.at, 'secret.missing', `the environment variable ${name} is not set`)
+      report.error(
+        source?.at('environment') ?? written.at,
+        'secret.missing',
+        `the environment variable ${name} is not set`,
+        `set ${name} where Gatehouse runs`,
+      )
     return value
   }
   if (file === undefined) {
@@ -45,6 +50,9 @@ export async function readSecret(fields: Fields, key: string, reader: SettingsRe
     return undefined
   }
   const text = await files.text(within(folder, file))
-  if (text === undefined) report.error(source?.at('file') ?? written.at, 'secret.missing', `there is no file ${file}`)
+  if (text === undefined) {
+    const path = within(folder, file)
+    report.error(source?.at('file') ?? written.at, 'secret.missing', `there is no file ${path}`, 'put it there, or mend the path')
+  }
   return text?.replace(/\r?\n$/, '')
 }

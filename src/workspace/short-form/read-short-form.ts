@@ -102,7 +102,13 @@ async function operationsOf({ folder, files, report }: ShortForm, fields: Fields
   const faults = report.diagnostics.length
   const root = await files.object(path)
   if (root !== undefined) return readSpecification(root, report).map(({ operation }) => operation)
-  if (report.diagnostics.length === faults) report.error(fields.at('openapi'), 'file.missing', `there is nothing in ${path}`)
+  if (report.diagnostics.length === faults)
+    report.error(
+      fields.at('openapi'),
+      'file.missing',
+      `there is nothing in ${path}`,
+      'put the specification there, or mend the path',
+    )
   return []
 }
 

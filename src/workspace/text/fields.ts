@@ -61,7 +61,8 @@ export function fieldsOf(node: ObjectNode, report: Report): Fields {
       const text = asText(key, value)
       if (text !== undefined && text.trim() !== '') return text
       if (value === undefined || text !== undefined) {
-        report.error(value?.at ?? node.at, 'value.missing', value === undefined ? `'${key}' is missing` : `'${key}' is empty`)
+        const message = value === undefined ? `'${key}' is missing` : `'${key}' is empty`
+        report.error(value?.at ?? node.at, 'value.missing', message, `write ${key}: and its value`)
       }
       return undefined
     },
