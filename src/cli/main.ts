@@ -1,3 +1,4 @@
+import { StoreUnusable } from '../store/store-file.ts'
 import { type Command, helpOf, type Io, readArguments, UsageError } from './command.ts'
 import { commands } from './commands.ts'
 import { guardOutput } from './guard-output.ts'
@@ -41,7 +42,7 @@ async function runCommand(command: Command, args: readonly string[], io: Io): Pr
   try {
     return await command.run(readArguments(command, args), io)
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
+    if (!(error instanceof UsageError || error instanceof StoreUnusable)) throw error
     io.stderr.write(`gatehouse ${command.name}: ${error.message}\n`)
     return 2
   }

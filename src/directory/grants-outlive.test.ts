@@ -114,7 +114,10 @@ test('what has ended is not read again, and the oldest make room', () => {
 test('a file that is no database is said to be none, and how to begin anew', () => {
   const file = join(stateFolder(), 'kept.sqlite')
   writeFileSync(file, 'not a database at all, but long enough to be looked at as one'.repeat(20))
-  assert.throws(() => new DirectoryEntries(file), /kept\.sqlite cannot be read as a database; remove it to begin anew/)
+  assert.throws(
+    () => new DirectoryEntries(file),
+    /kept\.sqlite cannot be used \(file is not a database\): bring it back from a backup, or move it away/,
+  )
 })
 
 test('a page’s refresh token keeps its first day, however often it is renewed', async () => {

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { inStoreFile } from './store-file.ts'
 
 /** One entry as it is kept. */
 export interface StoredEntry {
@@ -21,14 +22,22 @@ export interface EntryStore {
 /** Changes of this layout get a new number; a file with another one is begun anew. */
 const layout = 1
 
-function openDatabase(file: string): DatabaseSync {
+function open(file: string): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
+  chmodSync(file, 0o600)
   const db = new DatabaseSync(file)
   try {
     db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    if (db.prepare('PRAGMA user_version').get()?.user_version !== layout)
+      db.exec(`
+        DROP TABLE IF EXISTS entry;
+        CREATE TABLE entry (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, ends REAL, UNIQUE (kind, key));
+        PRAGMA user_version = ${layout}`)
     return db
-  } catch (cause) {
+  } catch (error) {
     db.close()
-    throw new Error(`${file} cannot be read as a database; remove it to begin anew`, { cause })
+    throw error
   }
 }
 
@@ -38,17 +47,9 @@ export class DirectoryEntries {
   readonly #put: StatementSync
   readonly #remove: StatementSync
 
-  /** Opens or makes the file. Throws when it cannot, or when the file is no database. */
+  /** Opens or makes the file. Throws StoreUnusable when it cannot, or when the file is no database. */
   constructor(file: string) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
-    chmodSync(file, 0o600)
-    this.#db = openDatabase(file)
-    if (this.#db.prepare('PRAGMA user_version').get()?.user_version !== layout)
-      this.#db.exec(`
-        DROP TABLE IF EXISTS entry;
-        CREATE TABLE entry (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, ends REAL, UNIQUE (kind, key));
-        PRAGMA user_version = ${layout}`)
+    this.#db = inStoreFile(file, () => open(file))
     this.#put = this.#db.prepare('INSERT OR REPLACE INTO entry (kind, key, value, ends) VALUES (?, ?, ?, ?)')
     this.#remove = this.#db.prepare('DELETE FROM entry WHERE kind = ? AND key = ?')
   }

@@ -3,6 +3,7 @@ import { chmodSync, closeSync, linkSync, mkdirSync, openSync, readFileSync, unli
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ConnectionVault, KeptConnection } from '../identity/connections/connection-vault.ts'
+import { inStoreFile } from './store-file.ts'
 
 /** Changes of this layout get a new number; a file with another one is begun anew. */
 const layout = 1
@@ -15,6 +16,7 @@ const tagBytes = 16
  * alone reads nothing, and cannot move one connection's tokens to another: its name is sealed in.
  */
 export class SealedConnections implements ConnectionVault {
+  readonly #file: string
   readonly #db: DatabaseSync
   readonly #key: Uint8Array
   readonly #read: StatementSync
@@ -23,23 +25,13 @@ export class SealedConnections implements ConnectionVault {
   readonly #claim: StatementSync
   readonly #release: StatementSync
 
-  /** Opens or makes both files, for their owner alone. Throws when it cannot. */
+  /** Opens or makes both files, for their owner alone. Throws StoreUnusable when it cannot. */
   constructor(state: string) {
     mkdirSync(state, { recursive: true, mode: 0o700 })
     this.#key = keyIn(join(state, 'connections.key'))
     const file = join(state, 'connections.db')
-    closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
-    chmodSync(file, 0o600)
-    this.#db = new DatabaseSync(file)
-    this.#db.exec('PRAGMA busy_timeout = 2000; PRAGMA synchronous = NORMAL')
-    writeAhead(this.#db)
-    if (this.#db.prepare('PRAGMA user_version').get()?.user_version !== layout)
-      this.#db.exec(`
-        BEGIN IMMEDIATE;
-        CREATE TABLE IF NOT EXISTS connection (key TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS renewal (key TEXT PRIMARY KEY, ends REAL NOT NULL) WITHOUT ROWID;
-        PRAGMA user_version = ${layout};
-        COMMIT`)
+    this.#file = file
+    this.#db = inStoreFile(file, () => open(file))
     this.#read = this.#db.prepare('SELECT sealed FROM connection WHERE key = ?')
     this.#save = this.#db.prepare('INSERT OR REPLACE INTO connection (key, sealed) VALUES (?, ?)')
     this.#remove = this.#db.prepare('DELETE FROM connection WHERE key = ?')
@@ -50,7 +42,7 @@ export class SealedConnections implements ConnectionVault {
   }
 
   read(key: string): KeptConnection | undefined {
-    const sealed = this.#read.get(key)?.sealed
+    const sealed = inStoreFile(this.#file, () => this.#read.get(key)?.sealed)
     if (!(sealed instanceof Uint8Array)) return undefined
     const text = this.#open(key, sealed)
     // save wrote it: the seal vouches for its form
@@ -58,11 +50,11 @@ export class SealedConnections implements ConnectionVault {
   }
 
   save(key: string, kept: KeptConnection): void {
-    this.#save.run(key, this.#seal(key, JSON.stringify(kept)))
+    inStoreFile(this.#file, () => this.#save.run(key, this.#seal(key, JSON.stringify(kept))))
   }
 
   remove(key: string): void {
-    this.#remove.run(key)
+    inStoreFile(this.#file, () => this.#remove.run(key))
   }
 
   claim(key: string, now: number, until: number): boolean {
@@ -96,6 +88,22 @@ export class SealedConnections implements ConnectionVault {
       return undefined
     }
   }
+}
+
+function open(file: string): DatabaseSync {
+  closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
+  chmodSync(file, 0o600)
+  const db = new DatabaseSync(file)
+  db.exec('PRAGMA busy_timeout = 2000; PRAGMA synchronous = NORMAL')
+  writeAhead(db)
+  if (db.prepare('PRAGMA user_version').get()?.user_version !== layout)
+    db.exec(`
+        BEGIN IMMEDIATE;
+        CREATE TABLE IF NOT EXISTS connection (key TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS renewal (key TEXT PRIMARY KEY, ends REAL NOT NULL) WITHOUT ROWID;
+        PRAGMA user_version = ${layout};
+        COMMIT`)
+  return db
 }
 
 /** Readers then do not wait for writers. Of several that open the file at once, one changes it, and the others may be told that it is busy. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Grant } from '../access/grant.ts'
 import { type AccessGrants, maxGrants, replaceable } from './access-grants.ts'
+import { inStoreFile, StoreUnusable } from './store-file.ts'
 
 /** Changes of this layout get a new number; a newer file than this program knows is refused. */
 const layout = 1
@@ -10,37 +11,31 @@ const layout = 1
 /** The file of grants in a state folder. */
 export const grantsFile = (state: string) => join(state, 'grants.db')
 
-/** Grants in one SQLite file that only its owner can read; the gateway and the command line use it side by side. */
+/**
+ * Grants in one SQLite file that only its owner can read; the gateway and the command line use it side by side. Whatever is asked of it throws
+ * StoreUnusable when the file cannot be used.
+ */
 export class SqliteGrants implements AccessGrants {
+  readonly #file: string
   readonly #db: DatabaseSync
   readonly #max: number
 
-  /** Opens or makes the file. Throws when it cannot, or when the file is no database of grants. */
+  /** Opens or makes the file. */
   constructor(file: string, max = maxGrants) {
+    this.#file = file
     this.#max = max
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it
-    chmodSync(file, 0o600)
-    this.#db = new DatabaseSync(file)
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000')
-    const version = Number(this.#db.prepare('PRAGMA user_version').get()?.user_version)
-    if (version > layout) throw new Error(`${file} was written by a newer version`)
-    this.#db.exec(
-      `CREATE TABLE IF NOT EXISTS access_grant (id TEXT PRIMARY KEY, value TEXT NOT NULL); PRAGMA user_version = ${layout}`,
-    )
+    this.#db = inStoreFile(file, () => open(file))
   }
 
   /** A number that changes whenever another process has written. */
   get dataVersion(): number {
-    return Number(this.#db.prepare('PRAGMA data_version').get()?.data_version)
+    return inStoreFile(this.#file, () => Number(this.#db.prepare('PRAGMA data_version').get()?.data_version))
   }
 
   /** `all`, for who looks ten times a second. */
   read(): readonly Grant[] {
-    return this.#db
-      .prepare('SELECT value FROM access_grant ORDER BY rowid')
-      .all()
-      .map(({ value }) => JSON.parse(String(value)) as Grant) // written by this class alone
+    const rows = inStoreFile(this.#file, () => this.#db.prepare('SELECT value FROM access_grant ORDER BY rowid').all())
+    return rows.map(({ value }) => JSON.parse(String(value)) as Grant) // written by this class alone
   }
 
   async all(): Promise<readonly Grant[]> {
@@ -81,14 +76,33 @@ export class SqliteGrants implements AccessGrants {
   }
 
   #inTransaction<T>(work: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE')
-    try {
-      const result = work()
-      this.#db.exec('COMMIT')
-      return result
-    } catch (error) {
-      this.#db.exec('ROLLBACK')
-      throw error
-    }
+    return inStoreFile(this.#file, () => {
+      this.#db.exec('BEGIN IMMEDIATE')
+      try {
+        const result = work()
+        this.#db.exec('COMMIT')
+        return result
+      } catch (error) {
+        if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+}
+
+function open(file: string): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it
+  chmodSync(file, 0o600)
+  const db = new DatabaseSync(file)
+  try {
+    db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+    if (version > layout) throw new StoreUnusable(`${file} was written by a newer version of Gatehouse: run that one`)
+    db.exec(`CREATE TABLE IF NOT EXISTS access_grant (id TEXT PRIMARY KEY, value TEXT NOT NULL); PRAGMA user_version = ${layout}`)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
   }
 }

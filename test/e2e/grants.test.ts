@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { segmentsIn } from '../../src/audit/segments.ts'
 import { isMain } from '../../src/audit/writer-name.ts'
@@ -205,6 +206,30 @@ test('a gateway that runs names the chain of every approval as soon as it acts o
       () => `not named: ${left()}`,
     )
   }
+})
+
+test('a store that cannot be used is named with what to do, and nothing is taken', async () => {
+  const file = join(demo.folder, '.gatehouse', 'grants.db')
+  const other = await copyOfDemo(backend.address)
+  try {
+    await other.write('.gatehouse/grants.db', 'no database at all, and long enough to be looked at '.repeat(99))
+    const damaged = await gatehouse(['grant', 'list', other.folder])
+    assert.equal(damaged.code, 2)
+    assert.match(damaged.stderr, /^gatehouse grant: .*grants\.db cannot be used \(file is not a database\): bring it back .*\n$/)
+  } finally {
+    await other.remove()
+  }
+  const holder = new DatabaseSync(file)
+  try {
+    holder.exec('BEGIN IMMEDIATE')
+    const args = ['--role', 'publishers', '--api', 'articles', '--for', '1h', '--reason', 'a store in use', '--as', rita]
+    const locked = await grant('request', demo.folder, ...args)
+    assert.deepEqual([locked.code, locked.stdout], [2, ''])
+    assert.match(locked.stderr, /^gatehouse grant: .*grants\.db cannot be used \(database is locked\): another process holds it/)
+  } finally {
+    holder.close()
+  }
+  assert.doesNotMatch((await grant('list', demo.folder, '--json')).stdout, /a store in use/)
 })
 
 test('without approvers nothing can be asked for', async () => {
