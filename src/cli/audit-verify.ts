@@ -54,7 +54,8 @@ function headFrom(text: string): ChainHead {
 function keyFrom(file: string, isNamed: boolean): KeyObject | undefined {
   try {
     const key = readAuditPublicKey(file)
-    if (key === undefined && isNamed) throw new UsageError(`there is no ${file}`)
+    if (key === undefined && isNamed)
+      throw new UsageError(`--key: there is no ${file}; a relative path is read from the current directory`)
     return key
   } catch (error) {
     if (error instanceof UsageError) throw error

@@ -44,7 +44,7 @@ Times are ISO 8601 (2026-01-31T12:00:00Z) or a span back from now (15m, 2h, 7d).
     key: {
       type: 'string',
       value: 'FILE',
-      help: 'the public key to verify with (default: audit-key.pub.pem of the state folder)',
+      help: 'the public key to verify with, a path from the current directory (default: audit-key.pub.pem of the state folder)',
     },
     unsigned: { type: 'boolean', help: 'verify without a key: the hash chains alone' },
     expect: { type: 'string', value: 'HEAD', multiple: true, help: 'a head that "audit verify" printed: the trail must hold it' },

@@ -150,6 +150,18 @@ test('without its key a trail is not proved, unless that is asked for', async ()
   assert.equal((await verify('--expect', 'x')).code, 2)
 })
 
+test('a key is looked for from the current directory, and the path that was looked for is named', async () => {
+  const state = join(demo.folder, '.gatehouse')
+  const from = (cwd: string) => command(['audit', 'verify', demo.folder, '--key', 'audit-key.pub.pem'], { cwd })
+  assert.equal((await from(state)).code, 0)
+  const { code, stderr } = await from(demo.folder)
+  assert.equal(code, 2)
+  assert.equal(
+    stderr,
+    `gatehouse audit: --key: there is no ${join(demo.folder, 'audit-key.pub.pem')}; a relative path is read from the current directory\n`,
+  )
+})
+
 test('a word that no record has, or two forms at once, is a mistake and no empty answer', async () => {
   const query = async (...args: string[]) => {
     const { code, stderr } = await command(['audit', 'query', demo.folder, ...args])
