@@ -6,6 +6,7 @@ import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import './compile-cache.js'
+import './end-with-npm.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const built = join(here, '../dist/bin/gatehouse.js')
