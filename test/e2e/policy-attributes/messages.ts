@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { until } from '../../harness/until.ts'
 import type { Case } from './stand.ts'
 
 const tell = (name: string, expression: string) => `<set-header name="${name}"><value>@(${expression})</value></set-header>`
@@ -153,7 +154,7 @@ export const messages: readonly Case[] = [
     },
     async run(call, { log }) {
       assert.equal((await call()).status, 200)
-      assert.match(log(), /Pets.*hello who=me/)
+      await until(() => /Pets.*hello who=me/.test(log()), log)
     },
   },
   {
