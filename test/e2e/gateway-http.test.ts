@@ -18,6 +18,7 @@ let backendClosed: () => void = () => {}
 const refusing =
   '<policies><inbound><return-response><set-status code="403" reason="No" /></return-response></inbound></policies>'
 const reading = '<policies><inbound><base /><find-and-replace from="b" to="BB" /></inbound></policies>'
+const unfit = '<policies><inbound><set-header name="X-A"><value>@("\u20ac")</value></set-header></inbound></policies>'
 
 before(async () => {
   backend = await startBackend(async (request, response) => {
@@ -65,6 +66,7 @@ before(async () => {
       api('echo', 'echo', [all()], { serviceUrl: backend.url }),
       api('closed', 'closed', [{ ...all(), policy: { file: 'closed.xml', text: refusing } }], { serviceUrl: backend.url }),
       api('reading', 'reading', [{ ...all(), policy: { file: 'reading.xml', text: reading } }], { serviceUrl: backend.url }),
+      api('unfit', 'unfit', [{ ...all(), policy: { file: 'unfit.xml', text: unfit } }], { serviceUrl: backend.url }),
       api('broken', 'broken', [all()], { serviceUrl: broken.url }),
       api('soap', 'soap', [all()], { notServed: 'SOAP' }),
       api('nowhere', 'nowhere', [all()]),
@@ -158,6 +160,13 @@ test('a slow reader holds the backend back instead of filling memory', async () 
   client.socket.resume()
   const text = await client.ended()
   assert.ok(text.length > 52_000_000)
+})
+
+test('a header that cannot be sent is a 500, to a call and to a handshake', async () => {
+  assert.equal((await get('/unfit/x')).status, 500)
+  const client = await RawClient.open(served.port)
+  client.send('GET /unfit/x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  assert.match(await client.ended(), /^HTTP\/1\.1 500 [\s\S]*"statusCode":500/)
 })
 
 test('server-sent events arrive one by one, and a caller that leaves closes the backend call', async () => {

@@ -5,6 +5,7 @@ import type { ReasonCode } from '../../catalog/reason.ts'
 import { Body } from '../../policies/context/body.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import { ownConnection } from '../forward/dispatchers.ts'
+import { reasonOf } from '../forward/failure.ts'
 import { outfit } from '../forward/outfit.ts'
 import { requestHeaders } from '../forward/outgoing-headers.ts'
 import type { Call } from '../run/call.ts'
@@ -122,15 +123,23 @@ async function tunnel(handshake: Handshake, request: IncomingMessage, first: Buf
     return
   }
   const ask = url.scheme === 'https' ? httpsRequest : httpRequest
-  const outgoing: ClientRequest = ask({
-    host: url.host.replace(/^\[|\]$/g, ''),
-    port: url.port,
-    method: call.request.method,
-    path: outfitted.path,
-    headers: fields,
-    timeout: upgradeTimeout,
-    ...(url.scheme === 'https' ? ownConnection(outfitted.identity) : { agent: false }),
-  })
+  let outgoing: ClientRequest
+  try {
+    outgoing = ask({
+      host: url.host.replace(/^\[|\]$/g, ''),
+      port: url.port,
+      method: call.request.method,
+      path: outfitted.path,
+      headers: fields,
+      timeout: upgradeTimeout,
+      ...(url.scheme === 'https' ? ownConnection(outfitted.identity) : { agent: false }),
+    })
+  } catch (error) {
+    const reason = reasonOf(error)
+    if (reason === undefined) throw error
+    failTunnel(reason, 500, call, socket, serving, runtime) // a header that a policy set, and no request can have
+    return
+  }
   let settled = false
   const fail = (reason: 'backend.unreachable' | 'backend.timeout', status: number) => {
     if (settled) return
