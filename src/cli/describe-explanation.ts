@@ -69,8 +69,12 @@ function requestText({ request: { requestId, time } }: Explanation): readonly st
   return requestId === undefined ? [] : [`${requestId}, ${time}`]
 }
 
-function routeText({ route }: Explanation): readonly string[] {
-  if (route.api === undefined) return ['no API has this path']
+/** Turned away, or answered, by its head alone. */
+const isUnread = ({ route, verdict }: Explanation) => route.api === undefined && verdict.reason !== 'route.no-api'
+
+function routeText(explanation: Explanation): readonly string[] {
+  const { route } = explanation
+  if (route.api === undefined) return [isUnread(explanation) ? 'decided before an API was looked for' : 'no API has this path']
   const version = route.version === undefined ? '' : ` version ${route.version}`
   const revision = route.revision === undefined ? '' : ` (revision ${route.revision}${version})`
   const operation =
@@ -80,8 +84,9 @@ function routeText({ route }: Explanation): readonly string[] {
   return [`API ${route.api}${revision}, ${operation}`, `${product}, ${subscription}`]
 }
 
-function callerText({ caller }: Explanation): readonly string[] {
-  if (caller === undefined) return ['not known: no token said who']
+function callerText(explanation: Explanation): readonly string[] {
+  const { caller } = explanation
+  if (caller === undefined) return isUnread(explanation) ? [] : ['not known: no token said who']
   const roles = rolesText(caller)
   const parts = [
     callerName(caller) ?? (caller.unverified === undefined ? 'nobody named' : 'nobody named (not verified)'),

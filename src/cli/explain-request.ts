@@ -1,31 +1,26 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { METHODS } from 'node:http'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
-import { isHost } from '../gateway/listen/read-request.ts'
+import { fieldInUtf8 } from '../explain/as-sent.ts'
+import { ListenerSecurity } from '../gateway/listen/listener-security.ts'
 import type { Incoming } from '../gateway/run/serve-call.ts'
 import type { ShownCertificate } from '../gateway/run/shown-certificate.ts'
 import { Body } from '../policies/context/body.ts'
 import { Headers } from '../policies/context/headers.ts'
 import { type Arguments, UsageError } from './command.ts'
 
-const turnedAway = 'such a call is answered 400 (request.malformed) before anything is decided about it'
-
-/** The call that `explain` is asked about, as a listener would have read it; no body. */
-export function requestFrom(args: Arguments, { settings }: Catalog, cwd: string): Incoming {
+/** The call that `explain` is asked about, as its caller would send it; no body. */
+export function requestFrom(args: Arguments, catalog: Catalog, cwd: string): Incoming {
   const url = args.text('url')
   if (url === undefined) throw new UsageError('--url says which call is meant (or --request-id, for one that was made)')
   const method = (args.text('method') ?? 'GET').toUpperCase()
-  if (!METHODS.includes(method)) throw new UsageError(`--method ${method} is none that the gateway reads: ${turnedAway}`)
   const peer = args.text('ip') ?? '127.0.0.1'
   if (isIP(peer) === 0) throw new UsageError(`--ip ${peer} is no IP address`)
   const { scheme, host, path, query } = partsOf(url)
-  const { listen } = settings.gateway
+  const { listen } = catalog.settings.gateway
   const headers = new Headers(args.texts('header').flatMap(headerFrom))
-  const hosts = headers.getAll('host')
-  if (hosts.length > 1 || !hosts.every(isHost)) throw new UsageError(`a call has one Host, and a host in it: ${turnedAway}`)
   if (!headers.has('host')) headers.append('Host', host ?? `${listen.host}:${listen.port}`)
   const token = args.text('token')
   if (token !== undefined) {
@@ -34,7 +29,8 @@ export function requestFrom(args: Arguments, { settings }: Catalog, cwd: string)
     headers.append('Authorization', `Bearer ${token.trim()}`)
   }
   const certificate = certificateFrom(args.text('certificate'), cwd)
-  return { method, path, query, headers, body: Body.empty(), peer, scheme, certificate, startedAt: Date.now() }
+  refuseUnconnected({ scheme, certificate }, catalog)
+  return { method, path, query, headers, body: Body.empty(), peer, scheme: scheme ?? 'http', certificate, startedAt: Date.now() }
 }
 
 /** Path and query as they would be sent, not tidied up as a URL parser does: routing judges their spelling. */
@@ -45,11 +41,31 @@ function partsOf(url: string) {
     throw new UsageError('--url is http://HOST/PATH or /PATH, percent-encoded as it would be sent')
   const mark = target.indexOf('?')
   return {
-    scheme: scheme?.toLowerCase() === 'https' ? ('https' as const) : ('http' as const),
+    scheme: schemeOf(scheme),
     host,
     path: mark < 0 ? target : target.slice(0, mark),
     query: mark < 0 ? '' : target.slice(mark),
   }
+}
+
+function schemeOf(text: string | undefined): Incoming['scheme'] | undefined {
+  if (text === undefined) return undefined
+  return text.toLowerCase() === 'https' ? 'https' : 'http'
+}
+
+/** A connection that does not come about brings no call. */
+function refuseUnconnected(
+  { scheme, certificate }: { readonly scheme: Incoming['scheme'] | undefined; readonly certificate: Incoming['certificate'] },
+  catalog: Catalog,
+): void {
+  const { tls } = catalog.settings.gateway
+  if (certificate !== undefined && (tls === undefined || tls.clientCertificate === 'none'))
+    throw new UsageError('--certificate: the gateway asks no caller for one, so none is shown (gateway.tls.clientCertificate)')
+  if (tls === undefined) return
+  if (scheme === 'http') throw new UsageError('--url: the gateway speaks HTTPS alone (gateway.tls), and no call comes in by http')
+  const refused = new ListenerSecurity(tls, catalog).refusalOf(certificate, Date.now())
+  if (refused === undefined) return
+  throw new UsageError(`the gateway breaks off a connection with ${refused} (tls.handshake): --certificate says what is shown`)
 }
 
 /** What the caller would show on its connection. No private key is read: nobody is asked to prove anything here. */
@@ -74,7 +90,7 @@ function certificateFrom(file: string | undefined, cwd: string): ShownCertificat
 function headerFrom(text: string): [string, string] {
   const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n]*)$/.exec(text) ?? []
   if (name === undefined || value === undefined) throw new UsageError("--header takes 'Name: value'")
-  return [name, value.trim()]
+  return [name, fieldInUtf8(value)]
 }
 
 /** The texts of a call that must not be shown again: its credentials and what its query says. */

@@ -6,6 +6,7 @@ import { withChanges } from '../directory/changes/directory-state.ts'
 import { type DryRun, dryRun } from '../explain/dry-run.ts'
 import { type Explanation, explainRecord } from '../explain/explanation.ts'
 import { hasBadToken, PastCalls, recordedClaims } from '../explain/replay/past-call.ts'
+import type { Incoming } from '../gateway/run/serve-call.ts'
 import { cutToken } from '../identity/compact-token.ts'
 import { defaultTokenLimits } from '../identity/create-token-verifier.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
@@ -31,7 +32,7 @@ export const explainCommand: Command = {
 The call runs through the gateway's own policies and is sent nowhere: no backend is called, counters and cache begin empty, tokens are really
 verified (a local directory need not run). With --request-id it is a call that was made, by its record in the audit trail.
 Exits 0 when the call is allowed, 1 when it is refused, fails, is answered an error by return-response or the workspace has errors, 2 when it cannot
-be asked (no record has the request id). docs/explain.md has an example of each line.
+be asked (no record has the request id, no connection would bring the call). docs/explain.md has an example of each line.
 Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
   options: {
     method: { type: 'string', value: 'M', help: 'default: GET' },
@@ -75,10 +76,11 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
   const claims = claimsIn(authorization)
   const stand = standFor(catalog, { asksGraph: true, grants: await grantsInForce(catalog) })
   try {
-    const { record, backend, ...seen } = await dryRun(incoming, stand.options)
+    const { record, backend, notes, ...seen } = await dryRun(incoming, stand.options)
     const facts = {
       isPast: false,
       ...seen,
+      notes: [...notes, ...(seen.trace === undefined ? [] : notesOn(incoming, catalog))],
       ...(backend === undefined ? {} : { backend }),
       ...(claims === undefined ? {} : { claims }),
     }
@@ -86,6 +88,14 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
   } finally {
     await stand.close()
   }
+}
+
+/** What of the call as it was put does not come in as it stands. */
+function* notesOn({ scheme, headers }: Incoming, { settings }: Catalog): Iterable<string> {
+  if (scheme === 'https' && settings.gateway.tls === undefined)
+    yield 'The gateway speaks HTTP: the call counts as http, unless X-Forwarded-Proto of a trusted proxy says otherwise.'
+  if (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0)
+    yield 'The headers announce a body: the call counts as without one, so what policies read in it may differ.'
 }
 
 /** With what was changed in the local directory since its file was written. */
@@ -142,7 +152,8 @@ function runAgain(call: KeptCall, catalog: Catalog): Promise<DryRun> {
 
 /** Where the steps are from, or why there are none. */
 function stepsNote({ record: { api, reason }, trace }: DryRun): string {
-  if (trace.entries.length > 0) return 'The steps are those of the kept call, run again by the policies as they are now.'
+  if (trace !== undefined && trace.entries.length > 0)
+    return 'The steps are those of the kept call, run again by the policies as they are now.'
   return reason === 'config.faulty'
     ? `There are no steps: the API ${api} is faulty and runs no policy. Mend it, and its steps are shown here.`
     : `There are no steps: run again, the kept call meets no policy (${reason}).`

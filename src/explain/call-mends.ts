@@ -68,8 +68,12 @@ export const callMends: Mends = {
   },
   'response.body-too-large': refused =>
     `${operator} raises maxBufferedBodyBytes, or the API’s publisher does not read the response’s body at ${ruleOf(refused)}.`,
+  'request.malformed': refused => {
+    const [why] = receivedOf(refused)
+    return why && `The caller mends its client: ${why}.`
+  },
   'request.headers-too-large': ({ catalog }) =>
-    `The caller sends less than ${catalog.settings.gateway.maxHeaderBytes} bytes of request line and headers, or whoever runs the gateway raises gateway.maxHeaderBytes.`,
+    `The caller sends less than ${catalog.settings.gateway.maxHeaderBytes} bytes of request line and headers, in 1000 headers at most, or whoever runs the gateway raises gateway.maxHeaderBytes.`,
   'request.timeout': ({ catalog }) => {
     const { headersTimeout, requestTimeout } = catalog.settings.gateway
     return `The caller sends request line and headers within ${counted(headersTimeout, 'second')} and all of the request within ${requestTimeout}, or whoever runs the gateway raises gateway.headersTimeout or gateway.requestTimeout.`

@@ -11,14 +11,14 @@ export interface DryRun {
   readonly record: DecisionRecord
   /** Where the request would have gone, without its query; absent: nowhere. */
   readonly backend?: string
-  /** What each policy compared and changed. */
-  readonly trace: CallTrace
+  /** What each policy compared and changed; absent when the gateway answered before any was asked. */
+  readonly trace?: CallTrace
   /** The same call once more, on behind each refusal; absent when no policy refused it. */
   readonly behind?: CallTrace
   readonly notes: readonly string[]
 }
 
-/** Decides a call by the gateway's own plans, and sends nothing anywhere: the backend answers an empty 200, others do not answer. */
+/** Decides a call by the gateway's own listener and plans, and sends nothing anywhere: the backend answers an empty 200, others do not answer. */
 export function dryRun(incoming: Incoming, options: StandOptions, at?: number): Promise<DryRun> {
   return new DryRunner(options).run(incoming, at)
 }
@@ -36,26 +36,33 @@ export class DryRunner {
   /** `at`: the time, in milliseconds since 1970, at which the clock stands; absent: now. */
   async run(incoming: Incoming, at?: number): Promise<DryRun> {
     const outside = new Outside()
-    const { record, trace } = await this.#once(incoming, outside, false, at)
+    const { record, ...traced } = await this.#once(incoming, outside, false, at)
     const { reached, notes } = outside
-    const found = { record, trace, ...(reached === undefined ? {} : { backend: reached }), notes: [...notes] }
-    return record.policy === undefined ? found : { ...found, behind: (await this.#once(incoming, outside, true, at)).trace }
+    const found = { record, ...traced, ...(reached === undefined ? {} : { backend: reached }), notes: [...notes] }
+    if (record.policy === undefined) return found
+    const { trace: behind } = await this.#once(incoming, outside, true, at)
+    return behind === undefined ? found : { ...found, behind }
   }
 
-  async #once(incoming: Incoming, outside: Stubs, goesOn: boolean, at: number | undefined) {
+  async #once(incoming: Incoming, outside: Outside, goesOn: boolean, at: number | undefined) {
     const traces: CallTrace[] = []
     const watch = (call: Call) => {
       const trace = new CallTrace(call, { clock: performance.now.bind(performance), redact: this.#redact, goesOn })
       traces.push(trace)
       return trace
     }
-    // policies change the headers that they are handed
-    const { record } = await this.#stand.run({ ...incoming, headers: incoming.headers.clone() }, outside, watch, at)
+    const { record, own } = await this.#stand.receive(incoming, outside, watch, at)
+    if (own !== undefined) outside.notes.add(ownNotes[own])
     const [trace] = traces
-    if (trace === undefined) throw new Error('a call was made and nobody watched it')
-    return { record, trace }
+    return trace === undefined ? { record } : { record, trace }
   }
 }
+
+const ownNotes = {
+  status: 'The gateway answers this path itself, to tell that it is up: no policy is asked and no record is written.',
+  trace:
+    'The gateway hands out traces under this path to whoever knows the id of one: which there are, only the running gateway knows.',
+} as const
 
 /** Nobody is asked: what would have been is noted. */
 class Outside implements Stubs {
@@ -67,6 +74,12 @@ class Outside implements Stubs {
     this.reached = `${method} ${withoutQuery(url)}`
     this.notes.add('Nothing was sent: the backend counts as answering an empty 200.')
     return emptyResponse()
+  }
+
+  handshake({ method, url }: SentMessage) {
+    this.reached = `${method} ${withoutQuery(url)}`
+    this.notes.add('Nothing was sent: the backend counts as taking the handshake. Its policies and those of outbound do not run.')
+    return { ...emptyResponse(), statusCode: 101 }
   }
 
   other({ method, url }: SentMessage): OutboundFailure {

@@ -132,8 +132,11 @@ function evidenceOf(refused: Refused): Evidence {
 }
 
 function policiesOf(record: DecisionRecord, catalog: Catalog, api: Api | undefined, operation: Operation | undefined) {
-  if (api === undefined)
-    return { policies: catalog.policy === undefined ? [] : [documentOf(catalog.policy.file)], demands: [], elements: [] }
+  if (api === undefined) {
+    // on-error of the widest scope has its say in what has no API, and in nothing that was decided before
+    const documents = record.reason === 'route.no-api' && catalog.policy !== undefined ? [documentOf(catalog.policy.file)] : []
+    return { policies: documents, demands: [], elements: [] }
+  }
   const product = catalog.products.find(({ name }) => name === record.product) ?? null
   const none: Operation = { name: '', displayName: '', method: '*', urlTemplate: '/*', responses: [] }
   const read = documentReader()

@@ -5,11 +5,11 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { clock } from '../expressions/runtime/primitives/dates/clock.ts'
 import { allocateCache, SharedCache } from '../gateway/counters/shared-cache.ts'
 import { allocateCounters, SharedCounters } from '../gateway/counters/shared-counters.ts'
-import { isHandshake } from '../gateway/listen/is-handshake.ts'
 import type { Call } from '../gateway/run/call.ts'
-import { recordOf } from '../gateway/run/decision-record.ts'
+import { recordOf, recordWithoutCall } from '../gateway/run/decision-record.ts'
 import { errorResponse } from '../gateway/run/error-response.ts'
 import { withOwnOperations } from '../gateway/run/own-operations.ts'
+import { refuseTooLarge } from '../gateway/run/refuse-too-large.ts'
 import type { Verdict } from '../gateway/run/run-plan.ts'
 import { createRuntime, type Runtime } from '../gateway/run/runtime.ts'
 import { admitCall, type Incoming, serveCall } from '../gateway/run/serve-call.ts'
@@ -19,12 +19,15 @@ import type { GroupResolver } from '../identity/graph/group-overage.ts'
 import { cloudOf } from '../identity/graph/open-graph.ts'
 import type { TokenVerifier } from '../identity/token-verifier.ts'
 import { compilePolicies } from '../policies/compile-policies.ts'
-import type { Body } from '../policies/context/body.ts'
+import { type Body, BodyTooLarge } from '../policies/context/body.ts'
 import type { CallContext, ResponseMessage } from '../policies/context/call-context.ts'
+import { emptyResponse } from '../policies/context/empty-response.ts'
 import type { Headers } from '../policies/context/headers.ts'
 import { type Refusal, refuse } from '../policies/outcome.ts'
 import type { Counters, ForwardOptions, OutboundFailure, OutboundResponse, Ports, ValueCache } from '../policies/ports.ts'
 import type { PolicyPlace, Tracer } from '../policies/trace/tracer.ts'
+import { DryListener, type Heard } from './dry-listener.ts'
+import { isWritable, unsendable } from './on-the-wire.ts'
 
 export interface StandOptions {
   readonly catalog: Catalog
@@ -51,6 +54,8 @@ export interface Stubs {
   backend(message: SentMessage): ResponseMessage | OutboundFailure
   /** The answer to a policy's own request. */
   other(message: SentMessage): OutboundResponse | OutboundFailure
+  /** The backend's answer to a handshake (WebSocket); absent: as to any call. */
+  handshake?(message: SentMessage): ResponseMessage | OutboundFailure
   /** A token was asked for: of the managed identity, or what `of` says. */
   managedIdentity(of?: string): void
 }
@@ -59,6 +64,8 @@ export interface StoodCall {
   readonly record: DecisionRecord
   /** What the caller would have got; undefined when nothing was made. */
   readonly response: ResponseMessage | null
+  /** What the gateway answered of its own, without a call. */
+  readonly own?: 'status' | 'trace'
 }
 
 /** Bytes of the cache that all calls of a stand share, each with keys of its own. */
@@ -70,6 +77,7 @@ const cacheBytes = 1_048_576
  */
 export class Stand {
   readonly #runtime: Runtime
+  readonly #listener: DryListener
   #stubs: Stubs | undefined
   #calls = 0
   #frozen: number | undefined
@@ -82,6 +90,7 @@ export class Stand {
       ...(revocation === undefined ? {} : { revocation }),
     })
     this.#runtime = createRuntime({ catalog, program, generation: 0, worker: 0, identity })
+    this.#listener = new DryListener(catalog)
   }
 
   /** Places of all policies, as often as documents include them: what calls can pass. */
@@ -89,19 +98,38 @@ export class Stand {
     return this.#runtime.program.places
   }
 
+  /** A request as its caller sends it: the gateway may turn it away, or answer it, before it is a call. Else as `run`. */
+  async receive(asked: Incoming, stubs: Stubs, watch?: (call: Call) => Tracer, frozen?: number): Promise<StoodCall> {
+    const heard = await this.#listener.hear(asked)
+    if (heard.kind === 'call') return this.#run(heard, stubs, watch, frozen)
+    if (heard.kind === 'own') return this.#answerOwn(asked, heard.operation)
+    const { status, message, reason, received } = heard
+    const record = recordWithoutCall(asked, status, reason, 0, this.#runtime, { received })
+    return { record: decisionRecord(record), response: errorResponse(status, message) }
+  }
+
   /**
-   * Rejects only for a defect. `watch` makes what looks on while policies run. At `frozen`, in milliseconds since 1970, the clock stands, also that of
-   * expressions; only what policies wait for moves it.
+   * A call that was read. Rejects only for a defect. `watch` makes what looks on while policies run. At `frozen`, in milliseconds since 1970, the clock
+   * stands, also that of expressions; only what policies wait for moves it.
    */
-  async run(incoming: Incoming, stubs: Stubs, watch?: (call: Call) => Tracer, frozen?: number): Promise<StoodCall> {
+  run(incoming: Incoming, stubs: Stubs, watch?: (call: Call) => Tracer, frozen?: number): Promise<StoodCall> {
+    return this.#run({ incoming, isHandshake: false }, stubs, watch, frozen)
+  }
+
+  async #run(
+    { incoming, isHandshake }: Pick<Heard & { kind: 'call' }, 'incoming' | 'isHandshake'>,
+    stubs: Stubs,
+    watch?: (call: Call) => Tracer,
+    frozen?: number,
+  ): Promise<StoodCall> {
     this.#stubs = stubs
     this.#calls++
     this.#frozen = frozen
     clock.now = () => this.#frozen ?? Date.now()
     try {
-      const isTunnelled = isHandshake(incoming.method, name => incoming.headers.get(name))
-      const { call, served } = (isTunnelled ? admitCall : serveCall)(incoming, this.#runtime, watch)
-      const verdict = (await served) ?? shakeHands(call, stubs)
+      const { call, served } = (isHandshake ? admitCall : serveCall)(incoming, this.#runtime, watch)
+      const decided = (await served.catch(error => tooLarge(error, call))) ?? shakeHands(call, stubs)
+      const verdict = isHandshake || isWritable(call) ? decided : unwritten(call)
       for (const finalizer of call.finalizers) finalizer(call)
       return {
         record: decisionRecord(recordOf(call, verdict, { received: 0, sent: 0 }, this.#runtime)),
@@ -109,6 +137,18 @@ export class Stand {
       }
     } finally {
       clock.now = Date.now
+    }
+  }
+
+  /** A trace that only the running gateway could have is not there. */
+  #answerOwn(asked: Incoming, own: 'status' | 'trace'): StoodCall {
+    const [status, reason, message] =
+      own === 'status' ? ([200, 'allowed', 'OK'] as const) : ([404, 'route.no-api', 'Resource not found'] as const)
+    const record = decisionRecord(recordWithoutCall(asked, status, reason, 0, this.#runtime))
+    return {
+      record: own === 'status' ? { ...record, decision: 'allowed' } : record,
+      response: own === 'status' ? emptyResponse() : errorResponse(status, message),
+      own,
     }
   }
 
@@ -149,9 +189,39 @@ export class Stand {
   }
 }
 
-function forward(ctx: CallContext, options: Pick<ForwardOptions, 'failOnErrorStatusCode'>, stubs: Stubs): Refusal | undefined {
+function tooLarge(error: unknown, call: Call): Verdict {
+  if (error instanceof BodyTooLarge) return refuseTooLarge(call)
+  throw error
+}
+
+/** As the gateway answers in place of what cannot be written. */
+function unwritten(call: Call): Verdict {
+  call.response = errorResponse(500, 'Internal server error', { requestId: call.requestId })
+  return { decision: 'failed', reason: 'internal' }
+}
+
+/** A handshake that the inbound policies let through: backend and outbound sections do not run. */
+function shakeHands(call: Call, stubs: Stubs): Verdict {
+  const { url, method, headers, body } = call.request
+  if (url.host === '') return notJoined('backend.missing', 500, call)
+  if (unsendable(call) !== undefined) return notJoined('policy.failed', 500, call)
+  const message = { method, url: url.toString(), headers, body }
+  const answer = stubs.handshake?.(message) ?? stubs.backend(message)
+  if ('kind' in answer) return notJoined('backend.unreachable', 502, call)
+  call.response = answer
+  return { decision: 'allowed', reason: 'allowed' }
+}
+
+function notJoined(reason: 'backend.missing' | 'backend.unreachable' | 'policy.failed', status: number, call: Call): Verdict {
+  call.response = errorResponse(status, 'The backend could not be reached.')
+  return { decision: 'failed', reason }
+}
+
+function forward(ctx: CallContext, options: ForwardOptions, stubs: Stubs): Refusal | undefined {
   const { url, method, headers, body } = ctx.request
   if (url.host === '') return notForwarded('backend.missing', 500, 'no backend address is known for this API')
+  const unfit = unsendable(ctx)
+  if (unfit !== undefined) return notForwarded('policy.failed', 500, unfit)
   const answer = stubs.backend({ method, url: url.toString(), headers, body })
   if ('kind' in answer) return notForwarded('backend.unreachable', 500, answer.message)
   ctx.response = answer
@@ -161,7 +231,7 @@ function forward(ctx: CallContext, options: Pick<ForwardOptions, 'failOnErrorSta
 }
 
 function notForwarded(
-  reason: 'backend.missing' | 'backend.response' | 'backend.unreachable',
+  reason: 'backend.missing' | 'backend.response' | 'backend.unreachable' | 'policy.failed',
   statusCode: number,
   errorMessage: string,
 ): Refusal {
@@ -173,14 +243,6 @@ function notForwarded(
     errorMessage,
     received: [errorMessage],
   })
-}
-
-/** As the listener does with a handshake that is let in; the stub's answer goes back as that of a backend that would not switch. */
-function shakeHands(call: Call, stubs: Stubs): Verdict {
-  const refusal = forward(call, { failOnErrorStatusCode: false }, stubs)
-  if (refusal === undefined) return { decision: 'allowed', reason: 'allowed' }
-  call.response = errorResponse(refusal.statusCode, 'The backend could not be reached.')
-  return { decision: 'failed', reason: refusal.reason }
 }
 
 type Rename = (key: string) => string

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { issue } from '../../src/expressions/runtime/data/testing/make-certificates.ts'
 import { command } from '../harness/command.ts'
 import { artifactsOf, type TemporaryWorkspace, temporaryWorkspace } from '../harness/workspace.ts'
 
@@ -75,14 +76,41 @@ test('explain names the page of what turned the call away, and none for a call t
   assert.doesNotMatch(allowed.stdout, /^ {2}page /m)
 })
 
-test('a call that the gateway turns away unread is none to explain', async () => {
-  for (const args of [
-    ['--method', 'FOO'],
-    ['--header', 'Host: a"b'],
-    ['--header', 'Host: a', '--header', 'Host: b'],
-  ]) {
-    const { code, stderr } = await explain(...args)
-    assert.equal(code, 2)
-    assert.match(stderr, /answered 400 \(request\.malformed\) before anything is decided/)
+test('a call that the gateway turns away unread is explained so, with what is wrong with it', async () => {
+  const chunked = ['--header', 'Transfer-Encoding: chunked']
+  for (const [wrong, ...args] of [
+    ['Invalid method encountered', '--method', 'FOO'],
+    ['a Host that is no host', '--header', 'Host: a"b'],
+    ['more than one Host', '--header', 'Host: a', '--header', 'Host: b'],
+    ["Content-Length can't be present with Transfer-Encoding", ...chunked, '--header', 'Content-Length: 3'],
+  ] as const) {
+    const { code, stdout } = await explain(...args)
+    assert.equal(code, 1)
+    assert.match(stdout, /^refused: 400 request\.malformed/)
+    assert.match(stdout, /^ {2}route +decided before an API was looked for$/m)
+    assert.ok(stdout.includes(`The caller mends its client: ${wrong}.`), stdout)
   }
+  const large = await explain('--header', `X-Large: ${'x'.repeat(40_000)}`)
+  assert.match(large.stdout, /^refused: 431 request\.headers-too-large/)
+  assert.match(large.stdout, /less than 32768 bytes of request line and headers, in 1000 headers at most/)
+})
+
+test('explain says what the gateway answers itself, and that no policy is asked', async () => {
+  const own = (url: string, ...args: string[]) => command(['explain', workspace.folder, '--url', url, ...args])
+  const status = await own('/status-0123456789abcdef')
+  assert.equal(status.code, 0, status.stderr)
+  assert.match(status.stdout, /^allowed: 200 allowed/)
+  assert.match(status.stdout, /note +The gateway answers this path itself/)
+  assert.match((await own('/status-0123456789abcdef', '--method', 'POST')).stdout, /^refused: 404 route\.no-api/)
+  const trace = await own('/traces-0123456789abcdef/1')
+  assert.match(trace.stdout, /^refused: 404 [\s\S]*only the running gateway knows/)
+})
+
+test('a handshake counts as taken by the backend, and what no connection brings is none to explain', async () => {
+  const handshake = await explain('--header', 'Connection: Upgrade', '--header', 'Upgrade: websocket')
+  assert.match(handshake.stdout, /^allowed: 101 allowed[\s\S]*the backend counts as taking the handshake/)
+  const file = `${workspace.folder}/shown.pem`
+  await workspace.write('shown.pem', issue({ subject: 'partner' }).cert)
+  const shown = await explain('--certificate', file)
+  assert.deepEqual([shown.code, /the gateway asks no caller for one/.test(shown.stderr)], [2, true])
 })

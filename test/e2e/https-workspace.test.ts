@@ -62,6 +62,32 @@ test('a workspace is served over HTTPS to the caller whose certificate its polic
   assert.equal((await explain('none')).code, 2)
 })
 
+test('what never becomes a connection is none to explain: plain HTTP, and no certificate where one is required', async t => {
+  process.env.GATEWAY_PFX = 'hush'
+  const workspace = await temporaryWorkspace({
+    ...files('http://127.0.0.1:9'),
+    'gatehouse.yaml': settings().replace('clientCertificate: request', 'clientCertificate: require'),
+    'stranger.pem': issue({ subject: 'stranger', issuer: issue({ subject: 'Another', authority: true }) }).cert,
+  })
+  t.after(async () => {
+    delete process.env.GATEWAY_PFX
+    await workspace.remove()
+  })
+  await workspace.writeBytes('gateway.pfx', makePfx([server.certificate], server.key, 'hush'))
+  const explain = (url: string, file?: string) =>
+    command([
+      'explain',
+      workspace.folder,
+      '--url',
+      url,
+      ...(file === undefined ? [] : ['--certificate', `${workspace.folder}/${file}`]),
+    ])
+  assert.equal((await explain('/one/x', 'partner.pem')).code, 0)
+  assert.match((await explain('http://localhost/one/x', 'partner.pem')).stderr, /the gateway speaks HTTPS alone/)
+  assert.match((await explain('/one/x')).stderr, /breaks off a connection with no client certificate \(tls\.handshake\)/)
+  assert.match((await explain('/one/x', 'stranger.pem')).stderr, /a client certificate of no authority that is named/)
+})
+
 test('check tells what is wrong with certificates, place by place, and shows no secret', async t => {
   const workspace = await temporaryWorkspace({
     ...files('http://127.0.0.1:9'),

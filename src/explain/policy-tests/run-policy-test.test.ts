@@ -292,3 +292,18 @@ test('coverage says which policies and branches no test ran', async () => {
     ],
   )
 })
+
+test('what the gateway would turn away by its head or its body’s length never comes to the policies', async () => {
+  const url = 'url: /orders/1, method: POST'
+  const tests = `tests:
+  - name: contradicts itself
+    request: { ${url}, headers: { X-Team: red, Content-Length: '3', Transfer-Encoding: chunked } }
+    expect: { status: 400, reason: request.malformed, backend: false, notRan: [check-header] }
+  - name: says its length
+    request: { ${url}, headers: { X-Team: red }, body: abc }
+    expect: { status: 200, backend: { headers: { Content-Length: '3' } } }
+  - name: is up
+    request: { url: /status-0123456789abcdef }
+    expect: { status: 200, backend: false, notRan: [check-header] }`
+  assert.deepEqual(await run(tests), [[], [], []])
+})

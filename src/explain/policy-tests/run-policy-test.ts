@@ -9,10 +9,11 @@ import { Headers } from '../../policies/context/headers.ts'
 import type { OutboundFailure } from '../../policies/ports.ts'
 import { CallTrace } from '../../policies/trace/call-trace.ts'
 import { redactorFor } from '../../policies/trace/redact.ts'
+import { fieldAsSent } from '../as-sent.ts'
 import type { SentMessage, Stand, Stubs } from '../stand.ts'
 import { jsonDifference, messageDifferences, textDifference } from './compare.ts'
 import type { Coverage } from './coverage.ts'
-import type { BodySpec, PolicyTest, SentMatch, TestAnswer, TestCaller } from './policy-test.ts'
+import type { BodySpec, HeaderSpec, PolicyTest, SentMatch, TestAnswer, TestCaller } from './policy-test.ts'
 import { ranDifferences } from './ran.ts'
 import { type Snapshot, snapshotDifferences, snapshotOf } from './snapshots.ts'
 
@@ -66,7 +67,7 @@ export async function runPolicyTest(
     watched.push({ call, trace })
     return trace
   }
-  const { record, response } = await stand.run(incomingOf(test, issued?.token, now), outside.stubs, watch, test.now)
+  const { record, response } = await stand.receive(incomingOf(test, issued?.token, now), outside.stubs, watch, test.now)
   const snapshot = test.expect.snapshot ? await snapshotOf(record.status, response) : undefined
   const failures = [...answerDifferences(test, record), ...(await messageDifferences('', test.expect, response ?? noMessage))]
   failures.push(...(await outside.differences()))
@@ -150,23 +151,28 @@ function describe(url: PolicyTest['expect']['sent'][number]['url']): string {
 }
 
 function incomingOf({ request }: PolicyTest, token: string | undefined, now: number) {
-  const headers = new Headers(request.headers.flat())
+  const headers = fieldsOf(request.headers)
+  const body = bodyOf(request.body)
   if (!headers.has('host')) headers.append('Host', 'localhost')
   if (token !== undefined && !headers.has('authorization')) headers.append('Authorization', `Bearer ${token}`)
   if (request.body !== undefined && typeof request.body !== 'string' && !headers.has('content-type'))
     headers.append('Content-Type', 'application/json')
+  if (body.bytes !== null && !headers.has('content-length') && !headers.has('transfer-encoding'))
+    headers.append('Content-Length', String(body.bytes.length))
   const mark = request.url.indexOf('?')
   return {
     method: request.method,
     path: mark < 0 ? request.url : request.url.slice(0, mark),
     query: mark < 0 ? '' : request.url.slice(mark),
     headers,
-    body: bodyOf(request.body),
+    body,
     peer: request.ip,
     scheme: 'http' as const,
     startedAt: now,
   }
 }
+
+const fieldsOf = (spec: HeaderSpec) => new Headers(spec.flatMap(([name, value]) => [name, fieldAsSent(value)]))
 
 function bodyOf(spec: BodySpec | undefined): Body {
   if (spec === undefined) return Body.empty()
@@ -174,7 +180,7 @@ function bodyOf(spec: BodySpec | undefined): Body {
 }
 
 function messageOf({ status, headers: given, body }: TestAnswer): ResponseMessage {
-  const headers = new Headers(given.flat())
+  const headers = fieldsOf(given)
   if (body !== undefined && typeof body !== 'string' && !headers.has('content-type'))
     headers.append('Content-Type', 'application/json')
   return { statusCode: status, statusReason: '', headers, body: bodyOf(body) }

@@ -5,6 +5,7 @@ import type { Incoming } from '../../gateway/run/serve-call.ts'
 import type { TokenVerifier } from '../../identity/token-verifier.ts'
 import { Body } from '../../policies/context/body.ts'
 import { Headers } from '../../policies/context/headers.ts'
+import { fieldAsSent, targetAsSent } from '../as-sent.ts'
 import { ClaimTokens } from '../policy-tests/claim-tokens.ts'
 import type { Json } from '../policy-tests/policy-test.ts'
 import type { StandOptions } from '../stand.ts'
@@ -58,7 +59,10 @@ export class PastCalls {
   /** The call as it came, as far as it is known. */
   incomingOf(call: TrailCall): Incoming {
     const record = recordOf(call)
-    const headers = new Headers('kept' in call ? call.headers.flat() : handshakeOf(record))
+    // where a credential was cut out there is a mark that no byte makes
+    const headers = new Headers(
+      'kept' in call ? call.headers.flatMap(([name, value]) => [name, fieldAsSent(value)]) : handshakeOf(record),
+    )
     if (!headers.has('host')) headers.append('Host', 'localhost')
     const at = Date.parse(record.time)
     const claims = claimsOf(call)
@@ -67,8 +71,8 @@ export class PastCalls {
     if (key !== undefined) headers.set(...key)
     return {
       method: record.method,
-      path: record.path,
-      query: 'kept' in call ? call.query : '',
+      path: targetAsSent(record.path),
+      query: targetAsSent('kept' in call ? call.query : ''),
       headers,
       body: Body.empty(),
       peer: record.ipAddress === '' ? '127.0.0.1' : record.ipAddress,

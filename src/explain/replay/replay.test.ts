@@ -81,3 +81,17 @@ test('a WebSocket that was joined is judged by the way in alone, also where only
   const [change] = (await replay([joined], withPolicy(`<policies>${inbound}${outbound}`))).changes
   assert.deepEqual([change?.kind, change?.after.reason], ['now-refused', 'header.missing'])
 })
+
+test('a handshake is run again as one, and a path in which a token was hidden as it is', async () => {
+  const outbound = '<policies><outbound><return-response><set-status code="500" /></return-response></outbound></policies>'
+  const sockets = catalog('/nowhere', {
+    apis: [
+      api('s', 's', [operation('any', 'GET', '/*')], {
+        serviceUrl: 'http://backend.invalid',
+        policy: { file: 'api.xml', text: outbound },
+      }),
+    ],
+  })
+  const opened = { ...granted, api: 's', operation: 'any', path: '/s/eyJ…', status: 101 }
+  assert.deepEqual((await replay([opened], sockets)).changes, [])
+})

@@ -146,7 +146,7 @@ class Replayer {
   }
 
   async run(call: TrailCall): Promise<Verdict> {
-    const { record } = await this.#stand.run(this.#calls.incomingOf(call), stubs, undefined, Date.parse(call.time))
+    const { record } = await this.#stand.receive(this.#calls.incomingOf(call), stubs, undefined, Date.parse(call.time))
     return verdictOf(record)
   }
 }

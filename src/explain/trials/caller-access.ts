@@ -79,7 +79,8 @@ function tooLarge(error: unknown): readonly OperationAccess[] {
 
 /** By the first refusal that is about who calls, also behind those that are not: an address, a header, a limit. */
 function standing({ record, behind }: DryRun, noToken: string | undefined): Pick<CallerAccess, 'may' | 'reason' | 'detail'> {
-  if (/^(subscription|route|config)\./.test(record.reason)) return { may: false, reason: record.reason, detail: '' }
+  if (/^(subscription|route|config)\.|^request\.(malformed|headers-too-large)$/.test(record.reason))
+    return { may: false, reason: record.reason, detail: (record.received ?? []).join(', ') }
   const inbound = (behind?.refusals ?? []).filter(({ place }) => place.section === 'inbound')
   const refusal = inbound.map(one => one.refusal).find(isAboutWho)
   if (refusal === undefined) return { may: true, reason: record.reason, detail: '' }

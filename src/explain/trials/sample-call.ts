@@ -2,6 +2,7 @@ import type { Api, Catalog, Operation } from '../../catalog/catalog.ts'
 import type { Incoming } from '../../gateway/run/serve-call.ts'
 import { Body } from '../../policies/context/body.ts'
 import { Headers } from '../../policies/context/headers.ts'
+import { targetAsSent } from '../as-sent.ts'
 import { callAddress } from '../call-address.ts'
 
 /** Stands for a template parameter: it reads as a number and as text. */
@@ -16,12 +17,12 @@ export function sampleCall(api: Api, operation: Operation, catalog: Catalog): In
   if (versionHeader !== undefined) headers.append(name, version)
   return {
     method: operation.method === '*' ? 'GET' : operation.method,
-    path: path === '' ? '/' : path,
-    query: query === undefined ? '' : `?${query}`,
+    path: path === '' ? '/' : targetAsSent(path),
+    query: query === undefined ? '' : `?${targetAsSent(query)}`,
     headers,
     body: Body.empty(),
     peer: '127.0.0.1',
-    scheme: 'http',
+    scheme: catalog.settings.gateway.tls === undefined ? 'http' : 'https',
     startedAt: Date.now(),
   }
 }

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
 import type { CallRecord } from '../../audit/record.ts'
-import type { ReasonCode } from '../../catalog/reason.ts'
 import { BodyTooLarge } from '../../policies/context/body.ts'
 import type { ResponseMessage } from '../../policies/context/call-context.ts'
 import type { Ports } from '../../policies/ports.ts'
@@ -11,18 +10,18 @@ import type { CallKeeper } from '../run/call-keeper.ts'
 import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
+import { refuseTooLarge } from '../run/refuse-too-large.ts'
 import { newRequestId } from '../run/request-id.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { serveCall } from '../run/serve-call.ts'
 import type { ShownCertificate } from '../run/shown-certificate.ts'
 import { type RequestTracing, tracesPath, traceWish } from '../tracing/request-tracing.ts'
+import { type Expectation, ownOperation, turnedAway } from './before-call.ts'
 import type { OpenCalls } from './open-calls.ts'
-import { hasOneHost, type Received, readRequest, statesTooMuch } from './read-request.ts'
+import { type Received, readRequest } from './read-request.ts'
+import type { TurnedAway } from './request-parser.ts'
 import { type Written, writeResponse } from './write-response.ts'
-
-/** The path under which Azure's gateways tell that they are up, and so does this one. */
-export const statusPath = '/status-0123456789abcdef'
 
 export interface Serving {
   /** The configuration at this moment: a call keeps the one that it began with. */
@@ -47,23 +46,22 @@ export async function handleRequest(
   request: IncomingMessage,
   out: ServerResponse,
   serving: Serving,
-  expectsContinue: boolean,
+  expects: Expectation,
 ): Promise<void> {
   const runtime = serving.runtime()
   if (serving.isStopping()) out.shouldKeepAlive = false
-  if (request.url === statusPath && (request.method === 'GET' || request.method === 'HEAD')) return sendStatus(out)
-  if (request.url?.startsWith(tracesPath) === true && request.method === 'GET') return sendTrace(request.url, out, serving)
+  const own = ownOperation(request)
+  if (own !== undefined) return own === 'status' ? sendStatus(out) : sendTrace(request.url ?? '', out, serving)
   const { maxBodyBytes, auditOverflow } = runtime.catalog.settings.gateway
   const received: Received = { bytes: 0 }
   const incoming = readRequest(request, received, {
     maxBodyBytes,
-    ...(expectsContinue ? { continueTo: out } : {}),
+    ...(expects === 'continue' ? { continueTo: out } : {}),
     certificate: serving.certificateOf?.(request.socket),
   })
-  if (!hasOneHost(request)) return turnAway(400, 'Bad request', 'request.malformed')
-  if (statesTooMuch(request, maxBodyBytes)) return turnAway(413, 'The request body is too large.', 'request.body-too-large')
-  if (auditOverflow === 'refuse' && serving.audit.isFull)
-    return turnAway(503, 'The gateway cannot record this call at the moment.', 'audit.full')
+  const refused = turnedAway(request, { expects, maxBodyBytes })
+  if (refused !== undefined) return turnAway(refused)
+  if (auditOverflow === 'refuse' && serving.audit.isFull) return turnAway(notRecorded)
   const { keepCalls } = runtime.catalog.settings.audit ?? {}
   const head = keepCalls === undefined ? undefined : serving.keeper.begin(request, keepCalls)
   const wish = traceWish(incoming.headers)
@@ -78,12 +76,19 @@ export async function handleRequest(
   if (head !== undefined) serving.keeper.end(head, record, call, runtime.catalog)
   if (serving.isStopping()) request.socket.destroySoon() // nothing follows on a connection that was kept
 
-  async function turnAway(status: number, message: string, reason: ReasonCode): Promise<void> {
+  async function turnAway({ status, message, reason, received: wrong }: TurnedAway): Promise<void> {
     out.shouldKeepAlive = false // its body was not read
     const requestId = newRequestId()
     const written = await writeResponse(errorResponse(status, message, { requestId }), [], out)
-    serving.audit.write(recordWithoutCall(incoming, status, reason, written.sent, runtime, { requestId }))
+    serving.audit.write(recordWithoutCall(incoming, status, reason, written.sent, runtime, { requestId, received: wrong }))
   }
+}
+
+/** What a call gets that the trail has no room for, where `gateway.auditOverflow` says to refuse it. */
+export const notRecorded: TurnedAway = {
+  status: 503,
+  message: 'The gateway cannot record this call at the moment.',
+  reason: 'audit.full',
 }
 
 function sendStatus(out: ServerResponse): void {
@@ -99,10 +104,7 @@ function sendTrace(url: string, out: ServerResponse, { tracing }: Serving): void
 
 /** The one place where what nobody foresaw becomes a 500: the detail goes to the log under the request's id. */
 function defect(error: unknown, call: Call, { log }: Serving): Verdict {
-  if (error instanceof BodyTooLarge) {
-    call.response = errorResponse(413, 'The request body is too large.', { requestId: call.requestId })
-    return { decision: 'refused', reason: 'request.body-too-large' }
-  }
+  if (error instanceof BodyTooLarge) return refuseTooLarge(call)
   if (call.isGone) {
     call.response = errorResponse(499, 'The caller went away.')
     return { decision: 'failed', reason: 'request.aborted' }

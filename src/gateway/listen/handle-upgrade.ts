@@ -1,7 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
-import type { ReasonCode } from '../../catalog/reason.ts'
 import { Body } from '../../policies/context/body.ts'
 import { Headers } from '../../policies/context/headers.ts'
 import { ownConnection } from '../forward/dispatchers.ts'
@@ -18,9 +17,11 @@ import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { admitCall } from '../run/serve-call.ts'
 import { traceWish } from '../tracing/request-tracing.ts'
-import type { Serving } from './handle-request.ts'
+import { turnedAway } from './before-call.ts'
+import { notRecorded, type Serving } from './handle-request.ts'
 import { rawAnswer, rawHead } from './raw-answer.ts'
-import { hasOneHost, readRequest } from './read-request.ts'
+import { readRequest } from './read-request.ts'
+import type { TurnedAway } from './request-parser.ts'
 
 /** Milliseconds for the backend to switch protocols. */
 const upgradeTimeout = 30_000
@@ -37,7 +38,7 @@ interface Handshake {
 
 /**
  * A request to change the protocol (WebSocket, RFC 6455): inbound policies decide, then the two connections are joined as they are. Backend and
- * outbound sections have no message to act on and do not run. The record is written when the tunnel closes.
+ * outbound sections have no message to act on and do not run. The record is written when the tunnel closes. CONNECT, which leaves HTTP too, is turned away.
  */
 export async function handleUpgrade(request: IncomingMessage, socket: Duplex, first: Buffer, serving: Serving): Promise<void> {
   const runtime = serving.runtime()
@@ -46,10 +47,10 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, fi
     ...readRequest(request, { bytes: 0 }, { maxBodyBytes: undefined, certificate: serving.certificateOf?.(request.socket) }),
     body: Body.empty(),
   }
-  if (!hasOneHost(request)) return turnAway(400, 'Bad request', 'request.malformed')
+  const refused = turnedAway(request, { expects: 'nothing', maxBodyBytes: undefined })
+  if (refused !== undefined) return turnAway(refused)
   const { auditOverflow } = runtime.catalog.settings.gateway
-  if (auditOverflow === 'refuse' && serving.audit.isFull)
-    return turnAway(503, 'The gateway cannot record this call at the moment.', 'audit.full')
+  if (auditOverflow === 'refuse' && serving.audit.isFull) return turnAway(notRecorded)
   const { keepCalls } = runtime.catalog.settings.audit ?? {}
   const head = keepCalls === undefined ? undefined : serving.keeper.begin(request, keepCalls)
   traceWish(incoming.headers) // a handshake is not traced, yet its token is for nobody else
@@ -73,10 +74,10 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, fi
   else if (verdict === undefined) await tunnel(handshake, request, first)
   else refuse(handshake, verdict)
 
-  function turnAway(status: number, message: string, reason: ReasonCode): void {
+  function turnAway({ status, message, reason, received }: TurnedAway): void {
     const requestId = newRequestId()
     socket.end(rawAnswer(status, message, requestId))
-    serving.audit.write(recordWithoutCall(incoming, status, reason, 0, runtime, { requestId }))
+    serving.audit.write(recordWithoutCall(incoming, status, reason, 0, runtime, { requestId, received }))
     serving.calls.end()
   }
 }
@@ -137,7 +138,7 @@ async function tunnel(handshake: Handshake, request: IncomingMessage, first: Buf
   } catch (error) {
     const reason = reasonOf(error)
     if (reason === undefined) throw error
-    failTunnel(reason, 500, call, socket, serving, runtime) // a header that a policy set, and no request can have
+    failTunnel(handshake, reason, 500) // a header that a policy set, and no request can have
     return
   }
   let settled = false

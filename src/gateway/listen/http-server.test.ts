@@ -180,3 +180,26 @@ test('late headers are set over what the answer had, Vary is added to', async ()
   assert.match(text, /X-Left: 1\r\n/)
   assert.equal(text.match(/vary/gi)?.length, 2)
 })
+
+test('a head that the parser hands over and then refuses is refused once, and no call is made of it', async () => {
+  let calls = 0
+  const port = await listen(() => void calls++)
+  const text = await talk(port, 'POST /a/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n')
+  assert.equal(text.match(/HTTP\/1\.1 400 /g)?.length, 1)
+  assert.deepEqual([calls, await reasons()], [0, ['400 request.malformed']])
+})
+
+test('a coding besides chunked, CONNECT and an unknown expectation are answered, and leave their record', async () => {
+  let calls = 0
+  const port = await listen(() => void calls++)
+  const post = 'POST /a/x HTTP/1.1\r\nHost: a\r\n'
+  assert.match(await talk(port, `${post}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`), /^HTTP\/1\.1 400 /)
+  assert.match(
+    await talk(port, `${post}Transfer-Encoding: xchunked\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n`),
+    /^HTTP\/1\.1 400 /,
+  )
+  assert.match(await talk(port, 'CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n'), /^HTTP\/1\.1 400 /)
+  assert.match(await talk(port, `${post}Expect: more\r\n\r\n`), /^HTTP\/1\.1 417 [\s\S]*\{"statusCode":417,/)
+  assert.equal(calls, 0)
+  assert.deepEqual(await reasons(), [...Array(3).fill('400 request.malformed'), '417 request.malformed'])
+})

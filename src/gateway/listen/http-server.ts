@@ -5,12 +5,13 @@ import type { ReasonCode } from '../../catalog/reason.ts'
 import { recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { newRequestId } from '../run/request-id.ts'
+import { type Expectation, isFramedAsRead } from './before-call.ts'
 import { handleRequest, type Serving } from './handle-request.ts'
 import { handleUpgrade } from './handle-upgrade.ts'
-import { isHandshake } from './is-handshake.ts'
 import type { ListenerSecurity } from './listener-security.ts'
 import { rawAnswer } from './raw-answer.ts'
 import { plainAddress } from './read-request.ts'
+import { faultOf, parserOptions } from './request-parser.ts'
 import type { Handlers } from './traced-handlers.ts'
 
 /** Milliseconds that a caller has. */
@@ -40,39 +41,43 @@ export interface ListenerOptions {
 
 const usual: Handlers = { request: handleRequest, upgrade: handleUpgrade }
 
-/** The HTTP/1.1 listener of one thread, over TLS when that is set. Node's parser is the strict one: what it cannot read for certain is refused. */
+/** The HTTP/1.1 listener of one thread, over TLS when that is set. */
 export function createHttpServer(serving: Serving, options: ListenerOptions): Server {
   const times = options.times ?? defaultTimes
   const server = open(options.tls, serving, times, {
-    maxHeaderSize: options.maxHeaderBytes,
+    ...parserOptions(options.maxHeaderBytes),
     headersTimeout: times.headers,
     requestTimeout: times.request,
     keepAliveTimeout: times.keepAlive,
     connectionsCheckingInterval: times.check,
-    insecureHTTPParser: false,
-    // looked at where the answer can have API Management's error body
-    requireHostHeader: false,
     noDelay: true,
-    shouldUpgradeCallback: isWebSocket,
   })
   server.maxConnections = maxConnections
   const { request: take, upgrade } = options.handlers ?? usual
   const ended = () => serving.calls.end()
-  const serve = (expectsContinue: boolean) => (request: IncomingMessage, out: ServerResponse) => {
-    serving.calls.begin()
-    take(request, out, serving, expectsContinue).then(ended, error => {
-      giveUp(error, request.socket, serving)
-      ended()
-    })
+  const serve = (expects: Expectation) => (request: IncomingMessage, out: ServerResponse) => {
+    const begin = () => {
+      serving.calls.begin()
+      take(request, out, serving, expects).then(ended, error => {
+        giveUp(error, request.socket, serving)
+        ended()
+      })
+    }
+    if (isFramedAsRead(request)) begin()
+    // the parser hands over most of these and refuses them next: clientError has then answered
+    else setImmediate(() => request.socket.writable && begin())
   }
-  server.on('request', serve(false))
-  server.on('checkContinue', serve(true))
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  server.on('request', serve('nothing'))
+  server.on('checkContinue', serve('continue'))
+  server.on('checkExpectation', serve('other'))
+  const leaveHttp = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgrade(request, socket, head, serving).catch(error => {
       giveUp(error, socket, serving)
       ended() // its record, with which it would have ended, was not made
     })
-  })
+  }
+  server.on('upgrade', leaveHttp)
+  server.on('connect', leaveHttp)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (options.tls?.isSecured(socket) === false) {
       // before the handshake is done, what is written would be no part of TLS
@@ -81,14 +86,14 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
       if (error.code !== 'ECONNRESET') recordUnread(socket, 0, 'tls.handshake', serving, { received: error.code })
       return
     }
-    const { status, text, reason } = faultOf(error.code)
+    const { status, message, reason, received } = faultOf(error)
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
     }
     const requestId = newRequestId()
-    socket.end(rawAnswer(status, text, requestId))
-    recordUnread(socket, status, reason, serving, { requestId })
+    socket.end(rawAnswer(status, message, requestId))
+    recordUnread(socket, status, reason, serving, { requestId, received })
   })
   return server
 }
@@ -114,21 +119,6 @@ function open(tls: ListenerSecurity | undefined, serving: Serving, times: Listen
 function giveUp(error: unknown, socket: Duplex, { log }: Serving): void {
   socket.destroy()
   log({ severity: 'error', source: 'gateway', message: describeDefect(error), requestId: '' })
-}
-
-/**
- * The only change of protocol that goes through. Any other (`h2c` above all) would be a way to speak to the backend past every policy; such a
- * call is served as if it had not asked (RFC 9110 §7.8).
- */
-function isWebSocket({ method, headers }: IncomingMessage): boolean {
-  return isHandshake(method, name => headers[name])
-}
-
-function faultOf(code: string | undefined): { readonly status: number; readonly text: string; readonly reason: ReasonCode } {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return { status: 431, text: 'Request Header Fields Too Large', reason: 'request.headers-too-large' }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, text: 'Request Timeout', reason: 'request.timeout' }
-  return { status: 400, text: 'Bad Request', reason: 'request.malformed' }
 }
 
 /** A request that never became one still leaves its trace. */

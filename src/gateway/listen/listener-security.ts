@@ -38,6 +38,11 @@ export class ListenerSecurity {
     const own = this.#asks ? socket.getPeerX509Certificate() : undefined
     const shown = own === undefined ? undefined : shownCertificate(own)
     this.#connections.set(socket, shown ?? 'none')
+    return this.refusalOf(shown, now)
+  }
+
+  /** Why a connection on which that was shown may not go on; undefined when it may. */
+  refusalOf(shown: ShownCertificate | undefined, now: number): string | undefined {
     if (this.#required === undefined) return undefined
     if (shown === undefined) return 'no client certificate'
     return isFrom(shown, this.#required, now) ? undefined : 'a client certificate of no authority that is named'

@@ -34,26 +34,6 @@ export function readRequest(request: IncomingMessage, received: Received, option
   }
 }
 
-/** Whether the body's stated length alone is too much. */
-export function statesTooMuch(request: IncomingMessage, limit: number | undefined): boolean {
-  return limit !== undefined && Number(request.headers['content-length'] ?? 0) > limit
-}
-
-/** RFC 9112 §3.2: exactly one Host field, with nothing in it that a host cannot have; HTTP/1.0 may leave it out. */
-export function hasOneHost({ rawHeaders, httpVersionMinor }: IncomingMessage): boolean {
-  let host: string | undefined
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? ''
-    if (name.length !== 4 || name.toLowerCase() !== 'host') continue
-    if (host !== undefined) return false
-    host = rawHeaders[i + 1] ?? ''
-  }
-  return host === undefined ? httpVersionMinor === 0 : isHost(host)
-}
-
-/** Whether a Host field has nothing in it that a host cannot have (RFC 3986 §3.2.2). */
-export const isHost = (value: string): boolean => /^[\w.~%!$&'()*+,;=[\]:-]*$/.test(value)
-
 /** Path and query of an origin-form target, or of an absolute-form one (RFC 9112 §3.2). */
 function splitTarget(target: string): readonly [string, string] {
   const absolute = /^https?:\/\/[^/?#]*/i.exec(target)

@@ -15,9 +15,9 @@ export interface Handlers {
 /** The usual handlers inside a span for each call; it ends when the call's record is written, with what the record says. */
 export function tracedHandlers(spans: CallSpans): Handlers {
   return {
-    request(request, out, serving, expectsContinue) {
+    request(request, out, serving, expects) {
       const span = spans.begin(request.headers)
-      return spans.run(span, () => handleRequest(request, out, tracing(serving, span, spans, request), expectsContinue))
+      return spans.run(span, () => handleRequest(request, out, tracing(serving, span, spans, request), expects))
     },
     upgrade(request, socket, head, serving) {
       const span = spans.begin(request.headers)

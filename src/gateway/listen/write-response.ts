@@ -24,13 +24,8 @@ export function writeResponse(
   // the caller left while the call was decided: its connection will not close a second time
   if (out.destroyed) return Promise.resolve({ sent: 0, broken: 'caller' })
   const bytes = response.body.bytes
-  const headers = outgoing(response, late, out.req.method === 'HEAD')
+  writeHead(response, late, out)
   const stream = response.body.takeStream()
-  out.writeHead(
-    response.statusCode,
-    response.statusReason.replace(unfitForReason, '') || STATUS_CODES[response.statusCode] || 'Unknown',
-    headers,
-  )
   if (stream !== null && out.req.method !== 'HEAD') return pump(stream as Readable, out) // backends' bodies are node's readables
   const sent = bytes !== null && bodyAllowed(response.statusCode) && out.req.method !== 'HEAD' ? bytes.length : 0
   return new Promise(resolve => {
@@ -39,6 +34,12 @@ export function writeResponse(
     else if (sent > smallBody) out.end(bytes)
     else out.end(Buffer.from(bytes.buffer, bytes.byteOffset, sent).toString('latin1'), 'latin1')
   })
+}
+
+/** Throws for a header or a status that no HTTP message can carry. */
+export function writeHead(response: ResponseMessage, late: readonly (readonly [string, string])[], out: ServerResponse): void {
+  const reason = response.statusReason.replace(unfitForReason, '') || STATUS_CODES[response.statusCode] || 'Unknown'
+  out.writeHead(response.statusCode, reason, outgoing(response, late, out.req.method === 'HEAD'))
 }
 
 /**

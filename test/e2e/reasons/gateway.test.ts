@@ -42,7 +42,7 @@ proveReasons('the gateway', gatewayCases, {
   more: stage => {
     test('request.malformed: two hosts are refused, one passes', async () => {
       const refused = await raw(stage(), `GET ${path} HTTP/1.1\r\nHost: a\r\nHost: b`)
-      await turnedAway(stage(), refused, 'request.malformed', /^Mend the client\.$/)
+      await turnedAway(stage(), refused, 'request.malformed', /^The caller mends its client: more than one Host\.$/)
       assert.match(await raw(stage(), `GET ${path} HTTP/1.1\r\nHost: a`), /^HTTP\/1\.1 200 /)
     })
     test('request.headers-too-large: a long header is refused, a short one passes', async () => {
