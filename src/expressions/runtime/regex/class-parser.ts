@@ -137,6 +137,7 @@ class ClassParser {
     const from = this.#rangeFrom
     this.#rangeFrom = -1
     if (opens) {
+      if (this.#readingOver) return // .NET then takes the bracket for the end of a range
       this.#set.addRange(from, from)
       this.#subtract()
       return
