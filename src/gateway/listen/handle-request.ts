@@ -18,6 +18,7 @@ import { serveCall } from '../run/serve-call.ts'
 import type { ShownCertificate } from '../run/shown-certificate.ts'
 import { type RequestTracing, tracesPath, traceWish } from '../tracing/request-tracing.ts'
 import { type Expectation, ownOperation, turnedAway } from './before-call.ts'
+import type { OpenBodies, OpenBody } from './open-bodies.ts'
 import type { OpenCalls } from './open-calls.ts'
 import { type Received, readRequest } from './read-request.ts'
 import type { TurnedAway } from './request-parser.ts'
@@ -33,6 +34,7 @@ export interface Serving {
   readonly keeper: CallKeeper
   /** Calls until they have their record: the listener counts requests, each handshake of a tunnel counts itself. */
   readonly calls: OpenCalls
+  readonly bodies: OpenBodies
   /** Connections that became tunnels: they end when the gateway does. */
   readonly tunnels: Set<Duplex>
   /** The certificate that was shown on a connection; absent: callers are not asked for one. */
@@ -66,13 +68,15 @@ export async function handleRequest(
   const head = keepCalls === undefined ? undefined : serving.keeper.begin(request, keepCalls)
   const wish = traceWish(incoming.headers)
   const watch = wish === undefined ? undefined : (started: Call) => serving.tracing.begin(started, wish, runtime)
+  const hasBody = incoming.body.stream !== null
   const { call, served } = serveCall(incoming, runtime, watch)
+  const body = hasBody ? serving.bodies.begin(call, request, out) : undefined
   out.once('close', () => {
     if (!out.writableFinished) call.giveUp()
   })
   const verdict = await served.catch(error => defect(error, call, serving))
   if (wish !== undefined) serving.tracing.end(call, verdict, runtime)
-  const record = finish(call, await answer(call, verdict, out, serving), received, serving, runtime)
+  const record = finish(call, await conclude(call, verdict, out, serving, body), received, serving, runtime)
   if (head !== undefined) serving.keeper.end(head, record, call, runtime.catalog)
   if (serving.isStopping()) request.socket.destroySoon() // nothing follows on a connection that was kept
 
@@ -128,6 +132,24 @@ interface Ending {
   readonly verdict: Verdict
   readonly written: Written
 }
+
+async function conclude(
+  call: Call,
+  verdict: Verdict,
+  out: ServerResponse,
+  serving: Serving,
+  body: OpenBody | undefined,
+): Promise<Ending> {
+  // who found that out has answered
+  const ending = body?.wrong === undefined ? await answer(call, verdict, out, serving) : { verdict, written: unwritten }
+  if (body?.wrong === undefined || ending.written.broken === undefined) return ending
+  const { status, message, reason, received } = body.wrong
+  if (!out.headersSent) call.response = errorResponse(status, message)
+  const decision = out.headersSent ? 'failed' : 'refused'
+  return { ...ending, verdict: { decision, reason, ...(received === undefined ? {} : { received: [received] }) } }
+}
+
+const unwritten: Written = { sent: 0, broken: 'caller' }
 
 async function answer(call: Call, verdict: Verdict, out: ServerResponse, serving: Serving): Promise<Ending> {
   const response = call.response ?? internalError(call)

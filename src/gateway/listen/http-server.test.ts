@@ -21,6 +21,7 @@ import { createRuntime } from '../run/runtime.ts'
 import { api, catalog, operation } from '../testing/catalog.ts'
 import { RequestTracing } from '../tracing/request-tracing.ts'
 import { createHttpServer, type ListenTimes } from './http-server.ts'
+import { OpenBodies } from './open-bodies.ts'
 import { OpenCalls } from './open-calls.ts'
 
 let folder = ''
@@ -62,6 +63,7 @@ async function listen(inbound: (ctx: CallContext) => void | Promise<void>, times
     keeper: new CallKeeper({ write: () => {} }),
     tracing: new RequestTracing(new SharedCache(allocateCache(65_536, randomBytes(16)))),
     calls: new OpenCalls(),
+    bodies: new OpenBodies(),
     tunnels: new Set<never>(),
     isStopping: () => false,
   }

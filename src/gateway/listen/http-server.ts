@@ -86,14 +86,20 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
       if (error.code !== 'ECONNRESET') recordUnread(socket, 0, 'tls.handshake', serving, { received: error.code })
       return
     }
-    const { status, message, reason, received } = faultOf(error)
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
     }
-    const requestId = newRequestId()
-    socket.end(rawAnswer(status, message, requestId))
-    recordUnread(socket, status, reason, serving, { requestId, received })
+    const wrong = faultOf(error)
+    const { status, message, reason, received } = wrong
+    const body = serving.bodies.broken(socket, wrong)
+    // nothing can be said behind the beginning of an answer
+    if (body?.out.headersSent === true) socket.destroy()
+    else {
+      const requestId = body?.call.requestId ?? newRequestId()
+      socket.end(rawAnswer(status, message, requestId))
+      if (body === undefined) recordUnread(socket, status, reason, serving, { requestId, received })
+    }
   })
   return server
 }

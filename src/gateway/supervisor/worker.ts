@@ -33,6 +33,7 @@ import { ownAuthorities } from '../forward/own-authorities.ts'
 import { servedBackends, withBackendValues } from '../forward/served-backend.ts'
 import { createHttpServer, defaultTimes } from '../listen/http-server.ts'
 import { ListenerSecurity, tlsContext } from '../listen/listener-security.ts'
+import { OpenBodies } from '../listen/open-bodies.ts'
 import { OpenCalls } from '../listen/open-calls.ts'
 import { tracedHandlers } from '../listen/traced-handlers.ts'
 import { UnusedConnections } from '../listen/unused-connections.ts'
@@ -113,6 +114,7 @@ const serving = {
   tracing: new RequestTracing(cache),
   keeper: new CallKeeper(keptCalls),
   calls: new OpenCalls(),
+  bodies: new OpenBodies(),
   tunnels: new Set<Duplex>(),
   certificateOf: (socket: object) => security?.certificateOf(socket),
   isStopping: () => stopping,

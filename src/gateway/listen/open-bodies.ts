@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Call } from '../run/call.ts'
+import type { TurnedAway } from './request-parser.ts'
+
+/** A call with a body. */
+export interface OpenBody {
+  readonly call: Call
+  readonly request: IncomingMessage
+  readonly out: ServerResponse
+  /** Why the rest of it cannot be read. */
+  wrong: TurnedAway | undefined
+}
+
+/** Bodies by connection: what the parser finds wrong with one belongs to its call, which has the one record. */
+export class OpenBodies {
+  readonly #last = new WeakMap<object, OpenBody>()
+
+  begin(call: Call, request: IncomingMessage, out: ServerResponse): OpenBody {
+    const body = { call, request, out, wrong: undefined }
+    this.#last.set(request.socket, body)
+    return body
+  }
+
+  /** Ends the call whose body is coming in on the connection; undefined when none is. */
+  broken(connection: object, wrong: TurnedAway): OpenBody | undefined {
+    const body = this.#last.get(connection)
+    if (body === undefined || body.request.complete) return undefined
+    body.wrong ??= wrong
+    body.call.giveUp()
+    return body
+  }
+}
