@@ -12,6 +12,8 @@ export interface Io {
 export interface Option {
   readonly type: 'string' | 'boolean'
   readonly multiple?: boolean
+  /** One letter that stands for it: `H`. */
+  readonly short?: string
   /** Shown for its value in the help: `NAME`. */
   readonly value?: string
   readonly help: string
@@ -47,7 +49,10 @@ export class UsageError extends Error {}
 /** Reads a command's own arguments; throws UsageError with what is wrong. */
 export function readArguments(command: Command, args: readonly string[]): Arguments {
   const options = Object.fromEntries(
-    Object.entries(command.options).map(([name, option]) => [name, { type: option.type, multiple: option.multiple ?? false }]),
+    Object.entries(command.options).map(([name, { type, multiple = false, short }]) => [
+      name,
+      { type, multiple, ...(short === undefined ? {} : { short }) },
+    ]),
   )
   const parsed = parse(args, options, command.name)
   const { min, max } = command.positionals
@@ -64,11 +69,7 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   }
 }
 
-function parse(
-  args: readonly string[],
-  options: Record<string, { type: 'string' | 'boolean'; multiple: boolean }>,
-  command: string,
-) {
+function parse(args: readonly string[], options: Record<string, Pick<Option, 'type' | 'multiple' | 'short'>>, command: string) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {
@@ -83,7 +84,8 @@ function parse(
 /** The text of `gatehouse <command> --help`. */
 export function helpOf(command: Command): string {
   const rows = Object.entries(command.options).map(([name, option]) => {
-    const form = option.type === 'boolean' ? `--${name}` : `--${name} ${option.value ?? 'TEXT'}`
+    const named = option.short === undefined ? `--${name}` : `-${option.short}, --${name}`
+    const form = option.type === 'boolean' ? named : `${named} ${option.value ?? 'TEXT'}`
     return [form, option.help + (option.multiple === true ? ' (may be given several times)' : '')] as const
   })
   const width = Math.max(...rows.map(([form]) => form.length), 6) + 2

@@ -35,10 +35,10 @@ Exits 0 when the call is allowed, 1 when it is refused, fails, is answered an er
 be asked (no record has the request id, no connection would bring the call). docs/explain.md has an example of each line.
 Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
   options: {
-    method: { type: 'string', value: 'M', help: 'default: GET' },
+    method: { type: 'string', short: 'X', value: 'M', help: 'default: GET' },
     url: { type: 'string', value: 'URL', help: 'http://HOST/PATH?QUERY, or from the path on' },
     token: { type: 'string', value: 'T', help: 'sent as Authorization: Bearer T; never shown' },
-    header: { type: 'string', multiple: true, value: "'A: b'", help: 'a header of the call' },
+    header: { type: 'string', short: 'H', multiple: true, value: "'A: b'", help: 'a header of the call' },
     certificate: {
       type: 'string',
       value: 'FILE',

@@ -52,7 +52,7 @@ test('explain shows what the conditions of a choose compared, and no credential'
 })
 
 test('explain names the part of a condition that threw, and its line', async () => {
-  const { code, stdout } = await explain('--header', 'X-Count: many')
+  const { code, stdout } = await explain('-H', 'X-Count: many')
   assert.equal(code, 1)
   assert.match(stdout, /^failed: 500 policy\.expression/)
   assert.match(stdout, /^ {2}decided +choose at .*policy\.xml:7 /m)
