@@ -13,15 +13,15 @@ import { api, catalog, operation, settings } from '../src/gateway/testing/catalo
 import { type Mode, modes } from './record-switch.ts'
 
 /**
- * What the record of a decision costs a call: `node bench/audit-record.ts [--calls 500] [--rounds 200] [--starts 4] [--json]`. One gateway, whose records are made, made and
+ * What the record of a decision costs a call: `node bench/audit-record.ts [--calls 500] [--rounds 100] [--starts 4] [--json]`. One gateway, whose records are made, made and
  * kept in the trail, or not made at all, from round to round: the same program is up to a fifth faster or slower from one start to the next, which is more than what is
- * measured. Compared is the processor time of all its threads for a call (validate-jwt, forwarded to a backend), not the time on the clock: that is the part which others on
- * the machine change least. Rounds are compared with their neighbours.
+ * measured. Compared is the processor time of all its threads for a call (validate-jwt, forwarded to a backend), the part which others on the machine change least, and how
+ * long a caller waits who calls again and again. Rounds are compared with their neighbours.
  */
 const { values: options } = parseArgs({
   options: {
     calls: { type: 'string', default: '500' },
-    rounds: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '100' },
     starts: { type: 'string', default: '4' },
     json: { type: 'boolean', default: false },
   },
@@ -91,15 +91,24 @@ function call(port: number): Promise<void> {
   })
 }
 
-/** Microseconds of processor time for a call. */
-async function measure({ port, told }: Subject, mode: Mode, count: number): Promise<number> {
+/** Microseconds for a call: of processor time, with many callers at once, and on the clock of one caller alone. */
+interface Times {
+  readonly processor: number
+  readonly wait: number
+}
+
+async function measure({ port, told }: Subject, mode: Mode, count: number): Promise<Times> {
   const before = await told(mode)
   let left = count
   const caller = async () => {
     while (left-- > 0) await call(port)
   }
   await Promise.all(Array.from({ length: 16 }, caller))
-  return ((await told(mode)) - before) / count
+  const processor = ((await told(mode)) - before) / count
+  left = count
+  const began = performance.now()
+  await caller()
+  return { processor, wait: ((performance.now() - began) * 1000) / count }
 }
 
 /** The mean of the middle half: what else the machine does makes the rest. */
@@ -113,18 +122,24 @@ backend.listen(0, '127.0.0.1')
 await once(backend, 'listening')
 const { port: backendPort } = backend.address() as AddressInfo // it listens on a port
 
-/** Microseconds of processor time: of a call without a record, and what it costs more to make one, and to make and keep one. */
-type Cost = Record<Mode, number>
+/** Microseconds: of a call without a record, and how many more when one is made, and when it is made and kept. */
+type Cost = Record<Mode, Times>
 
 async function compare(): Promise<Cost> {
   const subject = await start(backendPort)
   try {
     for (const mode of modes) await measure(subject, mode, warmUp)
-    const times: Record<Mode, number[]> = { none: [], made: [], kept: [] }
+    const times: Record<Mode, Times[]> = { none: [], made: [], kept: [] }
     for (let round = 0; round < rounds; round++)
       for (const mode of round % 2 === 0 ? modes : modes.toReversed()) times[mode].push(await measure(subject, mode, calls))
-    const more = (mode: Mode) => middle(times[mode].map((time, i) => time - (times.none[i] ?? 0)))
-    return { none: middle(times.none), made: more('made'), kept: more('kept') }
+    const none = (what: keyof Times) => middle(times.none.map(time => time[what]))
+    const more = (mode: Mode, what: keyof Times) =>
+      middle(times[mode].map((time, i) => time[what] - (times.none[i]?.[what] ?? 0)))
+    return {
+      none: { processor: none('processor'), wait: none('wait') },
+      made: { processor: more('made', 'processor'), wait: more('made', 'wait') },
+      kept: { processor: more('kept', 'processor'), wait: more('kept', 'wait') },
+    }
   } finally {
     const closed = once(subject.child, 'close')
     subject.child.kill('SIGTERM')
@@ -135,32 +150,44 @@ async function compare(): Promise<Cost> {
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** Over all starts: microseconds, and per cent of the call without a record. */
-function summary(costs: readonly Cost[], mode: Mode) {
-  const percents = costs.map(cost => (cost[mode] / cost.none) * 100)
+function summary(costs: readonly Cost[], mode: Mode, what: keyof Times) {
+  const percents = costs.map(cost => (cost[mode][what] / cost.none[what]) * 100)
   return {
-    microseconds: mean(costs.map(cost => cost[mode])),
+    microseconds: mean(costs.map(cost => cost[mode][what])),
     percent: mean(percents),
     least: Math.min(...percents),
     most: Math.max(...percents),
   }
 }
 
-function line(what: string, { microseconds, percent, least, most }: ReturnType<typeof summary>): string {
+function line(text: string, { microseconds, percent, least, most }: ReturnType<typeof summary>): string {
   const share = `${percent.toFixed(1).padStart(6)} %   (${least.toFixed(1)} to ${most.toFixed(1)} in ${starts} starts)`
-  return `${what.padEnd(36)}${microseconds.toFixed(1).padStart(6)} µs${share}\n`
+  return `  ${text.padEnd(38)}${microseconds.toFixed(1).padStart(6)} µs${share}\n`
+}
+
+/** A call without a record, and what it costs more to make one, and to keep it. */
+function report(costs: readonly Cost[], what: keyof Times) {
+  return {
+    none: mean(costs.map(cost => cost.none[what])),
+    made: summary(costs, 'made', what),
+    kept: summary(costs, 'kept', what),
+  }
+}
+
+function linesOf(title: string, { none, made, kept }: ReturnType<typeof report>): string {
+  const first = `${title}\n  ${'a call without a record'.padEnd(38)}${none.toFixed(1).padStart(6)} µs\n`
+  return first + line('more: the decision record', made) + line('more: with the trail, on the disk', kept)
 }
 
 try {
   const costs: Cost[] = []
   for (let i = 0; i < starts; i++) costs.push(await compare())
-  const none = mean(costs.map(cost => cost.none))
-  const [made, kept] = [summary(costs, 'made'), summary(costs, 'kept')]
-  const lines = [
-    `${'a call without a record'.padEnd(36)}${none.toFixed(1).padStart(6)} µs of processor time\n`,
-    line('the decision record', made),
-    line('with the trail: chained, on the disk', kept),
-  ]
-  process.stdout.write(options.json ? `${JSON.stringify({ none, made, kept, starts: costs }, null, 2)}\n` : lines.join(''))
+  const [processor, wait] = [report(costs, 'processor'), report(costs, 'wait')]
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ processor, wait, starts: costs }, null, 2)}\n`
+      : linesOf('processor time', processor) + linesOf('what one caller waits', wait),
+  )
 } finally {
   agent.destroy()
   backend.close()
