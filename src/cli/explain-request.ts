@@ -7,15 +7,16 @@ import { fieldInUtf8 } from '../explain/as-sent.ts'
 import { ListenerSecurity } from '../gateway/listen/listener-security.ts'
 import type { Incoming } from '../gateway/run/serve-call.ts'
 import type { ShownCertificate } from '../gateway/run/shown-certificate.ts'
-import { Body } from '../policies/context/body.ts'
 import { Headers } from '../policies/context/headers.ts'
 import { type Arguments, UsageError } from './command.ts'
+import { bodyFrom } from './explain-data.ts'
 
-/** The call that `explain` is asked about, as its caller would send it; no body. */
+/** The call that `explain` is asked about, as its caller would send it. */
 export function requestFrom(args: Arguments, catalog: Catalog, cwd: string): Incoming {
   const url = args.text('url')
   if (url === undefined) throw new UsageError('--url says which call is meant (or --request-id, for one that was made)')
-  const method = (args.text('method') ?? 'GET').toUpperCase()
+  const data = args.text('data')
+  const method = (args.text('method') ?? (data === undefined ? 'GET' : 'POST')).toUpperCase()
   const peer = args.text('ip') ?? '127.0.0.1'
   if (isIP(peer) === 0) throw new UsageError(`--ip ${peer} is no IP address`)
   const { scheme, host, path, query } = partsOf(url)
@@ -30,7 +31,8 @@ export function requestFrom(args: Arguments, catalog: Catalog, cwd: string): Inc
   }
   const certificate = certificateFrom(args.text('certificate'), cwd)
   refuseUnconnected({ scheme, certificate }, catalog)
-  return { method, path, query, headers, body: Body.empty(), peer, scheme: scheme ?? 'http', certificate, startedAt: Date.now() }
+  const body = bodyFrom(data, headers, cwd)
+  return { method, path, query, headers, body, peer, scheme: scheme ?? 'http', certificate, startedAt: Date.now() }
 }
 
 /** Path and query as they would be sent, not tidied up as a URL parser does: routing judges their spelling. */

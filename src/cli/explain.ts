@@ -25,7 +25,7 @@ export const explainCommand: Command = {
   name: 'explain',
   summary: 'why a call is, or was, decided so, and what would change it',
   usage: [
-    "explain [WORKSPACE] --url URL [--method M] [--token T] [--header 'A: b']… [--json]",
+    "explain [WORKSPACE] --url URL [--method M] [--token T] [--header 'A: b']… [--data TEXT] [--json]",
     'explain [WORKSPACE] --request-id ID [--json]',
   ],
   details: `
@@ -35,10 +35,11 @@ Exits 0 when the call is allowed, 1 when it is refused, fails, is answered an er
 be asked (no record has the request id, no connection would bring the call). docs/explain.md has an example of each line.
 Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
   options: {
-    method: { type: 'string', short: 'X', value: 'M', help: 'default: GET' },
+    method: { type: 'string', short: 'X', value: 'M', help: 'default: GET, with --data POST' },
     url: { type: 'string', value: 'URL', help: 'http://HOST/PATH?QUERY, or from the path on' },
     token: { type: 'string', value: 'T', help: 'sent as Authorization: Bearer T; never shown' },
     header: { type: 'string', short: 'H', multiple: true, value: "'A: b'", help: 'a header of the call' },
+    data: { type: 'string', short: 'd', value: 'TEXT', help: 'the body, or @FILE for one that is a file; never shown' },
     certificate: {
       type: 'string',
       value: 'FILE',
@@ -54,7 +55,7 @@ Example: gatehouse explain --method POST --url /articles/ --token "$TOKEN"`,
     const requestId = args.text('request-id')
     if (
       requestId !== undefined &&
-      ['url', 'method', 'token', 'header', 'certificate', 'ip'].some(name => args.texts(name).length > 0)
+      ['url', 'method', 'token', 'header', 'data', 'certificate', 'ip'].some(name => args.texts(name).length > 0)
     )
       throw new UsageError('--request-id names a call that was made: only --json and --environment go with it')
     if (requestId === undefined && args.text('url') === undefined)
@@ -91,11 +92,11 @@ async function explainCall(args: Arguments, catalog: Catalog, io: Io): Promise<n
 }
 
 /** What of the call as it was put does not come in as it stands. */
-function* notesOn({ scheme, headers }: Incoming, { settings }: Catalog): Iterable<string> {
+function* notesOn({ scheme, headers, body }: Incoming, { settings }: Catalog): Iterable<string> {
   if (scheme === 'https' && settings.gateway.tls === undefined)
     yield 'The gateway speaks HTTP: the call counts as http, unless X-Forwarded-Proto of a trusted proxy says otherwise.'
-  if (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0)
-    yield 'The headers announce a body: the call counts as without one, so what policies read in it may differ.'
+  if (body.bytes === null && (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0))
+    yield 'The headers announce a body: the call counts as without one (--data), so what policies read in it may differ.'
 }
 
 /** With what was changed in the local directory since its file was written. */

@@ -82,7 +82,9 @@ export class DryListener {
   /** A body that no policy may read whole streams, so that reading it is refused as in the gateway; of one that was only announced nothing else is there. */
   #bodyOf(given: Body, { headers }: IncomingMessage): Body {
     const limit = this.#limits.maxBufferedBodyBytes
-    if (given.bytes !== null) return given.bytes.length > limit ? Body.streaming(once(given.bytes)) : given
+    const { bytes } = given
+    // policies may take it out of the body, and the same call may come in again
+    if (bytes !== null) return bytes.length > limit ? Body.streaming(once(bytes)) : Body.of(bytes)
     return Number(headers['content-length'] ?? 0) > limit ? Body.streaming(once(new Uint8Array(limit + 1))) : given
   }
 }
