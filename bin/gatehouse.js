@@ -30,7 +30,7 @@ if (major >= 24) {
   const node = pinnedNode()
   if (node === undefined) {
     process.stderr.write(
-      `gatehouse needs Node 24; this is ${process.version}. Run "npm ci" in its folder: that brings the right one.\n`,
+      `gatehouse needs Node 24; this is ${process.version}. Install it, or run "npm ci" in a checkout of Gatehouse: that brings the right one.\n`,
     )
     process.exit(2)
   }
