@@ -31,7 +31,7 @@ const said = '@(context.Request.OriginalUrl.Query.GetValueOrDefault("say", ""))'
 const policies = `<policies>
   <inbound>
     <choose>
-      <when condition='@(context.Request.OriginalUrl.Path.EndsWith("/reading") &amp;&amp; ${body} == "never")'>${closed}</when>
+      <when condition='@(context.Request.OriginalUrl.Path.EndsWith("/reading") &amp;&amp; ${body} == "abc")'>${closed}</when>
       <when condition='@(context.Request.OriginalUrl.Path.EndsWith("/closed"))'>${closed}</when>
       <when condition='@(context.Request.OriginalUrl.Path.EndsWith("/watched") &amp;&amp; context.Request.Headers.ContainsKey("Apim-Debug-Authorization"))'>${closed}</when>
       <when condition='@(context.Request.OriginalUrl.Path.EndsWith("/told"))'>
@@ -153,8 +153,16 @@ async function reasonsOf(ids: readonly string[]): Promise<ReadonlyMap<string, st
   })
 }
 
+/** Without its chunks. */
+const contentOf = (sent: string) => sent.replace(/^3\r\n(.*)\r\n(?=0)|0\r\n\r\n$/g, '$1')
+
 /** What explain says; `refused` when it takes the call for none that can be sent. */
-async function explain({ method, target, headers }: OddCall): Promise<{ status: number; reason: string } | 'refused'> {
+async function explain({
+  method,
+  target,
+  headers,
+  body: sent,
+}: OddCall): Promise<{ status: number; reason: string } | 'refused'> {
   const fields = headers.map(([name, value]) => `--header=${name}: ${value}`)
   const { code, stdout, stderr } = await command([
     'explain',
@@ -163,6 +171,7 @@ async function explain({ method, target, headers }: OddCall): Promise<{ status: 
     `--method=${method}`,
     `--url=${target}`,
     ...fields,
+    ...(sent === '' ? [] : [`--data=${contentOf(sent)}`]),
   ])
   if (code === 2) return 'refused'
   assert.notEqual(stdout, '', stderr)

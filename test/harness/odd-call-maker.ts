@@ -101,8 +101,11 @@ export class OddCallMaker {
     for (let i = 0; i < odd; i++) headers.push(...this.#fields(method))
     // a handshake ends by itself; any other connection is not kept
     if (!isHandshake(method, headers)) headers.push(['Connection', 'close'])
+    const body = this.#body(headers)
+    // else `explain --data` says what curl would say of it
+    if (body !== '') headers.push(['Content-Type', 'text/plain'])
     if (this.#random() < 0.15) headers.push(this.#filling(target, headers))
-    return { method, target, headers, body: this.#body(headers) }
+    return { method, target, headers, body }
   }
 
   #fields(method: string): readonly Field[] {
@@ -136,9 +139,10 @@ export class OddCallMaker {
   /** As long as it says; nothing of one that is refused for what it says. */
   #body(headers: readonly Field[]): string {
     const value = (name: string) => headers.find(field => field[0] === name)?.[1]
-    if (value('Transfer-Encoding') !== undefined) return this.#pick(['0\r\n\r\n', '3\r\nabc\r\n0\r\n\r\n'])
+    if (value('Transfer-Encoding') !== undefined)
+      return this.#pick(['0\r\n\r\n', '3\r\nabc\r\n0\r\n\r\n', '3\r\nxyz\r\n0\r\n\r\n'])
     const length = Number(value('Content-Length') ?? 0)
-    return length > 0 && length <= this.#limits.bodyBytes ? 'x'.repeat(length) : ''
+    return length > 0 && length <= this.#limits.bodyBytes ? this.#pick(['abc', 'xyz']).repeat(length).slice(0, length) : ''
   }
 
   #pick<T>(from: readonly T[]): T {
