@@ -6,10 +6,12 @@ import { RawClient, serveCatalog } from '../harness/serve-catalog.ts'
 
 const reading = '<policies><inbound><base /><find-and-replace from="b" to="BB" /></inbound></policies>'
 
-/** A gateway before a backend that answers `/events` at once, and the rest when it has the body. */
+/** A gateway before a backend that answers `/events` at once, `/held` when it is released, and the rest when it has the body. */
 async function serve() {
+  const held = Promise.withResolvers<() => void>()
   const backend = await startBackend(async (request, response) => {
-    if (request.url === '/events') response.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders()
+    if (request.url === '/held') held.resolve(() => response.end('released'))
+    else if (request.url === '/events') response.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders()
     else response.end(await readAll(request).catch(() => ''))
   })
   const all = operation('all', '*', '/*')
@@ -21,6 +23,7 @@ async function serve() {
   })
   return {
     ...served,
+    release: async () => (await held.promise)(),
     async [Symbol.asyncDispose]() {
       await served.close()
       await backend.close()
@@ -63,5 +66,21 @@ test('an answer that has begun is cut off when a chunk is none, and nothing is w
   assert.deepEqual(
     (await gateway.records()).map(({ path, decision, reason, status }) => [path, decision, reason, status]),
     [['/echo/events', 'failed', 'request.malformed', 200]],
+  )
+})
+
+test('what cannot be read behind a request waits for its answer, and is told after it', async () => {
+  await using gateway = await serve()
+  const client = await RawClient.open(gateway.port)
+  client.send('GET /echo/held HTTP/1.1\r\nHost: a\r\n\r\nno request\r\n\r\n')
+  await gateway.release()
+  const answer = await client.ended()
+  assert.deepEqual(answer.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400'], answer)
+  assert.deepEqual(
+    (await gateway.records()).map(({ path, decision, reason, status }) => [path, decision, reason, status]).sort(),
+    [
+      ['', 'refused', 'request.malformed', 400],
+      ['/echo/held', 'allowed', 'allowed', 200],
+    ],
   )
 })

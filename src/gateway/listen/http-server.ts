@@ -1,18 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
-import type { ReasonCode } from '../../catalog/reason.ts'
-import { recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
-import { newRequestId } from '../run/request-id.ts'
 import { type Expectation, isFramedAsRead } from './before-call.ts'
 import { handleRequest, type Serving } from './handle-request.ts'
 import { handleUpgrade } from './handle-upgrade.ts'
 import type { ListenerSecurity } from './listener-security.ts'
-import { rawAnswer } from './raw-answer.ts'
-import { plainAddress } from './read-request.ts'
-import { faultOf, parserOptions } from './request-parser.ts'
+import { parserOptions } from './request-parser.ts'
 import type { Handlers } from './traced-handlers.ts'
+import { recordUnread, UnreadRequests } from './unread-requests.ts'
 
 /** Milliseconds that a caller has. */
 export interface ListenTimes {
@@ -55,8 +51,10 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
   server.maxConnections = maxConnections
   const { request: take, upgrade } = options.handlers ?? usual
   const ended = () => serving.calls.end()
+  const unread = new UnreadRequests(serving)
   const serve = (expects: Expectation) => (request: IncomingMessage, out: ServerResponse) => {
     const begin = () => {
+      unread.behind(request.socket, out)
       serving.calls.begin()
       take(request, out, serving, expects).then(ended, error => {
         giveUp(error, request.socket, serving)
@@ -84,22 +82,7 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
       socket.destroy()
       // a look whether somebody listens (a load balancer's, say) is no handshake that failed
       if (error.code !== 'ECONNRESET') recordUnread(socket, 0, 'tls.handshake', serving, { received: error.code })
-      return
-    }
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy()
-      return
-    }
-    const wrong = faultOf(error)
-    const { status, message, reason, received } = wrong
-    const body = serving.bodies.broken(socket, wrong)
-    // nothing can be said behind the beginning of an answer
-    if (body?.out.headersSent === true) socket.destroy()
-    else {
-      const requestId = body?.call.requestId ?? newRequestId()
-      socket.end(rawAnswer(status, message, requestId))
-      if (body === undefined) recordUnread(socket, status, reason, serving, { requestId, received })
-    }
+    } else unread.refuse(error, socket)
   })
   return server
 }
@@ -125,18 +108,4 @@ function open(tls: ListenerSecurity | undefined, serving: Serving, times: Listen
 function giveUp(error: unknown, socket: Duplex, { log }: Serving): void {
   socket.destroy()
   log({ severity: 'error', source: 'gateway', message: describeDefect(error), requestId: '' })
-}
-
-/** A request that never became one still leaves its trace. */
-function recordUnread(
-  socket: Duplex,
-  status: number,
-  reason: ReasonCode,
-  serving: Serving,
-  more: { readonly received?: string | undefined; readonly requestId?: string },
-): void {
-  const peer = 'remoteAddress' in socket && typeof socket.remoteAddress === 'string' ? plainAddress(socket.remoteAddress) : ''
-  serving.audit.write(
-    recordWithoutCall({ method: '', path: '', peer, startedAt: Date.now() }, status, reason, 0, serving.runtime(), more),
-  )
 }
