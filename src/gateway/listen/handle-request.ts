@@ -35,7 +35,7 @@ export interface Serving {
   /** Calls until they have their record: the listener counts requests, each handshake of a tunnel counts itself. */
   readonly calls: OpenCalls
   readonly bodies: OpenBodies
-  /** Connections that became tunnels: they end when the gateway does. */
+  /** Connections that left HTTP, as tunnels do: they end when the gateway does. */
   readonly tunnels: Set<Duplex>
   /** The certificate that was shown on a connection; absent: callers are not asked for one. */
   certificateOf?(socket: object): ShownCertificate | undefined

@@ -18,6 +18,7 @@ import type { Runtime } from '../run/runtime.ts'
 import { admitCall } from '../run/serve-call.ts'
 import { traceWish } from '../tracing/request-tracing.ts'
 import { turnedAway } from './before-call.ts'
+import { endConnection } from './end-connection.ts'
 import { notRecorded, type Serving } from './handle-request.ts'
 import { rawAnswer, rawHead } from './raw-answer.ts'
 import { readRequest } from './read-request.ts'
@@ -43,6 +44,10 @@ interface Handshake {
 export async function handleUpgrade(request: IncomingMessage, socket: Duplex, first: Buffer, serving: Serving): Promise<void> {
   const runtime = serving.runtime()
   serving.calls.begin()
+  // nobody else listens any more: an error that nobody hears would end the thread
+  socket.on('error', () => socket.destroy())
+  serving.tunnels.add(socket)
+  socket.once('close', () => serving.tunnels.delete(socket))
   const incoming = {
     ...readRequest(request, { bytes: 0 }, { maxBodyBytes: undefined, certificate: serving.certificateOf?.(request.socket) }),
     body: Body.empty(),
@@ -57,9 +62,6 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, fi
   const { call, served } = admitCall(incoming, runtime)
   const handshake = { call, socket, serving, runtime, head }
   socket.once('close', () => call.giveUp())
-  socket.on('error', () => socket.destroy())
-  serving.tunnels.add(socket)
-  socket.once('close', () => serving.tunnels.delete(socket))
   const verdict = await served.catch((error: unknown): Verdict => {
     serving.log({
       severity: 'error',
@@ -76,7 +78,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, fi
 
   function turnAway({ status, message, reason, received }: TurnedAway): void {
     const requestId = newRequestId()
-    socket.end(rawAnswer(status, message, requestId))
+    endConnection(socket, rawAnswer(status, message, requestId))
     serving.audit.write(recordWithoutCall(incoming, status, reason, 0, runtime, { requestId, received }))
     serving.calls.end()
   }
@@ -96,7 +98,7 @@ function refuse(handshake: Handshake, verdict: Verdict): void {
     'close',
   ]
   socket.write(rawHead(response.statusCode, response.statusReason, fields))
-  socket.end(body)
+  endConnection(socket, body)
   end(handshake, verdict, { received: 0, sent: body.length })
 }
 
@@ -170,8 +172,11 @@ async function tunnel(handshake: Handshake, request: IncomingMessage, first: Buf
     )
     call.response = { statusCode: answer.statusCode ?? 502, statusReason: '', headers: new Headers(), body: Body.empty() }
     answer.pipe(socket)
-    // whether it came to its end or broke
-    answer.once('close', () => end(handshake, { decision: 'allowed', reason: 'allowed' }))
+    answer.once('close', () => {
+      if (answer.complete) endConnection(socket)
+      else socket.destroy()
+      end(handshake, { decision: 'allowed', reason: 'allowed' })
+    })
   })
   socket.once('close', () => outgoing.destroy())
   outgoing.end()
@@ -210,7 +215,7 @@ function join(handshake: Handshake, backend: Duplex): void {
 function failTunnel(handshake: Handshake, reason: Verdict['reason'], status: number): void {
   const { call, socket } = handshake
   call.response = errorResponse(status, 'The backend could not be reached.')
-  socket.end(rawAnswer(status, 'The backend could not be reached.', call.requestId))
+  endConnection(socket, rawAnswer(status, 'The backend could not be reached.', call.requestId))
   end(handshake, { decision: 'failed', reason })
 }
 
