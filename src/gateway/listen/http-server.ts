@@ -3,10 +3,11 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { describeDefect } from '../run/describe-defect.ts'
 import { type Expectation, isFramedAsRead } from './before-call.ts'
+import { DueAnswers } from './due-answers.ts'
 import { handleRequest, type Serving } from './handle-request.ts'
 import { handleUpgrade } from './handle-upgrade.ts'
 import type { ListenerSecurity } from './listener-security.ts'
-import { parserOptions } from './request-parser.ts'
+import { isWebSocket, parserOptions } from './request-parser.ts'
 import type { Handlers } from './traced-handlers.ts'
 import { recordUnread, UnreadRequests } from './unread-requests.ts'
 
@@ -40,8 +41,11 @@ const usual: Handlers = { request: handleRequest, upgrade: handleUpgrade }
 /** The HTTP/1.1 listener of one thread, over TLS when that is set. */
 export function createHttpServer(serving: Serving, options: ListenerOptions): Server {
   const times = options.times ?? defaultTimes
+  const due = new DueAnswers()
   const server = open(options.tls, serving, times, {
     ...parserOptions(options.maxHeaderBytes),
+    // a tunnel would begin in the middle of the answers that are still due: it is as if none had been asked for
+    shouldUpgradeCallback: request => isWebSocket(request) && due.last(request.socket) === undefined,
     headersTimeout: times.headers,
     requestTimeout: times.request,
     keepAliveTimeout: times.keepAlive,
@@ -51,10 +55,10 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
   server.maxConnections = maxConnections
   const { request: take, upgrade } = options.handlers ?? usual
   const ended = () => serving.calls.end()
-  const unread = new UnreadRequests(serving)
+  const unread = new UnreadRequests(serving, due)
   const serve = (expects: Expectation) => (request: IncomingMessage, out: ServerResponse) => {
     const begin = () => {
-      unread.behind(request.socket, out)
+      due.begin(request.socket, out)
       serving.calls.begin()
       take(request, out, serving, expects).then(ended, error => {
         giveUp(error, request.socket, serving)
@@ -63,7 +67,7 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
     }
     if (isFramedAsRead(request)) begin()
     // the parser hands over most of these and refuses them next: clientError has then answered
-    else setImmediate(() => request.socket.writable && begin())
+    else setImmediate(() => request.socket.writable && !unread.has(request.socket) && begin())
   }
   server.on('request', serve('nothing'))
   server.on('checkContinue', serve('continue'))
@@ -75,7 +79,12 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
     })
   }
   server.on('upgrade', leaveHttp)
-  server.on('connect', leaveHttp)
+  server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (due.last(socket) === undefined) return leaveHttp(request, socket, head)
+    // node does not say when it is this one's turn
+    due.cut(socket)
+    recordUnread(socket, 0, 'request.malformed', serving, { received: 'CONNECT behind a request that has no answer yet' })
+  })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (options.tls?.isSecured(socket) === false) {
       // before the handshake is done, what is written would be no part of TLS

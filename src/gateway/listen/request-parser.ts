@@ -34,6 +34,6 @@ export function faultOf(error: NodeJS.ErrnoException): TurnedAway {
  * The only change of protocol that goes through. Any other (`h2c` above all) would be a way to speak to the backend past every policy; such a
  * call is served as if it had not asked (RFC 9110 §7.8).
  */
-function isWebSocket({ method, headers }: IncomingMessage): boolean {
+export function isWebSocket({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
 }

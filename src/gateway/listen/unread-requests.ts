@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { recordWithoutCall } from '../run/decision-record.ts'
 import { newRequestId } from '../run/request-id.ts'
+import { after, type DueAnswers } from './due-answers.ts'
 import type { Serving } from './handle-request.ts'
 import { rawAnswer } from './raw-answer.ts'
 import { plainAddress } from './read-request.ts'
@@ -11,18 +11,18 @@ import { faultOf } from './request-parser.ts'
 /** What the parser could not read: each is answered once, and on record once. */
 export class UnreadRequests {
   readonly #serving: Serving
-  /** By connection, the last that was begun. */
-  readonly #answers = new WeakMap<object, ServerResponse>()
+  readonly #due: DueAnswers
   /** Connections on which nothing more is read: what could not be is late, too, after a while. */
   readonly #refused = new WeakSet<object>()
 
-  constructor(serving: Serving) {
+  constructor(serving: Serving, due: DueAnswers) {
     this.#serving = serving
+    this.#due = due
   }
 
-  /** What comes in on the connection from now on is answered behind this. */
-  behind(connection: object, answer: ServerResponse): void {
-    this.#answers.set(connection, answer)
+  /** Whether something came in on the connection that could not be read. */
+  has(connection: object): boolean {
+    return this.#refused.has(connection)
   }
 
   refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -34,19 +34,17 @@ export class UnreadRequests {
     this.#refused.add(socket)
     const wrong = faultOf(error)
     const { status, message, reason, received } = wrong
+    // requests before it have their answers first
     const body = this.#serving.bodies.broken(socket, wrong)
     if (body !== undefined) {
+      const { out, call } = body
       // nothing can be said behind the beginning of an answer
-      if (body.out.headersSent) socket.destroy()
-      else socket.end(rawAnswer(status, message, body.call.requestId))
+      const say = out.headersSent ? () => socket.destroy() : () => socket.end(rawAnswer(status, message, call.requestId))
+      after(out.writableEnded ? out : this.#due.before(out), say)
       return
     }
     const requestId = newRequestId()
-    const answer = () => void socket.end(rawAnswer(status, message, requestId))
-    // requests before it have their answers first (RFC 9112 §9.3.2)
-    const before = this.#answers.get(socket)
-    if (before === undefined || before.closed) answer()
-    else before.once('close', answer)
+    after(this.#due.last(socket), () => socket.end(rawAnswer(status, message, requestId)))
     recordUnread(socket, status, reason, this.#serving, { requestId, received })
   }
 }
