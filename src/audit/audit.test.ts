@@ -91,6 +91,7 @@ test('a record that was changed, removed, moved or put in is found at its line',
   }
   const [a, b, c, d, e, f, end] = lines
   assert.deepEqual(await faults([a, b, c?.replace('"status":200', '"status":500'), d, e, f, end]), [3])
+  assert.deepEqual(await faults([a, b, c?.replace('"seq":2', '"seq":002'), d, e, f, end]), [3, 4])
   assert.deepEqual(await faults([a, c, d, e, f, end]), [2])
   assert.deepEqual((await faults([a, c, b, d, e, f, end])).length > 0, true)
   assert.deepEqual((await faults([a, b, b, c, d, e, f, end])).length > 0, true)

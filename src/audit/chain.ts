@@ -33,7 +33,7 @@ export function hashOf(seq: number, prev: string, recordText: string): string {
 
 /** The parts of a line without its end; undefined for what this format never writes. */
 export function parseLine(line: string): ReadLine | undefined {
-  const match = /^\{"seq":(\d{1,15}),"record":(\{.*\}),"prev":"([0-9a-f]{64})","hash":"([0-9a-f]{64})"\}$/s.exec(line)
+  const match = /^\{"seq":(0|[1-9]\d{0,14}),"record":(\{.*\}),"prev":"([0-9a-f]{64})","hash":"([0-9a-f]{64})"\}$/s.exec(line)
   if (match === null) return undefined
   const [, seq = '', recordText = '', prev = '', hash = ''] = match
   return { seq: Number(seq), prev, hash, recordText }
