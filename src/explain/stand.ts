@@ -10,6 +10,7 @@ import { recordOf, recordWithoutCall } from '../gateway/run/decision-record.ts'
 import { errorResponse } from '../gateway/run/error-response.ts'
 import { withOwnOperations } from '../gateway/run/own-operations.ts'
 import { refuseTooLarge } from '../gateway/run/refuse-too-large.ts'
+import { runFinalizers } from '../gateway/run/run-finalizers.ts'
 import type { Verdict } from '../gateway/run/run-plan.ts'
 import { createRuntime, type Runtime } from '../gateway/run/runtime.ts'
 import { admitCall, type Incoming, serveCall } from '../gateway/run/serve-call.ts'
@@ -130,7 +131,7 @@ export class Stand {
       const { call, served } = (isHandshake ? admitCall : serveCall)(incoming, this.#runtime, watch)
       const decided = (await served.catch(error => tooLarge(error, call))) ?? shakeHands(call, stubs)
       const verdict = isHandshake || isWritable(call) ? decided : unwritten(call)
-      for (const finalizer of call.finalizers) finalizer(call)
+      runFinalizers(call, () => {})
       return {
         record: decisionRecord(recordOf(call, verdict, { received: 0, sent: 0 }, this.#runtime)),
         response: responseOf(call),

@@ -17,12 +17,12 @@ const leaving = [
 ]
 
 /** A gateway before a backend that switches to no other protocol. */
-async function serve() {
+async function serve(policy = '<policies><inbound><base /></inbound></policies>') {
   const backend = await startBackend((_, response) => void response.end())
   const all = operation('all', '*', '/*')
   const served = await serveCatalog({
     apis: [
-      api('plain', 'plain', [all], { serviceUrl: backend.url }),
+      api('plain', 'plain', [{ ...all, policy: { file: 'plain.xml', text: policy } }], { serviceUrl: backend.url }),
       api('deny', 'deny', [{ ...all, policy: { file: 'deny.xml', text: denying } }], { serviceUrl: backend.url }),
     ],
   })
@@ -69,4 +69,19 @@ test('a caller that keeps its connection after CONNECT or a handshake does not k
     '/plain/x allowed 200',
     'a:1 request.malformed 400',
   ])
+})
+
+test('what throws once a handshake’s tunnel has ended is logged, and the call has its record', async () => {
+  const counting = `<policies><inbound><rate-limit-by-key calls="5" renewal-period="60" counter-key="k"
+    increment-condition="@(int.Parse(context.Response.StatusReason) == 1)" /><base /></inbound></policies>`
+  await using gateway = await serve(counting)
+  const client = await RawClient.open(gateway.port)
+  client.send(leaving[2] ?? '')
+  await client.ended()
+  const records = await gateway.records()
+  assert.deepEqual(
+    records.map(({ path, decision }) => [path, decision]),
+    [['/plain/x', 'allowed']],
+  )
+  assert.match(gateway.log.map(({ message }) => message).join('\n'), /^after the answer: a policy value could not be computed/)
 })

@@ -12,6 +12,7 @@ import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
 import { refuseTooLarge } from '../run/refuse-too-large.ts'
 import { newRequestId } from '../run/request-id.ts'
+import { runFinalizers } from '../run/run-finalizers.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { serveCall } from '../run/serve-call.ts'
@@ -176,21 +177,8 @@ function endingOf(verdict: Verdict, written: Written): Ending {
 
 function finish(call: Call, { verdict, written }: Ending, received: Received, serving: Serving, runtime: Runtime): CallRecord {
   call.transferred = received.bytes + written.sent
-  for (const finalizer of call.finalizers) runFinalizer(finalizer, call, serving)
+  runFinalizers(call, serving.log)
   const record = recordOf(call, verdict, { received: received.bytes, sent: written.sent }, runtime)
   serving.audit.write(record)
   return record
-}
-
-function runFinalizer(finalizer: (call: Call) => void, call: Call, { log }: Serving): void {
-  try {
-    finalizer(call)
-  } catch (error) {
-    log({
-      severity: 'error',
-      source: 'gateway',
-      message: `after the answer: ${error instanceof Error ? error.message : String(error)}`,
-      requestId: call.requestId,
-    })
-  }
 }

@@ -13,6 +13,7 @@ import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
 import { describeDefect } from '../run/describe-defect.ts'
 import { errorResponse } from '../run/error-response.ts'
 import { newRequestId } from '../run/request-id.ts'
+import { runFinalizers } from '../run/run-finalizers.ts'
 import type { Verdict } from '../run/run-plan.ts'
 import type { Runtime } from '../run/runtime.ts'
 import { admitCall } from '../run/serve-call.ts'
@@ -221,7 +222,7 @@ function failTunnel(handshake: Handshake, reason: Verdict['reason'], status: num
 
 function end({ call, serving, runtime, head }: Handshake, verdict: Verdict, bytes = { received: 0, sent: 0 }): void {
   call.transferred = bytes.received + bytes.sent
-  for (const finalizer of call.finalizers) finalizer(call)
+  runFinalizers(call, serving.log)
   const record = recordOf(call, verdict, bytes, runtime)
   serving.audit.write(record)
   if (head !== undefined) serving.keeper.end(head, record, call, runtime.catalog)
