@@ -48,6 +48,15 @@ test('an allowed call says where it would have gone, without its query', async (
   assert.equal(explained.mend, '')
 })
 
+test('what a policy throws once the answer is out changes nothing in the explanation', async () => {
+  const condition = '@(int.Parse(context.Response.StatusReason) == 1)'
+  const { verdict } = await explain(
+    `<rate-limit-by-key calls="5" renewal-period="60" counter-key="k" increment-condition="${condition}" />`,
+    { serviceUrl: 'http://backend.invalid' },
+  )
+  assert.deepEqual([verdict.decision, verdict.status], ['allowed', 200])
+})
+
 test('an API without a backend fails as it would when called', async () => {
   const { verdict, mend } = await explain('<base />')
   assert.deepEqual([verdict.decision, verdict.reason, verdict.status], ['failed', 'backend.missing', 500])
