@@ -79,7 +79,8 @@ export async function handleRequest(
   if (wish !== undefined) serving.tracing.end(call, verdict, runtime)
   const record = finish(call, await conclude(call, verdict, out, serving, body), received, serving, runtime)
   if (head !== undefined) serving.keeper.end(head, record, call, runtime.catalog)
-  if (serving.isStopping()) request.socket.destroySoon() // nothing follows on a connection that was kept
+  // nothing follows on a connection that was kept; once is enough, however many requests were sent ahead
+  if (serving.isStopping() && request.socket.writable) request.socket.destroySoon()
 
   async function turnAway({ status, message, reason, received: wrong }: TurnedAway): Promise<void> {
     out.shouldKeepAlive = false // its body was not read
