@@ -101,6 +101,21 @@ test('a record that was changed, removed, moved or put in is found at its line',
   assert.deepEqual(await faults(lines), [])
 })
 
+test('bytes that only read like those that were written are found', async () => {
+  const writer = new AuditWriter({ folder, writer: 'w' })
+  writer.write(record(0, { path: '/\ufffd' }))
+  writer.write(record(1))
+  await writer.close()
+  const path = join(folder, segments()[0] ?? '')
+  const text = readFileSync(path, 'latin1')
+  assert.ok(text.includes('/\xef\xbf\xbd'))
+  writeFileSync(path, text.replace('/\xef\xbf\xbd', '/\xff'), 'latin1')
+  assert.deepEqual(
+    (await verifyAudit(folder)).faults.map(fault => fault.line),
+    [1, 2],
+  )
+})
+
 test('a segment that was taken away from between others is found', async () => {
   await fill('w', 1, 20, 1000)
   const [, second = ''] = segments()

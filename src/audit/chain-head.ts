@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { hashOf, parseLine, type ReadLine } from './chain.ts'
+import { hashOf, parseLine, type ReadLine, readLine } from './chain.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
 
@@ -62,7 +62,7 @@ export async function tailOf(segment: Segment): Promise<ChainTail | undefined> {
 async function lastThatParses(segment: Segment): Promise<Pick<ChainTail, 'line' | 'damage'>> {
   let line: ReadLine | undefined
   try {
-    for await (const bytes of linesHolding(readSegment(segment), [])) line = parseLine(bytes.toString('utf8')) ?? line
+    for await (const bytes of linesHolding(readSegment(segment), [])) line = readLine(bytes) ?? line
   } catch (error) {
     if (line === undefined || !(error instanceof Error)) throw error
     return { line, damage: error }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { hash as hashText } from 'node:crypto'
 
 /** What the first line of a segment is chained to. */
@@ -37,4 +38,9 @@ export function parseLine(line: string): ReadLine | undefined {
   if (match === null) return undefined
   const [, seq = '', recordText = '', prev = '', hash = ''] = match
   return { seq: Number(seq), prev, hash, recordText }
+}
+
+/** The same of a line as it came off the disk. What is no UTF-8 is no line either: read leniently, it would stand for another one. */
+export function readLine(bytes: Buffer): ReadLine | undefined {
+  return isUtf8(bytes) ? parseLine(bytes.toString('utf8')) : undefined
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { AuditEvent, Checkpoint } from './audit-event.ts'
 import { isCheckpointGood } from './audit-key.ts'
-import { hashOf, parseLine, type ReadLine } from './chain.ts'
+import { hashOf, type ReadLine, readLine } from './chain.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
 
@@ -30,7 +30,7 @@ export async function followSegment(segment: Segment, publicKey: KeyObject, onLi
   }
   try {
     for await (const bytes of linesHolding(readSegment(segment), [], tooLong)) {
-      fault ??= follower.take(bytes.toString('utf8'))
+      fault ??= follower.take(bytes)
       if (fault !== undefined) break
     }
   } catch (error) {
@@ -71,10 +71,10 @@ class Follower {
   }
 
   /** Why the line does not belong there. */
-  take(text: string): string | undefined {
+  take(bytes: Buffer): string | undefined {
     if (this.#isCut) return 'a line is no record'
     if (this.checkpoint?.content.checkpoint.ends !== undefined) return 'something stands behind its end'
-    const line = parseLine(text)
+    const line = readLine(bytes)
     this.#isCut = line === undefined
     if (line === undefined) return undefined
     if (hashOf(line.seq, line.prev, line.recordText) !== line.hash) return 'a record was changed'

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { AuditEvent } from './audit-event.ts'
-import { parseLine } from './chain.ts'
+import { readLine } from './chain.ts'
 import type { KeptCall } from './kept-call.ts'
 import { mergeByTime } from './merge-by-time.ts'
 import type { DecisionRecord } from './record.ts'
@@ -163,7 +163,7 @@ function tailOf(path: string): string {
 
 /** A line's record, event or checkpoint; undefined for what is none. */
 export function recordOf(line: Buffer): TrailRecord | undefined {
-  const parsed = parseLine(line.toString('utf8'))
+  const parsed = readLine(line)
   if (parsed === undefined) return undefined
   try {
     return JSON.parse(parsed.recordText) as TrailRecord // written by this program; `verify` tells whether anybody changed it

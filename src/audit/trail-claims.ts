@@ -1,5 +1,5 @@
 import type { AuditEvent } from './audit-event.ts'
-import { parseLine } from './chain.ts'
+import { readLine } from './chain.ts'
 import type { ChainHead } from './chain-head.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
@@ -62,7 +62,7 @@ async function* ownEvents(segment: Segment): AsyncGenerator<OwnEvent> {
   try {
     for await (const bytes of linesHolding(readSegment(segment), [])) {
       line++
-      const parsed = bytes.includes(ownEvent) ? parseLine(bytes.toString('utf8')) : undefined
+      const parsed = bytes.includes(ownEvent) ? readLine(bytes) : undefined
       const event = parsed === undefined ? undefined : eventFrom(parsed.recordText)
       if (parsed === undefined || event === undefined) continue
       yield { ...event, said: { file: segment.path, line, by: { writer: segment.writer, seq: parsed.seq } } }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { AuditEvent, Checkpoint } from './audit-event.ts'
 import { isCheckpointGood, keyIdOf } from './audit-key.ts'
-import { chainStart, hashOf, parseLine, type ReadLine } from './chain.ts'
+import { chainStart, hashOf, type ReadLine, readLine } from './chain.ts'
 import type { ChainHead } from './chain-head.ts'
 import type { DecisionRecord } from './record.ts'
 import { linesHolding } from './scan-lines.ts'
@@ -77,7 +77,7 @@ export class Chain {
         at++
         if (broken !== undefined) fault(segment.path, broken, 'this line is no record, or was cut off')
         broken = undefined
-        const line = parseLine(bytes.toString('utf8'))
+        const line = readLine(bytes)
         if (line === undefined) {
           if (at !== tooLong) broken = at // the rest of what was told
           continue

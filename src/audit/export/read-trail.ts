@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import type { AuditEvent } from '../audit-event.ts'
-import { parseLine } from '../chain.ts'
+import { readLine } from '../chain.ts'
 import type { DecisionRecord } from '../record.ts'
+import { maxLine } from '../scan-lines.ts'
 import { readSegment, type Segment, segmentsIn } from '../segments.ts'
 import type { TrailPosition, WriterPosition } from './trail-position.ts'
 
@@ -30,8 +31,6 @@ export interface BatchLimits {
 
 /** Batches of one writer before the others have their turn. */
 const turn = 256
-/** A longer line is none of this trail's. */
-const maxLine = 4 * 1024 * 1024
 const newline = 0x0a
 
 /**
@@ -105,7 +104,7 @@ async function* batchesIn(
 
 /** A record to export, the end of a segment, or something that is not exported: a checkpoint, or a line that `verify` will find. */
 function exportedOf(writer: string, line: Buffer): ExportedRecord | 'end' | undefined {
-  const parsed = parseLine(line.toString('utf8'))
+  const parsed = readLine(line)
   if (parsed === undefined) return undefined
   const { seq, recordText } = parsed
   if (recordText.startsWith('{"checkpoint":')) return recordText.includes('"ends":"') ? 'end' : undefined
