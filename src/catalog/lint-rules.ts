@@ -1,4 +1,4 @@
-/** What the linter looks for, by stable code. docs/lint.md has a section for each; a test holds the two together. */
+/** What the linter looks for, by stable code. docs/lint has a page for each; a test holds the two together. */
 export const lintRules = {
   'lint.unvalidated-token': {
     means: 'An expression reads claims from a token that no policy validated before: anybody can write such a token.',
