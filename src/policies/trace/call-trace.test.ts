@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CallContext } from '../context/call-context.ts'
-import { runPolicies } from '../testing/run-policies.ts'
-import { CallTrace, type TraceOptions } from './call-trace.ts'
-import { redactorFor } from './redact.ts'
+import { tracePolicies } from '../testing/trace-policies.ts'
+import type { TraceOptions } from './call-trace.ts'
 
 const inbound = `
   <set-variable name="team" value="@(context.Request.Headers.GetValueOrDefault(&quot;X-Team&quot;, &quot;none&quot;))" />
@@ -18,16 +16,8 @@ const inbound = `
   <check-header name="X-Key" failed-check-httpcode="401" failed-check-error-message="no" ignore-case="false" />
   <ip-filter action="allow"><address>10.0.0.1</address></ip-filter>`
 
-async function trace(headers: Record<string, string[]>, options: Partial<TraceOptions> = {}) {
-  let watched: CallTrace | undefined
-  const watch = (call: CallContext) => {
-    watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]), ...options })
-    return watched
-  }
-  const { outcome } = await runPolicies({ inbound }, { request: { headers } }, {}, {}, watch)
-  assert.ok(watched !== undefined)
-  return { outcome, trace: watched }
-}
+const trace = (headers: Record<string, string[]>, options: Partial<TraceOptions> = {}) =>
+  tracePolicies({ inbound }, { request: { headers } }, {}, {}, options)
 
 test('a trace has every policy in order, with its outcome', async () => {
   const { trace: seen } = await trace({ 'X-Team': ['red'] })
@@ -80,36 +70,26 @@ test('a trace that goes on behind refusals has all of them', async () => {
 
 test('a credential that the call brought is shown nowhere, though policies and callers are told as ever', async () => {
   for (const key of ['short', 'callers-own-secret']) {
-    let watched: CallTrace | undefined
-    const watch = (call: CallContext) => {
-      watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]) })
-      return watched
-    }
     const checked =
       '<check-header name="X-Api-Key" failed-check-httpcode="401" failed-check-error-message="no" ignore-case="false"><value>a</value></check-header>'
     const onError = key === 'short' ? '' : '<set-variable name="why" value="@(context.LastError.Message)" />'
     const call = { request: { headers: { 'X-Api-Key': [key] } } }
-    const { ctx } = await runPolicies({ inbound: checked, 'on-error': onError }, call, {}, {}, watch)
+    const { ctx, trace: seen } = await tracePolicies({ inbound: checked, 'on-error': onError }, call)
     assert.equal(ctx.lastError?.message, `Header X-Api-Key value of ${key} is not allowed. Access denied.`)
-    assert.equal(watched?.entries[0]?.message, 'Header X-Api-Key value of *** is not allowed. Access denied.')
-    const shown = JSON.stringify(watched?.entries)
+    assert.equal(seen.entries[0]?.message, 'Header X-Api-Key value of *** is not allowed. Access denied.')
+    const shown = JSON.stringify(seen.entries)
     assert.ok(!shown.includes(key), shown)
   }
 })
 
 test('a token is not shown where a policy took it out of its header, nor what a query parameter carried', async () => {
-  let watched: CallTrace | undefined
-  const watch = (call: CallContext) => {
-    watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]) })
-    return watched
-  }
   const taken = `
     <set-variable name="who" value="@(context.Request.Headers.GetValueOrDefault(&quot;Authorization&quot;, &quot;&quot;).Substring(7))" />
     <set-header name="X-Copy" exists-action="override"><value>@("so " + context.Request.OriginalUrl.Query.GetValueOrDefault("sig", ""))</value></set-header>`
   const request = { originalUrl: 'https://api.example/x?sig=a%2Fsignature', headers: { Authorization: ['Bearer opaque-token'] } }
-  await runPolicies({ inbound: taken }, { request }, {}, {}, watch)
+  const { trace: seen } = await tracePolicies({ inbound: taken }, { request })
   assert.deepEqual(
-    watched?.entries.flatMap(({ changes }) => changes),
+    seen.entries.flatMap(({ changes }) => changes),
     [
       { target: 'variables.who', after: '***' },
       { target: 'request.headers.X-Copy', after: 'so ***' },
@@ -118,33 +98,23 @@ test('a token is not shown where a policy took it out of its header, nor what a 
 })
 
 test('a subscription key is not shown whatever the API calls it, be it short or wrong', async () => {
-  let watched: CallTrace | undefined
-  const watch = (call: CallContext) => {
-    watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]) })
-    return watched
-  }
   const copying = `
     <set-variable name="who" value="@(context.Request.Headers.GetValueOrDefault(&quot;X-Partner&quot;, &quot;&quot;))" />
     <set-header name="X-Copy" exists-action="override"><value>@("so " + context.Request.OriginalUrl.Query.GetValueOrDefault("K", ""))</value></set-header>`
   const request = { originalUrl: 'https://api.example/x?K=k%2Fey', headers: { 'X-Partner': ['nope'] } }
   const api = { subscriptionKeyNames: { header: 'x-partner', query: 'k' } }
-  await runPolicies({ inbound: copying }, { request, api }, {}, {}, watch)
+  const { trace: seen } = await tracePolicies({ inbound: copying }, { request, api })
   assert.deepEqual(
-    watched?.entries.flatMap(({ changes }) => changes),
+    seen.entries.flatMap(({ changes }) => changes),
     [
       { target: 'variables.who', after: '***' },
       { target: 'request.headers.X-Copy', after: 'so ***' },
     ],
   )
-  assert.equal(watched?.redact.text('https://api.example/x?K=k%2Fey'), 'https://api.example/x?K=***')
+  assert.equal(seen.redact.text('https://api.example/x?K=k%2Fey'), 'https://api.example/x?K=***')
 })
 
 test('what a variable holds of a body is not shown, nor what conditions compute of it', async () => {
-  let watched: CallTrace | undefined
-  const watch = (call: CallContext) => {
-    watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]) })
-    return watched
-  }
   const variable = (name: string) => `context.Variables.GetValueOrDefault&lt;string&gt;(&quot;${name}&quot;)`
   const inbound = `
     <set-variable name="text" value="@(context.Request.Body.As&lt;string&gt;(true))" />
@@ -154,11 +124,10 @@ test('what a variable holds of a body is not shown, nor what conditions compute 
     <choose><when condition="@{ var of = ${variable('text')}; return of.Length == 3 || of == &quot;x&quot;; }"><return-response /></when></choose>
     <choose><when condition="@(${variable('other')} == &quot;x&quot;)"><return-response /></when></choose>
     <set-variable name="text" value="red" />`
-  await runPolicies({ inbound }, { request: { method: 'POST', body: 'Private words' } }, {}, {}, watch)
-  assert.ok(watched !== undefined)
-  assert.doesNotMatch(JSON.stringify(watched.entries), /words/i)
+  const { trace: seen } = await tracePolicies({ inbound }, { request: { method: 'POST', body: 'Private words' } })
+  assert.doesNotMatch(JSON.stringify(seen.entries), /words/i)
   assert.deepEqual(
-    watched.entries.flatMap(({ changes }) => changes),
+    seen.entries.flatMap(({ changes }) => changes),
     [
       { target: 'variables.text', after: '(of a body)' },
       { target: 'variables.part', after: '(of a body)' },
@@ -166,7 +135,7 @@ test('what a variable holds of a body is not shown, nor what conditions compute 
     ],
   )
   assert.deepEqual(
-    watched.entries.slice(3, 6).map(({ comparisons: [one] }) => one?.parts?.map(({ values }) => values.length)),
+    seen.entries.slice(3, 6).map(({ comparisons: [one] }) => one?.parts?.map(({ values }) => values.length)),
     [[0, 0], [0, 0], [1]],
   )
 })

@@ -1,31 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CallContext } from '../context/call-context.ts'
 import { emptyResponse } from '../context/empty-response.ts'
 import { refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { MadeCall } from '../testing/make-call.ts'
-import { runPolicies, type Surroundings } from '../testing/run-policies.ts'
-import { CallTrace } from './call-trace.ts'
-import { redactorFor } from './redact.ts'
+import type { Sections, Surroundings } from '../testing/run-policies.ts'
+import { tracePolicies } from '../testing/trace-policies.ts'
 import type { Comparison, ConditionPart } from './tracer.ts'
 
 const written = (condition: string) => condition.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
 /** What a trace tells that the first policy of these compared. */
 async function compared(
-  policies: Parameters<typeof runPolicies>[0],
+  policies: Sections,
   call: MadeCall = {},
   ports: Partial<Ports> = {},
   around: Surroundings = {},
 ): Promise<readonly Comparison[]> {
-  let trace: CallTrace | undefined
-  const watch = (ctx: CallContext) => {
-    trace = new CallTrace(ctx, { clock: () => 0, redact: redactorFor([]) })
-    return trace
-  }
-  await runPolicies(policies, call, ports, around, watch)
-  return trace?.entries[0]?.comparisons ?? []
+  const { trace } = await tracePolicies(policies, call, ports, around)
+  return trace.entries[0]?.comparisons ?? []
 }
 
 const choosing = (condition: string) => `<choose><when condition='${written(condition)}'><return-response /></when></choose>`

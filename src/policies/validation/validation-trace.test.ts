@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CallContext } from '../context/call-context.ts'
-import { runPolicies, type Sections } from '../testing/run-policies.ts'
-import { CallTrace } from '../trace/call-trace.ts'
-import { redactorFor } from '../trace/redact.ts'
+import type { Sections } from '../testing/run-policies.ts'
+import { tracePolicies } from '../testing/trace-policies.ts'
 
 async function traced(sections: Sections) {
-  let watched: CallTrace | undefined
-  const watch = (call: CallContext) => {
-    watched = new CallTrace(call, { clock: () => 0, redact: redactorFor([]) })
-    return watched
-  }
   const connection = async () => ({ kind: 'token', accessToken: 'very-secret', claims: {} }) as const
-  await runPolicies(sections, { operation: { contract }, response: { statusCode: 201 } }, { connection }, {}, watch)
-  assert.ok(watched !== undefined)
-  return watched.entries
+  const { trace } = await tracePolicies(sections, { operation: { contract }, response: { statusCode: 201 } }, { connection })
+  return trace.entries
 }
 
 const contract = { parameters: [], responses: [{ statusCode: 200, headers: [], content: [] }], definitions: {} }
