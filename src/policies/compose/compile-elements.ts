@@ -119,7 +119,7 @@ export class ElementCompiler implements HeldCompiler {
   }
 
   #checkPlace(element: PolicyElement, policy: Policy, place: Place): void {
-    const fault = (code: string, message: string, mend: string) =>
+    const fault = (code: string, message: string, mend?: string) =>
       report(this.#compilation, place, 'error', element.offset, code, message, mend)
     const { sections, scopes, parents, max } = policy
     if (!place.anySection && !sections.includes(place.section)) {
@@ -143,7 +143,7 @@ export class ElementCompiler implements HeldCompiler {
       place.counts[per].set(element.name, (place.counts[per].get(element.name) ?? 0) + 1)
     if (max !== undefined && (place.counts[max.per].get(element.name) ?? 0) > max.count) {
       const times = max.count === 1 ? 'once' : `${max.count} times`
-      fault('policy.too-many', `\`${element.name}\` may stand ${times} in a ${max.per}`, 'make them one')
+      fault('policy.too-many', `\`${element.name}\` may stand ${times} in a ${max.per}`)
     }
   }
 
@@ -166,24 +166,14 @@ export class ElementCompiler implements HeldCompiler {
     const id = (content.attributes as { readonly 'fragment-id'?: { readonly constant?: unknown } })['fragment-id']?.constant
     if (typeof id !== 'string' || tally.unresolved) return []
     const file = this.#compilation.fragments.get(id)
-    const fault = (severity: 'error' | 'warning', code: string, message: string, mend: string) =>
+    const fault = (severity: 'error' | 'warning', code: string, message: string, mend?: string) =>
       report(this.#compilation, within, severity, element.offset, code, message, mend)
     if (file === undefined) {
-      fault(
-        this.#compilation.workspace.partial ? 'warning' : 'error',
-        'policy.fragment',
-        `there is no policy fragment \`${id}\``,
-        'add it to the policy fragments',
-      )
+      fault(this.#compilation.workspace.partial ? 'warning' : 'error', 'policy.fragment', `there is no policy fragment \`${id}\``)
       return []
     }
     if (within.fragments.includes(id)) {
-      fault(
-        'error',
-        'policy.fragment-cycle',
-        `the fragment includes itself: ${[...within.fragments, id].join(' → ')}`,
-        'take one of the includes out',
-      )
+      fault('error', 'policy.fragment-cycle', `the fragment includes itself: ${[...within.fragments, id].join(' → ')}`)
       return []
     }
     if (within.fragments.length > 0) {

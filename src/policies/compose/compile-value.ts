@@ -83,8 +83,7 @@ export class ValueCompiler {
   /** An error, since the policy is left out; whoever only checks a workspace may make less of it. */
   #reportVault(name: string, offset: number): void {
     const message = `the value of the named value \`${name}\` lies in a key vault that was not read`
-    const mend = 'let the gateway read it when it is served, or give it a value for this environment'
-    report(this.#compilation, this.#place, 'error', offset, 'policy.key-vault', message, mend)
+    report(this.#compilation, this.#place, 'error', offset, 'policy.key-vault', message)
   }
 
   #literal(source: SourceText, { text, kind, label }: Written, spec: ValueSpec<unknown>): Evaluator<unknown> | undefined {
@@ -121,7 +120,7 @@ export class ValueCompiler {
     const wanted = misfitOf(compiled.type, spec.kind)
     if (wanted !== undefined) {
       const message = `${label} must be ${wanted}, and the expression gives ${compiled.type}`
-      return this.#fault(source.offsetOf(0), 'policy.expression-type', message, 'convert it in the expression')
+      return this.#fault(source.offsetOf(0), 'policy.expression-type', message)
     }
     this.#note(compiled)
     const { compiler, ports } = this.#compilation

@@ -27,7 +27,7 @@ export class Diagnostics {
   }
 
   add(told: Diagnostic): void {
-    const mend = told.mend ?? usualMend(told.code)
+    const mend = told.mend ?? policyDiagnostics.get(told.code)?.mend // the C# compiler's own codes have none
     const diagnostic = { ...told, message: this.#secrets.hide(told.message), ...(mend === undefined ? {} : { mend }) }
     if (diagnostic.severity === 'error') this.#errors++
     const { file, line, column, code, message } = diagnostic
@@ -41,10 +41,3 @@ export class Diagnostics {
     this.add({ ...place, severity, code, message, ...(mend === undefined ? {} : { mend }) })
   }
 }
-
-/** As the catalogue has it, in the form of those that are told; the C# compiler's own codes have none. */
-const usualMend = (code: string) =>
-  policyDiagnostics
-    .get(code)
-    ?.mend.replace(/^[A-Z]/, letter => letter.toLowerCase())
-    .replace(/\.$/, '')

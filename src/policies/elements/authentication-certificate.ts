@@ -37,7 +37,7 @@ export const authenticationCertificate = definePolicy({
     const sources = ['thumbprint', 'certificate-id', 'body'].filter(name => written.has(name))
     if (sources.length !== 1) {
       const message = '`authentication-certificate` needs one of `thumbprint`, `certificate-id` and `body`'
-      site.fault('policy.exclusive-attributes', message, 'keep one')
+      site.fault('policy.exclusive-attributes', message)
       return undefined
     }
     const find = written.has('body')

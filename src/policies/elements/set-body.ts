@@ -42,7 +42,7 @@ export const setBody = definePolicy({
     }
     const template = compileLiquid(source)
     if (template instanceof LiquidFault) {
-      site.fault('policy.liquid', `the liquid template does not parse: ${template.message}`, 'mend the template')
+      site.fault('policy.liquid', `the liquid template does not parse: ${template.message}`)
       return undefined
     }
     const options = {
