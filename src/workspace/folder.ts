@@ -69,9 +69,7 @@ export function workspaceFiles(fileSystem: FileSystem, report: Report): Workspac
 
   const tellUnread = (path: string, reason: 'missing' | 'tooLarge' | 'encoding' | 'unreadable') => {
     if (reason === 'tooLarge') report.error(startOf(path), 'file.tooLarge', `larger than ${caps.fileBytes} bytes`)
-    if (reason === 'encoding') {
-      report.error(startOf(path), 'file.encoding', 'this file is not UTF-8 text', 'save it as UTF-8')
-    }
+    if (reason === 'encoding') report.error(startOf(path), 'file.encoding', 'this file is not UTF-8 text')
     if (reason === 'unreadable') report.error(startOf(path), 'file.unreadable', 'the file cannot be read')
     return undefined
   }

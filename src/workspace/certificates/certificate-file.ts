@@ -121,12 +121,7 @@ function readKey(bytes: Uint8Array, password: string | undefined, required: bool
 /** The key's own certificate comes first. */
 function withKey(certificates: readonly X509Certificate[], key: KeyObject): CertificateContent | CertificateFault {
   const own = certificates.find(each => orUndefined(() => each.checkPrivateKey(key)) === true)
-  if (own === undefined)
-    return fault(
-      'certificate.keyMismatch',
-      'the private key fits none of the certificates',
-      'give the key that the certificate was made for',
-    )
+  if (own === undefined) return fault('certificate.keyMismatch', 'the private key fits none of the certificates')
   return { chain: [own, ...certificates.filter(each => each !== own)], key }
 }
 

@@ -102,12 +102,7 @@ export async function readAuthorities(
 
 function isAuthority(certificate: X509Certificate, file: string, at: Place, now: number, report: Report): boolean {
   if (!certificate.ca) {
-    report.error(
-      at,
-      'certificate.notAuthority',
-      `${file} holds a certificate that may not vouch for others`,
-      'give the authority’s own certificate',
-    )
+    report.error(at, 'certificate.notAuthority', `${file} holds a certificate that may not vouch for others`)
     return false
   }
   warnOfDates(certificate, at, `a certificate in ${file}`, now, report)
@@ -116,9 +111,9 @@ function isAuthority(certificate: X509Certificate, file: string, at: Place, now:
 
 async function bytesAt(path: string, at: Place, { folder, files, report }: SettingsReader): Promise<Uint8Array | undefined> {
   const faults = report.diagnostics.length
-  const bytes = await files.bytes(within(folder, path))
-  if (bytes === undefined && report.diagnostics.length === faults)
-    report.error(at, 'file.missing', `there is no file ${within(folder, path)}`)
+  const file = within(folder, path)
+  const bytes = await files.bytes(file)
+  if (bytes === undefined && report.diagnostics.length === faults) report.error(at, 'file.missing', `there is no file ${file}`)
   return bytes
 }
 

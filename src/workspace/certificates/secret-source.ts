@@ -49,10 +49,9 @@ export async function readSecret(fields: Fields, key: string, reader: SettingsRe
     report.error(written.at, 'value.missing', `'${key}' names no source`, 'say environment or file')
     return undefined
   }
-  const text = await files.text(within(folder, file))
-  if (text === undefined) {
-    const path = within(folder, file)
+  const path = within(folder, file)
+  const text = await files.text(path)
+  if (text === undefined)
     report.error(source?.at('file') ?? written.at, 'secret.missing', `there is no file ${path}`, 'put it there, or mend the path')
-  }
   return text?.replace(/\r?\n$/, '')
 }

@@ -40,7 +40,7 @@ export function principalFinder(
       report.error(at, 'reference.unknown', `no user, group or application is called '${name}'`, didYouMean(name, names))
     } else if (second !== undefined) {
       const message = `'${name}' could be a ${first.principalType} or a ${second.principalType}`
-      report.error(at, 'directory.ambiguous', message, 'name it by its id')
+      report.error(at, 'directory.ambiguous', message)
       return undefined
     }
     return first
