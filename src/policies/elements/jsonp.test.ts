@@ -13,7 +13,7 @@ async function answered(query: string, body = '{"a":"\u2028"}', type = 'applicat
 
 test('a callback wraps the JSON, without one it stays plain', async () => {
   assert.deepEqual(await answered('?cb=my.list[0]'), ['my.list[0]({"a":"\\u2028"});', 'application/javascript; charset=utf-8'])
-  assert.deepEqual(await answered('?c=XXX', '{}'), ['{}', 'application/json'])
+  assert.deepEqual(await answered('?c=my.list', '{}'), ['{}', 'application/json'])
 })
 
 test('an empty callback, and a response that is no JSON, leave the body as it is', async () => {
