@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
-import { chainStart, hashedMiddle, lineEnd, lineMiddle, lineStart } from './chain.ts'
+import { beforeHash, chainStart, lineEnd, linePrev, lineStart } from './chain.ts'
 
 const [zero, nine] = [0x30, 0x39]
 /** Characters of a hash. */
 const hashLength = chainStart.length
-/** Where the hash of the line before stands in `lineMiddle`. */
-const prevAt = lineMiddle('-').indexOf('-')
+/** Where the hash of the line before stands in `linePrev`, and how long that is. */
+const prevAt = linePrev('-').indexOf('-')
+const prevLength = linePrev(chainStart).length
 /** Where the number stands in `lineStart`, and bytes behind it. */
 const numberAt = lineStart(0).indexOf('0')
 const behindNumber = lineStart(0).length - numberAt - 1
@@ -20,14 +21,14 @@ export class ChainEnd {
   #prev: string
   /** `lineStart` of the next line. */
   #start: Buffer
-  /** `lineMiddle` of the next line. */
+  /** Of the next line, all between its record and its own hash. */
   readonly #middle: Buffer
 
   constructor(seq = 0, prev: string = chainStart) {
     this.#seq = seq
     this.#prev = prev
     this.#start = Buffer.from(lineStart(seq), 'latin1')
-    this.#middle = Buffer.from(lineMiddle(prev), 'latin1')
+    this.#middle = Buffer.from(linePrev(prev) + beforeHash, 'latin1')
   }
 
   /** The number that the next line gets. */
@@ -55,7 +56,7 @@ export class ChainEnd {
     const lineAt = textAt - this.#start.length
     bytes.set(this.#start, lineAt)
     bytes.set(this.#middle, textEnd)
-    const own = hash('sha256', bytes.subarray(lineAt, textEnd + hashedMiddle), 'hex')
+    const own = hash('sha256', bytes.subarray(lineAt, textEnd + prevLength), 'hex')
     const ownAt = textEnd + this.#middle.length
     bytes.write(own, ownAt, 'latin1')
     bytes.set(end, ownAt + hashLength)

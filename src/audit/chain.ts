@@ -19,17 +19,16 @@ export interface ReadLine extends ChainLink {
 /** How a line begins: what follows is the record's own text, so that nothing has to be put into a canonical form to check it. */
 export const lineStart = (seq: number) => `{"seq":${seq},"record":`
 
-/** What stands between the record and the line's own hash. */
-export const lineMiddle = (prev: string) => `,"prev":"${prev}","hash":"`
+/** What follows the record: the last of a line that is hashed. */
+export const linePrev = (prev: string) => `,"prev":"${prev}"`
 
+/** What stands around the line's own hash. */
+export const beforeHash = ',"hash":"'
 export const lineEnd = '"}\n'
-
-/** Of `lineMiddle`, what is hashed with the line: all but `,"hash":"`. */
-export const hashedMiddle = lineMiddle(chainStart).indexOf(',"hash":"')
 
 /** SHA-256 over the line's own text up to `,"hash":`, as hexadecimal: so `sha256sum` can tell it too. */
 export function hashOf(seq: number, prev: string, recordText: string): string {
-  return hashText('sha256', lineStart(seq) + recordText + lineMiddle(prev).slice(0, hashedMiddle), 'hex')
+  return hashText('sha256', lineStart(seq) + recordText + linePrev(prev), 'hex')
 }
 
 /** The parts of a line without its end; undefined for what this format never writes. */
