@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { hashOf, parseLine, type ReadLine, readLine } from './chain.ts'
+import { isIntact, parseLine, type ReadLine, readLine } from './chain.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
 
@@ -74,7 +74,7 @@ async function lastThatParses(segment: Segment): Promise<Pick<ChainTail, 'line' 
 /** A process that was killed may have left half a line, so only its hash says that it is one. */
 function wholeLine(text: string): ReadLine | undefined {
   const line = parseLine(text)
-  return line !== undefined && hashOf(line.seq, line.prev, line.recordText) === line.hash ? line : undefined
+  return line !== undefined && isIntact(line) ? line : undefined
 }
 
 interface Ending {

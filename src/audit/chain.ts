@@ -31,6 +31,11 @@ export function hashOf(seq: number, prev: string, recordText: string): string {
   return hashText('sha256', lineStart(seq) + recordText + linePrev(prev), 'hex')
 }
 
+/** Whether its hash is that of its text. */
+export function isIntact({ seq, prev, recordText, hash }: ReadLine): boolean {
+  return hashOf(seq, prev, recordText) === hash
+}
+
 /** The parts of a line without its end; undefined for what this format never writes. */
 export function parseLine(line: string): ReadLine | undefined {
   const match = /^\{"seq":(0|[1-9]\d{0,14}),"record":(\{.*\}),"prev":"([0-9a-f]{64})","hash":"([0-9a-f]{64})"\}$/s.exec(line)

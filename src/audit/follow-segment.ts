@@ -1,12 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import type { AuditEvent, Checkpoint } from './audit-event.ts'
-import { isCheckpointGood } from './audit-key.ts'
-import { hashOf, type ReadLine, readLine } from './chain.ts'
+import { isIntact, type ReadLine, readLine } from './chain.ts'
+import { type CheckpointLine, checkpointIn, contentOf, isGood, type LineContent } from './line-content.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
-
-/** What a line's record may be; its members are judged where they are read. */
-export type LineContent = Partial<AuditEvent & Checkpoint>
 
 /** Told of every line that is whole and in its place, before it is known whether a checkpoint signs it. */
 type OnLine = (line: ReadLine, content: LineContent) => void
@@ -42,23 +38,6 @@ export async function followSegment(segment: Segment, publicKey: KeyObject, onLi
   return { first, last, signedTo: isSigned ? checkpoint.line.seq : -1, fault }
 }
 
-interface CheckpointLine {
-  readonly line: ReadLine
-  readonly content: Checkpoint
-}
-
-/** Whether a line is a checkpoint that this key signed there. */
-export function isGood({ writer, number }: Segment, { line, content }: CheckpointLine, publicKey: KeyObject): boolean {
-  const place = { writer, segment: number, seq: line.seq, prev: line.prev }
-  return isCheckpointGood(place, line.recordText, content, publicKey)
-}
-
-/** The line's checkpoint; undefined when it is something else. */
-export function checkpointIn(line: ReadLine): CheckpointLine | undefined {
-  const { checkpoint } = contentOf(line) ?? {}
-  return typeof checkpoint?.signature === 'string' ? { line, content: { checkpoint } } : undefined
-}
-
 class Follower {
   first: ReadLine | undefined
   last: ReadLine | undefined
@@ -77,22 +56,14 @@ class Follower {
     const line = readLine(bytes)
     this.#isCut = line === undefined
     if (line === undefined) return undefined
-    if (hashOf(line.seq, line.prev, line.recordText) !== line.hash) return 'a record was changed'
+    if (!isIntact(line)) return 'a record was changed'
     if (this.last !== undefined && (line.seq !== this.last.seq + 1 || line.prev !== this.last.hash)) return 'a record is missing'
     const content = contentOf(line)
     if (content === undefined) return 'a record is no JSON object'
     this.first ??= line
     this.last = line
-    this.checkpoint = checkpointIn(line) ?? this.checkpoint
+    this.checkpoint = checkpointIn(line, content) ?? this.checkpoint
     this.#onLine(line, content)
-    return undefined
-  }
-}
-
-function contentOf({ recordText }: ReadLine): LineContent | undefined {
-  try {
-    return JSON.parse(recordText) as LineContent // it begins with a brace
-  } catch {
     return undefined
   }
 }

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type ChainHead, type ChainTail, headText, isGone, readTail } from './chain-head.ts'
-import { checkpointIn, isGood } from './follow-segment.ts'
+import { checkpointIn, contentOf, isGood } from './line-content.ts'
 import { type Segment, segmentsIn } from './segments.ts'
 import { SignedClaims, signedClaims } from './signed-claims.ts'
 import { beganAt, partsOf } from './writer-name.ts'
@@ -77,7 +77,7 @@ export class HeadNaming {
   }
 
   #hasEnded({ segment, line }: ChainTail): boolean {
-    const checkpoint = checkpointIn(line)
+    const checkpoint = checkpointIn(line, contentOf(line) ?? {})
     return checkpoint?.content.checkpoint.ends === 'writer' && isGood(segment, checkpoint, this.#publicKey)
   }
 

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import type { AuditEvent } from './audit-event.ts'
 import { type ChainHead, parseHead } from './chain-head.ts'
-import { followSegment, type LineContent } from './follow-segment.ts'
+import { followSegment } from './follow-segment.ts'
+import type { LineContent } from './line-content.ts'
 import { type Segment, segmentsIn } from './segments.ts'
 import { isMain } from './writer-name.ts'
 
@@ -47,8 +48,7 @@ export class SignedClaims {
     if (event === 'audit.heads')
       for (const { head, hasEnded } of headsIn(detail))
         if (counts(head.writer)) this.name({ head, hasEnded, since: Date.parse(time) })
-    if (event === 'audit.retired')
-      this.retired.set(String(detail.segment), { nextSeq: Number(detail.nextSeq), lastHash: String(detail.lastHash) })
+    if (event === 'audit.retired') this.retired.set(String(detail.segment), placeIn(detail))
   }
 }
 
@@ -60,6 +60,11 @@ export function headsIn(detail: AuditEvent['detail']): readonly Pick<NamedEnd, '
       return head === undefined ? [] : { head, hasEnded: member === 'ended' }
     }),
   )
+}
+
+/** Where the chain goes on behind the segment that an event retires. */
+export function placeIn({ nextSeq, lastHash }: AuditEvent['detail']): ChainPlace {
+  return { nextSeq: Number(nextSeq), lastHash: String(lastHash) }
 }
 
 /** Whether it counts that a main chain names a chain. */

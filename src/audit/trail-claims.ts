@@ -1,9 +1,10 @@
 import type { AuditEvent } from './audit-event.ts'
 import { readLine } from './chain.ts'
 import type { ChainHead } from './chain-head.ts'
+import { contentOf } from './line-content.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
-import { type ChainPlace, headsIn } from './signed-claims.ts'
+import { type ChainPlace, headsIn, placeIn } from './signed-claims.ts'
 import { isMain } from './writer-name.ts'
 
 /** Where the trail says something of itself. */
@@ -41,13 +42,11 @@ export async function readClaims(segments: readonly Segment[], expected: readonl
     for await (const { event, detail, said } of ownEvents(segment)) {
       const name = String(detail.segment)
       if (event === 'audit.segment') begun.set(name, said)
-      if (event === 'audit.retired')
-        retired.set(name, { ...said, nextSeq: Number(detail.nextSeq), lastHash: String(detail.lastHash) })
-      if (event === 'audit.heads')
-        for (const { head } of headsIn(detail))
-          if (head.seq > (farthest.get(head.writer)?.seq ?? -1)) farthest.set(head.writer, { ...head, ...said })
-      if (event === 'audit.heads')
-        for (const text of [detail.unread ?? []].flat()) unread.set(String(text).split(': ', 1)[0] ?? '', said)
+      if (event === 'audit.retired') retired.set(name, { ...said, ...placeIn(detail) })
+      if (event !== 'audit.heads') continue
+      for (const { head } of headsIn(detail))
+        if (head.seq > (farthest.get(head.writer)?.seq ?? -1)) farthest.set(head.writer, { ...head, ...said })
+      for (const text of [detail.unread ?? []].flat()) unread.set(String(text).split(': ', 1)[0] ?? '', said)
     }
   return { begun, retired, heads: Map.groupBy([...expected, ...farthest.values()], ({ writer }) => writer), unread }
 }
@@ -63,20 +62,11 @@ async function* ownEvents(segment: Segment): AsyncGenerator<OwnEvent> {
     for await (const bytes of linesHolding(readSegment(segment), [])) {
       line++
       const parsed = bytes.includes(ownEvent) ? readLine(bytes) : undefined
-      const event = parsed === undefined ? undefined : eventFrom(parsed.recordText)
-      if (parsed === undefined || event === undefined) continue
-      yield { ...event, said: { file: segment.path, line, by: { writer: segment.writer, seq: parsed.seq } } }
+      const { event, detail } = (parsed && contentOf(parsed)) ?? {}
+      if (parsed === undefined || event === undefined || typeof detail !== 'object' || detail === null) continue
+      yield { event, detail, said: { file: segment.path, line, by: { writer: segment.writer, seq: parsed.seq } } }
     }
   } catch {
     // a damaged file: the same
-  }
-}
-
-function eventFrom(text: string): Pick<AuditEvent, 'event' | 'detail'> | undefined {
-  try {
-    const { event, detail } = JSON.parse(text) as Partial<AuditEvent> // its members are judged where they are read
-    return event === undefined || typeof detail !== 'object' || detail === null ? undefined : { event, detail }
-  } catch {
-    return undefined
   }
 }

@@ -1,14 +1,12 @@
 import type { KeyObject } from 'node:crypto'
-import type { AuditEvent, Checkpoint } from './audit-event.ts'
-import { isCheckpointGood, keyIdOf } from './audit-key.ts'
-import { chainStart, hashOf, type ReadLine, readLine } from './chain.ts'
+import { keyIdOf } from './audit-key.ts'
+import { chainStart, isIntact, type ReadLine, readLine } from './chain.ts'
 import type { ChainHead } from './chain-head.ts'
-import type { DecisionRecord } from './record.ts'
+import { type CheckpointLine, checkpointIn, contentOf, isGood } from './line-content.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
 import type { ClaimedHead } from './trail-claims.ts'
 
-type Line = DecisionRecord | AuditEvent | Checkpoint
 type Fault = (file: string, line: number, message: string) => void
 
 export interface ChainOptions {
@@ -100,15 +98,16 @@ export class Chain {
 
   #judge(line: ReadLine, segment: Segment, at: number): void {
     const fault = (message: string) => this.#options.fault(segment.path, at, message)
-    const { seq, prev, hash, recordText } = line
-    const isWhole = hashOf(seq, prev, recordText) === hash
+    const { seq, hash } = line
+    const isWhole = isIntact(line)
     if (!this.#isInPlace(line, isWhole, fault)) return
     this.#next = { seq: (isWhole ? seq : this.#next.seq) + 1, prev: hash }
     for (const claim of this.#options.claims) if (claim.seq === seq && claim.hash === hash) this.#held.add(claim)
-    const content = parse(recordText)
+    const content = contentOf(line)
+    const checkpoint = checkpointIn(line, content ?? {})
     if (content === undefined) fault('this record is no JSON object')
-    else if ('checkpoint' in content && typeof content.checkpoint?.signature !== 'string') fault('this is no checkpoint')
-    else if ('checkpoint' in content) this.#judgeCheckpoint(content, recordText, { seq, prev, segment: segment.number }, fault)
+    else if (checkpoint !== undefined) this.#judgeCheckpoint(checkpoint, segment, fault)
+    else if ('checkpoint' in content) fault('this is no checkpoint')
     else {
       this.records++
       this.unsigned++
@@ -130,14 +129,9 @@ export class Chain {
     return true
   }
 
-  #judgeCheckpoint(
-    content: Checkpoint,
-    text: string,
-    place: { readonly seq: number; readonly prev: string; readonly segment: number },
-    fault: (message: string) => void,
-  ): void {
-    const { publicKey, writer } = this.#options
-    const { checkpoint } = content
+  #judgeCheckpoint(found: CheckpointLine, segment: Segment, fault: (message: string) => void): void {
+    const { publicKey } = this.#options
+    const { checkpoint } = found.content
     if (checkpoint.ends === 'writer') this.hasEnded = true
     if (checkpoint.signature !== '') this.hasSignatures = true
     if (publicKey === undefined) {
@@ -146,22 +140,13 @@ export class Chain {
     }
     if (checkpoint.signature === '') fault('this checkpoint is not signed')
     else if (checkpoint.keyId !== this.#keyId) fault(`this checkpoint is signed by another key (${checkpoint.keyId})`)
-    else if (!isCheckpointGood({ writer, ...place }, text, content, publicKey))
+    else if (!isGood(segment, found, publicKey))
       fault('the signature of this checkpoint is wrong: it, or what stands before it, was made up or altered')
     else {
       this.unsigned = 0
-      this.signedTo = place.seq
+      this.signedTo = found.line.seq
     }
   }
 }
 
 export const numbers = (from: number, to: number): string => (from === to ? `number ${from}` : `numbers ${from} to ${to}`)
-
-function parse(text: string): Line | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Line) : undefined // the parts that are read are judged where they are
-  } catch {
-    return undefined
-  }
-}
