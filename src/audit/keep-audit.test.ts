@@ -54,6 +54,16 @@ async function fill(count = 20): Promise<void> {
   await audit.close()
 }
 
+/** A writer with one record, whose file looks as if nobody had written it for long. */
+async function untouched(upTo: 'flush' | 'seal') {
+  const audit = new AuditWriter({ folder, writer: 'w', signer })
+  audit.write(madeRecord(1))
+  await audit[upTo]()
+  const [name = ''] = written()
+  utimesSync(pathOf(name), 0, 0)
+  return { audit, name }
+}
+
 async function seal(event: AuditEvent): Promise<void> {
   main.write(event)
   await main.seal()
@@ -159,11 +169,7 @@ test('what was removed in an earlier look is known by what the trail says, signe
 })
 
 test('the end that a killed writer did not sign goes when a signed chain has named it for so long', async () => {
-  const killed = new AuditWriter({ folder, writer: 'w', signer })
-  killed.write(madeRecord(1))
-  await killed.flush()
-  const [name = ''] = written()
-  utimesSync(pathOf(name), 0, 0)
+  const { audit, name } = await untouched('flush')
   const line = readFileSync(pathOf(name), 'utf8')
   const now = Date.now()
   assert.deepEqual((await keep(now)).faulty, [`${name}: its end is not signed, and no signed chain names it`])
@@ -172,18 +178,33 @@ test('the end that a killed writer did not sign goes when a signed chain has nam
   const young = await keep(now)
   assert.deepEqual([young.removed, young.faulty], [0, []])
   assert.equal((await keep(now + 11 * day)).removed, 1)
-  await killed.close()
+  await audit.close()
+})
+
+test('what is named behind the last signature lets nothing go, whatever somebody puts behind it', async () => {
+  const { audit, name } = await untouched('flush')
+  const { seq = 0, hash = '' } = parseLine(readFileSync(pathOf(name), 'utf8').trimEnd()) ?? {}
+  await seal({ event: 'gateway.started', time: new Date().toISOString(), detail: {} })
+  const path = pathOf('zz-main-000001.jsonl')
+  const last = parseLine(readFileSync(path, 'utf8').split('\n').at(-2) ?? '')
+  assert.ok(last !== undefined)
+  const event = { event: 'audit.heads', time: '2016-01-01T00:00:00.000Z', detail: { found: [`w/${seq}/${hash}`] } }
+  const naming = chainedLine(last.seq + 1, last.hash, JSON.stringify(event))
+  for (const mark of ['null', '{}']) {
+    const whole = readFileSync(path)
+    appendFileSync(path, naming.text + chainedLine(last.seq + 2, naming.hash, `{"checkpoint":${mark}}`).text)
+    const { removed, faulty } = await keep(Date.now())
+    assert.deepEqual([removed, faulty], [0, [`${name}: its end is not signed, and no signed chain names it`]])
+    writeFileSync(path, whole)
+  }
+  await audit.close()
 })
 
 test('a segment that is still written stays, however long nobody called', async () => {
-  const idle = new AuditWriter({ folder, writer: 'w', signer })
-  idle.write(madeRecord(1))
-  await idle.seal()
-  const [name = ''] = written()
-  utimesSync(pathOf(name), 0, 0)
+  const { audit } = await untouched('seal')
   assert.equal((await keep(Date.now(), writer => writer === 'w')).removed, 0)
-  idle.write(madeRecord(2))
-  await idle.close()
+  audit.write(madeRecord(2))
+  await audit.close()
   assert.equal((await verifyAudit(folder, publicKey())).records, 2)
 })
 

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { AuditEvent } from './audit-event.ts'
 import { type ChainHead, parseHead } from './chain-head.ts'
 import { followSegment } from './follow-segment.ts'
-import type { LineContent } from './line-content.ts'
+import { checkpointIn, type LineContent } from './line-content.ts'
 import { type Segment, segmentsIn } from './segments.ts'
 import { isMain } from './writer-name.ts'
 
@@ -79,9 +79,10 @@ export async function signedClaims(folder: string, publicKey: KeyObject, counts:
 
 async function claimsOf(segment: Segment, publicKey: KeyObject, counts: Counts): Promise<SignedClaims> {
   const [signed, waiting] = [new SignedClaims(), [] as LineContent[]]
-  const { signedTo } = await followSegment(segment, publicKey, (_, content) => {
+  const { signedTo } = await followSegment(segment, publicKey, (line, content) => {
     if (content.event !== undefined) waiting.push(content)
-    if (content.checkpoint === undefined) return
+    // what only looks like a checkpoint can be put behind what nobody signed
+    if (checkpointIn(line, content) === undefined) return
     for (const event of waiting.splice(0)) signed.read(event, writer => counts(segment.writer, writer))
   })
   // the last checkpoint covers all before it; when it is not good, nobody knows from where on that is so
