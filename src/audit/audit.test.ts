@@ -7,6 +7,7 @@ import type { AuditEvent } from './audit-event.ts'
 import { openAuditKey, readAuditPublicKey } from './audit-key.ts'
 import { type AuditOptions, AuditWriter } from './audit-writer.ts'
 import { parseLine } from './chain.ts'
+import { readTail } from './chain-head.ts'
 import { csvHeader, csvLine } from './csv.ts'
 import { keepAudit } from './keep-audit.ts'
 import { lastRecords, queryAudit } from './query-audit.ts'
@@ -114,6 +115,18 @@ test('bytes that only read like those that were written are found', async () => 
     (await verifyAudit(folder)).faults.map(fault => fault.line),
     [1, 2],
   )
+})
+
+test('nor do such bytes stand for the end of a chain', async () => {
+  const writer = new AuditWriter({ folder, writer: 'w' })
+  writer.write(record(0))
+  writer.write(record(1, { path: '/\ufffd' }))
+  await writer.flush()
+  const path = join(folder, segments()[0] ?? '')
+  writeFileSync(path, readFileSync(path, 'latin1').replace('/\xef\xbf\xbd', '/\xff'), 'latin1')
+  const tail = await readTail(segmentsIn(folder))
+  assert.equal(tail?.line.seq, 0)
+  await writer.close()
 })
 
 test('a segment that was taken away from between others is found', async () => {

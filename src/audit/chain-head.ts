@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { isIntact, parseLine, type ReadLine, readLine } from './chain.ts'
+import { isIntact, type ReadLine, readLine } from './chain.ts'
 import { linesHolding } from './scan-lines.ts'
 import { readSegment, type Segment } from './segments.ts'
 
@@ -51,9 +51,9 @@ export function isGone(error: unknown): boolean {
 export async function tailOf(segment: Segment): Promise<ChainTail | undefined> {
   const ending = segment.compressed ? undefined : await endingOf(segment.path)
   if (ending !== undefined) {
-    const line = wholeLine(ending.rest) ?? parseLine(ending.last)
+    const line = wholeLine(ending.rest) ?? readLine(ending.last)
     if (line !== undefined) return { segment, line }
-    if (ending.last === '' && ending.isAll) return undefined
+    if (ending.last.length === 0 && ending.isAll) return undefined
   }
   // what somebody put behind the last line must not hide it
   return { segment, ...(await lastThatParses(segment)) }
@@ -72,15 +72,15 @@ async function lastThatParses(segment: Segment): Promise<Pick<ChainTail, 'line' 
 }
 
 /** A process that was killed may have left half a line, so only its hash says that it is one. */
-function wholeLine(text: string): ReadLine | undefined {
-  const line = parseLine(text)
+function wholeLine(bytes: Buffer): ReadLine | undefined {
+  const line = readLine(bytes)
   return line !== undefined && isIntact(line) ? line : undefined
 }
 
 interface Ending {
   /** The last line that has an end, and what stands behind it. */
-  readonly last: string
-  readonly rest: string
+  readonly last: Buffer
+  readonly rest: Buffer
   /** Nothing stands before that. */
   readonly isAll: boolean
 }
@@ -99,12 +99,12 @@ async function readEnding(file: FileHandle): Promise<Ending> {
   const { size } = await file.stat()
   for (let length = 64 * 1024; ; length *= 2) {
     const from = Math.max(0, size - length)
-    const bytes = Buffer.alloc(size - from)
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, from)
-    const text = bytes.subarray(0, bytesRead)
-    const end = text.lastIndexOf(0x0a)
-    const start = end <= 0 ? -1 : text.lastIndexOf(0x0a, end - 1)
+    const room = Buffer.alloc(size - from)
+    const { bytesRead } = await file.read(room, 0, room.length, from)
+    const bytes = room.subarray(0, bytesRead)
+    const end = bytes.lastIndexOf(0x0a)
+    const start = end <= 0 ? -1 : bytes.lastIndexOf(0x0a, end - 1)
     if (start < 0 && from > 0) continue
-    return { last: text.toString('utf8', start + 1, Math.max(0, end)), rest: text.toString('utf8', end + 1), isAll: start < 0 }
+    return { last: bytes.subarray(start + 1, Math.max(0, end)), rest: bytes.subarray(end + 1), isAll: start < 0 }
   }
 }

@@ -4,16 +4,12 @@ import { hash as hashText } from 'node:crypto'
 /** What the first line of a segment is chained to. */
 export const chainStart = '0'.repeat(64)
 
-/** A line of a segment: its number, the hash of the line before, and its own. */
-export interface ChainLink {
+/** A line of a segment as it stands in the file: its number, its record, the hash of the line before, and its own. */
+export interface ReadLine {
   readonly seq: number
+  readonly recordText: string
   readonly prev: string
   readonly hash: string
-}
-
-/** A line as it stands in the file. */
-export interface ReadLine extends ChainLink {
-  readonly recordText: string
 }
 
 /** How a line begins: what follows is the record's own text, so that nothing has to be put into a canonical form to check it. */
