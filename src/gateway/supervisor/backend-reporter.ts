@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRunning } from '../../audit/is-running.ts'
 import type { BackendReport } from '../forward/report-backends.ts'
 
 /** What a gateway that runs tells of its backends, for other processes of this machine. */
@@ -63,18 +64,9 @@ export class BackendReporter {
 export function readPublished(state: string): PublishedBackends | undefined {
   try {
     const published: PublishedBackends = JSON.parse(readFileSync(fileIn(state), 'utf8'))
-    return isAlive(published.pid) ? published : undefined
+    // one that was killed leaves its file behind
+    return isRunning(published.pid) ? published : undefined
   } catch {
     return undefined // there is none, or it was taken away meanwhile
-  }
-}
-
-/** One that was killed leaves its file behind. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM' // it is another user's
   }
 }
