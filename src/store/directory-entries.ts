@@ -1,7 +1,5 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { inStoreFile } from './store-file.ts'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { openStoreFile } from './store-file.ts'
 
 /** One entry as it is kept. */
 export interface StoredEntry {
@@ -22,23 +20,13 @@ export interface EntryStore {
 /** Changes of this layout get a new number; a file with another one is begun anew. */
 const layout = 1
 
-function open(file: string): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
-  chmodSync(file, 0o600)
-  const db = new DatabaseSync(file)
-  try {
-    db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-    if (db.prepare('PRAGMA user_version').get()?.user_version !== layout)
-      db.exec(`
-        DROP TABLE IF EXISTS entry;
-        CREATE TABLE entry (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, ends REAL, UNIQUE (kind, key));
-        PRAGMA user_version = ${layout}`)
-    return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
+function prepare(db: DatabaseSync): void {
+  db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+  if (db.prepare('PRAGMA user_version').get()?.user_version !== layout)
+    db.exec(`
+      DROP TABLE IF EXISTS entry;
+      CREATE TABLE entry (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, ends REAL, UNIQUE (kind, key));
+      PRAGMA user_version = ${layout}`)
 }
 
 /** What the local directory must not forget (codes, sign-ins, consents): entries with an end, of several kinds, in one SQLite file that only its owner can read. */
@@ -49,7 +37,7 @@ export class DirectoryEntries {
 
   /** Opens or makes the file. Throws StoreUnusable when it cannot, or when the file is no database. */
   constructor(file: string) {
-    this.#db = inStoreFile(file, () => open(file))
+    this.#db = openStoreFile(file, prepare)
     this.#put = this.#db.prepare('INSERT OR REPLACE INTO entry (kind, key, value, ends) VALUES (?, ?, ?, ?)')
     this.#remove = this.#db.prepare('DELETE FROM entry WHERE kind = ? AND key = ?')
   }

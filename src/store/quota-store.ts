@@ -1,6 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { openStoreFile } from './store-file.ts'
 
 /** One counter as it is kept: the digest of its key, and its numbers. */
 export interface StoredCounter {
@@ -22,20 +21,9 @@ export class QuotaStore {
   readonly #upsert: StatementSync
   readonly #delete: StatementSync
 
-  /** Opens or makes the file, for its owner alone. Throws when it cannot. */
+  /** Opens or makes the file, for its owner alone. Throws StoreUnusable when it cannot. */
   constructor(file: string) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    this.#db = new DatabaseSync(file)
-    chmodSync(file, 0o600)
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000')
-    const found = this.#db.prepare('PRAGMA user_version').get()
-    if (found?.user_version !== layout) {
-      this.#db.exec(`
-        DROP TABLE IF EXISTS quota; DROP TABLE IF EXISTS secret;
-        CREATE TABLE quota (high INTEGER NOT NULL, low INTEGER NOT NULL, numbers TEXT NOT NULL, PRIMARY KEY (high, low)) WITHOUT ROWID;
-        CREATE TABLE secret (bytes BLOB NOT NULL);
-        PRAGMA user_version = ${layout}`)
-    }
+    this.#db = openStoreFile(file, prepare)
     this.#upsert = this.#db.prepare('INSERT OR REPLACE INTO quota (high, low, numbers) VALUES (?, ?, ?)')
     this.#delete = this.#db.prepare('DELETE FROM quota WHERE high = ? AND low = ?')
   }
@@ -72,6 +60,16 @@ export class QuotaStore {
   close(): void {
     this.#db.close()
   }
+}
+
+function prepare(db: DatabaseSync): void {
+  db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+  if (db.prepare('PRAGMA user_version').get()?.user_version !== layout)
+    db.exec(`
+      DROP TABLE IF EXISTS quota; DROP TABLE IF EXISTS secret;
+      CREATE TABLE quota (high INTEGER NOT NULL, low INTEGER NOT NULL, numbers TEXT NOT NULL, PRIMARY KEY (high, low)) WITHOUT ROWID;
+      CREATE TABLE secret (bytes BLOB NOT NULL);
+      PRAGMA user_version = ${layout}`)
 }
 
 function isNumbers(value: unknown): value is number[] {

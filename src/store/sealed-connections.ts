@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { chmodSync, closeSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ConnectionVault, KeptConnection } from '../identity/connections/connection-vault.ts'
-import { inStoreFile } from './store-file.ts'
+import { inStoreFile, openStoreFile } from './store-file.ts'
 
 /** Changes of this layout get a new number; a file with another one is begun anew. */
 const layout = 1
@@ -31,7 +31,7 @@ export class SealedConnections implements ConnectionVault {
     this.#key = keyIn(join(state, 'connections.key'))
     const file = join(state, 'connections.db')
     this.#file = file
-    this.#db = inStoreFile(file, () => open(file))
+    this.#db = openStoreFile(file, prepare)
     this.#read = this.#db.prepare('SELECT sealed FROM connection WHERE key = ?')
     this.#save = this.#db.prepare('INSERT OR REPLACE INTO connection (key, sealed) VALUES (?, ?)')
     this.#remove = this.#db.prepare('DELETE FROM connection WHERE key = ?')
@@ -90,20 +90,16 @@ export class SealedConnections implements ConnectionVault {
   }
 }
 
-function open(file: string): DatabaseSync {
-  closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
-  chmodSync(file, 0o600)
-  const db = new DatabaseSync(file)
+function prepare(db: DatabaseSync): void {
   db.exec('PRAGMA busy_timeout = 2000; PRAGMA synchronous = NORMAL')
   writeAhead(db)
   if (db.prepare('PRAGMA user_version').get()?.user_version !== layout)
     db.exec(`
-        BEGIN IMMEDIATE;
-        CREATE TABLE IF NOT EXISTS connection (key TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS renewal (key TEXT PRIMARY KEY, ends REAL NOT NULL) WITHOUT ROWID;
-        PRAGMA user_version = ${layout};
-        COMMIT`)
-  return db
+      BEGIN IMMEDIATE;
+      CREATE TABLE IF NOT EXISTS connection (key TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS renewal (key TEXT PRIMARY KEY, ends REAL NOT NULL) WITHOUT ROWID;
+      PRAGMA user_version = ${layout};
+      COMMIT`)
 }
 
 /** Readers then do not wait for writers. Of several that open the file at once, one changes it, and the others may be told that it is busy. */

@@ -1,9 +1,8 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Grant } from '../access/grant.ts'
 import { type AccessGrants, maxGrants, replaceable } from './access-grants.ts'
-import { inStoreFile, StoreUnusable } from './store-file.ts'
+import { inStoreFile, openStoreFile, StoreUnusable } from './store-file.ts'
 
 /** Changes of this layout get a new number; a newer file than this program knows is refused. */
 const layout = 1
@@ -24,7 +23,7 @@ export class SqliteGrants implements AccessGrants {
   constructor(file: string, max = maxGrants) {
     this.#file = file
     this.#max = max
-    this.#db = inStoreFile(file, () => open(file))
+    this.#db = openStoreFile(file, db => prepare(db, file))
   }
 
   /** A number that changes whenever another process has written. */
@@ -90,19 +89,9 @@ export class SqliteGrants implements AccessGrants {
   }
 }
 
-function open(file: string): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it
-  chmodSync(file, 0o600)
-  const db = new DatabaseSync(file)
-  try {
-    db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-    if (version > layout) throw new StoreUnusable(`${file} was written by a newer version of Gatehouse: run that one`)
-    db.exec(`CREATE TABLE IF NOT EXISTS access_grant (id TEXT PRIMARY KEY, value TEXT NOT NULL); PRAGMA user_version = ${layout}`)
-    return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
+function prepare(db: DatabaseSync, file: string): void {
+  db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+  if (version > layout) throw new StoreUnusable(`${file} was written by a newer version of Gatehouse: run that one`)
+  db.exec(`CREATE TABLE IF NOT EXISTS access_grant (id TEXT PRIMARY KEY, value TEXT NOT NULL); PRAGMA user_version = ${layout}`)
 }

@@ -1,3 +1,7 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
 /** A file of a state folder cannot be used as the store that it should be; `message` says which, why, and what mends it. */
 export class StoreUnusable extends Error {}
 
@@ -39,6 +43,23 @@ export function inStoreFile<T>(file: string, work: () => T): T {
       cause: error,
     })
   }
+}
+
+/** Opens or makes an SQLite file that only its owner can read; it is closed again when it cannot be prepared. Throws StoreUnusable as `inStoreFile` does. */
+export function openStoreFile(file: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
+  return inStoreFile(file, () => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    closeSync(openSync(file, 'a', 0o600)) // made for its owner alone before anything is in it; its journal takes the same mode
+    chmodSync(file, 0o600)
+    const db = new DatabaseSync(file)
+    try {
+      prepare(db)
+      return db
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  })
 }
 
 /** The primary code of SQLite's error, or the system's name of its own. */
