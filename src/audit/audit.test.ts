@@ -124,7 +124,7 @@ test('nor do such bytes stand for the end of a chain', async () => {
   await writer.flush()
   const path = join(folder, segments()[0] ?? '')
   writeFileSync(path, readFileSync(path, 'latin1').replace('/\xef\xbf\xbd', '/\xff'), 'latin1')
-  const tail = await readTail(segmentsIn(folder))
+  const { tail } = await readTail(segmentsIn(folder))
   assert.equal(tail?.line.seq, 0)
   await writer.close()
 })

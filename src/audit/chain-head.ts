@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { isIntact, type ReadLine, readLine } from './chain.ts'
 import { linesHolding } from './scan-lines.ts'
-import { readSegment, type Segment } from './segments.ts'
+import { isGone, readSegment, type Segment } from './segments.ts'
 
 /** How far a chain goes: the number and the hash of a line. Whoever knows it can tell whether the chain still goes as far. */
 export interface ChainHead {
@@ -26,25 +26,21 @@ export interface ChainTail {
   readonly damage?: Error
 }
 
-/** The end of a writer's chain as it stands on the disk; undefined when its files are empty. What the answer names outlives a crash of the machine. */
-export async function readTail(segments: readonly Segment[]): Promise<ChainTail | undefined> {
+/** The end of a writer's chain as it stands on the disk; without a tail when its files are empty. What the answer names outlives a crash of the machine. */
+export async function readTail(
+  segments: readonly Segment[],
+): Promise<{ readonly tail?: ChainTail; readonly damage?: Error | undefined }> {
   let damage: Error | undefined
-  for (const segment of [...segments].reverse()) {
+  for (const segment of segments.toReversed()) {
     try {
       const tail = await tailOf(segment)
-      if (tail !== undefined) return damage === undefined ? tail : { ...tail, damage }
+      if (tail !== undefined) return { tail, damage: damage ?? tail.damage }
     } catch (error) {
       if (!(error instanceof Error)) throw error
       damage ??= error
     }
   }
-  if (damage !== undefined) throw damage
-  return undefined
-}
-
-/** Another gateway of the same folder compressed or removed the file meanwhile, and says so itself. */
-export function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  return isGone(damage) ? {} : { damage }
 }
 
 /** The last line of a segment that can be read, which the disk then has; undefined when its writer did not come to write one. */

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { type ChainHead, type ChainTail, headText, isGone, readTail } from './chain-head.ts'
+import { type ChainHead, type ChainTail, headText, readTail } from './chain-head.ts'
 import { checkpointIn, contentOf, isGood } from './line-content.ts'
 import { type Segment, segmentsIn } from './segments.ts'
 import { SignedClaims, signedClaims } from './signed-claims.ts'
@@ -51,8 +51,8 @@ export class HeadNaming {
     let gathered = new Gathered()
     for (const [writer, segments] of [...Map.groupBy(segmentsIn(this.#folder), ({ writer }) => writer)].reverse()) {
       if (writer === this.#own || this.#isKnown(segments)) continue
-      const { tail, damage } = await readEnd(segments)
-      if (damage !== undefined) gathered.unread.push(...this.#unsaid(writer, damage))
+      const { tail, damage } = await readTail(segments)
+      if (damage !== undefined) gathered.unread.push(...this.#unsaid(writer, damage.message))
       else if (tail?.segment.compressed) this.#packed.add(tail.segment.path)
       if (tail !== undefined) this.#gather(tail, gathered)
       if (!gathered.isEnough) continue
@@ -111,16 +111,4 @@ class Gathered implements FoundHeads {
 /** A chain that began after the one that names it is named again by a later one: otherwise who removes both leaves a trace of one of them alone. */
 function isEarlier(main: string, writer: string): boolean {
   return (beganAt(writer) ?? 0) < (beganAt(main) ?? 0)
-}
-
-async function readEnd(
-  segments: readonly Segment[],
-): Promise<{ readonly tail?: ChainTail | undefined; readonly damage?: string }> {
-  try {
-    const tail = await readTail(segments)
-    return { tail, ...(tail?.damage === undefined ? {} : { damage: tail.damage.message }) }
-  } catch (error) {
-    if (isGone(error)) return {}
-    return { damage: error instanceof Error ? error.message : String(error) }
-  }
 }

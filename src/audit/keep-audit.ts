@@ -13,10 +13,10 @@ import {
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { AuditEvent } from './audit-event.ts'
-import { isGone, tailOf } from './chain-head.ts'
+import { tailOf } from './chain-head.ts'
 import type { LineContent } from './line-content.ts'
 import { Retirement } from './retirement.ts'
-import { type Segment, segmentsIn } from './segments.ts'
+import { isGone, type Segment, segmentsIn } from './segments.ts'
 import type { ChainPlace } from './signed-claims.ts'
 import { beganAt, isMain } from './writer-name.ts'
 

@@ -55,3 +55,8 @@ function unpack(path: string): Readable {
   text.on('close', () => file.destroy())
   return file.pipe(text)
 }
+
+/** Somebody compressed or removed the file since it was found, and says so itself. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

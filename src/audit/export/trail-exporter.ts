@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { counted } from '../../catalog/counted.ts'
+import { isGone } from '../segments.ts'
 import type { ExportSink } from './export-sink.ts'
 import { readTrail, type TrailBatch } from './read-trail.ts'
 import { keepPosition, readPosition, type TrailPosition } from './trail-position.ts'
@@ -89,8 +90,8 @@ export class TrailExporter {
         await this.#keep()
       }
     } catch (error) {
-      // a segment that was compressed or removed between two looks: the next look finds it where it is
-      if (!isMissing(error)) this.#failed(error)
+      // the next look finds it where it is
+      if (!isGone(error)) this.#failed(error)
     }
   }
 
@@ -160,8 +161,4 @@ export class TrailExporter {
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.message === '' && 'code' in error ? String(error.code) : error.message
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
