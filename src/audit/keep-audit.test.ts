@@ -18,7 +18,7 @@ import { type AuditSigner, openAuditKey, readAuditPublicKey } from './audit-key.
 import { AuditWriter } from './audit-writer.ts'
 import { parseLine } from './chain.ts'
 import { keepAudit } from './keep-audit.ts'
-import { chainedLine } from './testing/chained-line.ts'
+import { chainedLine, remade } from './testing/chained-line.ts'
 import { madeRecord } from './testing/made-record.ts'
 import { verifyAudit } from './verify-audit.ts'
 
@@ -92,21 +92,6 @@ async function keep(now: number, isWriting = (_: string) => false) {
   return { removed, events, faulty }
 }
 
-/** Rewrites a segment's lines by what is made of their records, with hashes that fit. */
-function remake(name: string, made: (text: string) => string): void {
-  let prev: string | undefined
-  const lines = readFileSync(pathOf(name), 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map(line => {
-      const { seq = 0, recordText = '', prev: before = '' } = parseLine(line) ?? {}
-      const { text, hash } = chainedLine(seq, prev ?? before, made(recordText))
-      prev = hash
-      return text
-    })
-  writeFileSync(pathOf(name), lines.join(''))
-}
-
 const aged = (text: string) => text.replace(/"time":"20\d\d/, '"time":"2016')
 
 test('a segment whose last checkpoint was made to look old stays, hash or no hash, and what is wrong is said', async () => {
@@ -118,7 +103,7 @@ test('a segment whose last checkpoint was made to look old stays, hash or no has
   assert.deepEqual([plain.removed, plain.faulty], [0, [`${first}: a record was changed`]])
   writeFileSync(pathOf(first), whole)
   for (const made of [aged, (text: string) => (text.startsWith('{"checkpoint"') ? aged(text) : text)]) {
-    remake(first, made)
+    writeFileSync(pathOf(first), remade(whole, made))
     const { removed, faulty } = await keep(then + day)
     assert.deepEqual([removed, faulty], [0, [`${first}: the signature of its last checkpoint is not good`]])
     writeFileSync(pathOf(first), whole)
