@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { SealedConnections } from './sealed-connections.ts'
+import { StoreUnusable } from './store-file.ts'
 
 const kept = {
   token: { accessToken: 'very-secret', refreshToken: 'more-secret', claims: { scope: 'a' }, expiresAt: 5 },
@@ -44,6 +45,18 @@ test('tokens of another key, and of another connection, are not opened', t => {
   later.close()
   writeFileSync(join(state, 'connections.key'), 'short')
   assert.throws(() => new SealedConnections(state), /holds no key of 32 bytes/)
+})
+
+test('a key that cannot be used is told with its file and the mend, as a database is', t => {
+  const state = stateFolder(t)
+  const file = join(state, 'connections.key')
+  writeFileSync(file, 'short')
+  assert.throws(() => new SealedConnections(state), StoreUnusable)
+  rmSync(file)
+  mkdirSync(file)
+  assert.throws(() => new SealedConnections(state), {
+    message: /connections\.key cannot be used \(.*\): something else lies there/,
+  })
 })
 
 test('one renews at a time, until the time it asked for is over', t => {

@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ConnectionVault, KeptConnection } from '../identity/connections/connection-vault.ts'
-import { inStoreFile, openStoreFile } from './store-file.ts'
+import { inStoreFile, openStoreFile, StoreUnusable } from './store-file.ts'
 
 /** Changes of this layout get a new number; a file with another one is begun anew. */
 const layout = 1
@@ -27,8 +27,8 @@ export class SealedConnections implements ConnectionVault {
 
   /** Opens or makes both files, for their owner alone. Throws StoreUnusable when it cannot. */
   constructor(state: string) {
-    mkdirSync(state, { recursive: true, mode: 0o700 })
-    this.#key = keyIn(join(state, 'connections.key'))
+    const keyFile = join(state, 'connections.key')
+    this.#key = inStoreFile(keyFile, () => keyIn(keyFile))
     const file = join(state, 'connections.db')
     this.#file = file
     this.#db = openStoreFile(file, prepare)
@@ -113,6 +113,7 @@ function writeAhead(db: DatabaseSync): void {
 
 /** The key in the file, or a new one: linked into place, so that of several beginners one wins and nobody reads half of it. */
 function keyIn(file: string): Uint8Array {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const fresh = `${file}.${process.pid}-${randomBytes(6).toString('hex')}`
   const found = readKey(file)
   if (found !== undefined) return found
@@ -139,6 +140,6 @@ function readKey(file: string): Uint8Array | undefined {
   }
   const key = Buffer.from(text.trim(), 'base64')
   if (key.length !== keyBytes)
-    throw new Error(`${file} holds no key of ${keyBytes} bytes; delete it to have a new one made, and connect again`)
+    throw new StoreUnusable(`${file} holds no key of ${keyBytes} bytes; delete it to have a new one made, and connect again`)
   return key
 }
