@@ -29,12 +29,12 @@ export type EventKind =
   | 'audit.retired'
   | 'audit.heads'
 
-/** A signature over all of the chain before it. */
+/** A signature over all of the chain before it, and what it says itself. */
 export interface Checkpoint {
   readonly checkpoint: {
     readonly time: string
     readonly keyId: string
-    /** Ed25519, base64; absent where no key could be had. */
+    /** Ed25519, base64; empty where it is not signed. */
     readonly signature: string
     /** Nothing follows: in this segment, or of this writer at all. */
     readonly ends?: 'segment' | 'writer'
