@@ -33,8 +33,8 @@ const headsEvents = async () => {
   return all
 }
 
+/** Removes a run, whose chains are missed by then. */
 async function missed(run: string): Promise<void> {
-  assert.deepEqual(await folder.faults(), [])
   folder.removeAll(run)
   const faults = (await folder.faults()).join('\n')
   for (const role of ['main', '1', '2', 'grants']) assert.match(faults, new RegExp(`the chain ${run}-${role} is missing`))
@@ -44,6 +44,7 @@ test('files that look untouched for long are named all the same', async () => {
   const run = await earlier()
   for (const name of folder.files('')) utimesSync(join(folder.audit, name), 0, 0)
   await folder.run()
+  assert.deepEqual(await folder.faults(), [])
   await missed(run)
 })
 
@@ -90,9 +91,7 @@ test('lines put behind the end of a chain do not hide it', async () => {
   const run = await earlier()
   for (const name of folder.files(run)) appendFileSync(join(folder.audit, name), 'nothing of this trail\n')
   await folder.run()
-  folder.removeAll(run)
-  const faults = (await folder.faults()).join('\n')
-  for (const role of ['main', '1', '2', 'grants']) assert.match(faults, new RegExp(`the chain ${run}-${role} is missing`))
+  await missed(run)
 })
 
 test('a naming whose signature is not good counts for nothing', async () => {
