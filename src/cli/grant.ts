@@ -29,9 +29,9 @@ export const grantCommand: Command = {
   details: `
 A grant adds a role to what the holder's tokens say, inside the gateway only, for calls to one API or by one product, from its approval until it ends by itself.
 It acts at once, without a new token. Holders of the roles in grants.approvers (gatehouse.yaml) approve, deny and revoke; nobody approves their own request. Each step
-is in the audit trail ("gatehouse audit events") before it is taken. --as signs in somebody of the local directory; with a real tenant, --token brings an access token for the API.
-Grants are in the state folder, or for several gateways in PostgreSQL (store.postgres). docs/grants.md tells the whole story. Exits 1 when a step is refused,
-2 when it cannot be taken.`,
+is in the audit trail ("gatehouse audit events") before it is taken. --as signs in somebody of the local directory; with a real tenant, --token brings an access token. To ask
+or to approve, it is one that every token policy of the API, or of all APIs of the product, takes. Grants are in the state folder, or for several gateways in PostgreSQL
+(store.postgres). docs/grants.md tells the whole story. Exits 1 when a step is refused, 2 when it cannot be taken.`,
   options: {
     role: { type: 'string', value: 'ROLE', help: 'the app role that is asked for' },
     api: { type: 'string', value: 'NAME', help: 'for calls to this API' },
@@ -39,7 +39,7 @@ Grants are in the state folder, or for several gateways in PostgreSQL (store.pos
     for: { type: 'string', value: 'TIME', help: 'how long: 30m, 2h, 1d' },
     reason: { type: 'string', value: 'TEXT', help: 'why it is needed' },
     as: { type: 'string', value: 'WHO', help: 'a userPrincipalName, or an application, of the local directory' },
-    token: { type: 'string', value: 'T', help: 'an access token for the API; never shown' },
+    token: { type: 'string', value: 'T', help: 'an access token for the API, or for all of the product; never shown' },
     all: { type: 'boolean', help: 'also those that are over' },
     json: { type: 'boolean', help: 'print JSON' },
   },
