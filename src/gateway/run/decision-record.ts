@@ -1,8 +1,7 @@
 import type { CallRecord } from '../../audit/record.ts'
-import type { Catalog } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import { withoutCredentials } from '../../policies/trace/credential-form.ts'
-import { type Redactor, redactorFor } from '../../policies/trace/redact.ts'
+import { redactorFor } from '../../policies/trace/redact.ts'
 import type { Call } from './call.ts'
 import { claimedCaller, recordedCaller } from './recorded-caller.ts'
 import { newRequestId } from './request-id.ts'
@@ -54,21 +53,12 @@ function pathOf(path: string): string {
 }
 
 function claimedCallerOf({ claimedBy }: Call, runtime: Runtime): CallRecord['caller'] {
-  return claimedBy && claimedCaller(claimedBy, redactorOf(runtime).text)
+  return claimedBy && claimedCaller(claimedBy, redactorFor(runtime.catalog.namedValues).text)
 }
-
-const redactors = new WeakMap<Catalog, Redactor>()
 
 /** What was compared may hold a secret named value: an audience, a role, a client's id. */
-function shown(texts: readonly string[], runtime: Runtime): readonly string[] {
-  return texts.map(redactorOf(runtime).text)
-}
-
-/** What may be shown of calls under this configuration. */
-function redactorOf({ catalog }: Runtime): Redactor {
-  const redactor = redactors.get(catalog) ?? redactorFor(catalog.namedValues)
-  redactors.set(catalog, redactor)
-  return redactor
+function shown(texts: readonly string[], { catalog }: Runtime): readonly string[] {
+  return texts.map(redactorFor(catalog.namedValues).text)
 }
 
 /** The record of a request that was turned away before it became a call. */

@@ -26,9 +26,13 @@ const hidden = '***'
 const credentialScheme =
   /^\s*(bearer|basic|digest|negotiate|ntlm|dpop|sharedaccesssignature|sharedkey|sharedkeylite|aws4-hmac-sha256)\s/i
 
-/** For one workspace: it knows the secret named values. */
+const redactors = new WeakMap<readonly NamedValue[], Redactor>()
+
+/** For one workspace: it knows the secret named values, and in what ways each may be written is found out once. */
 export function redactorFor(namedValues: readonly NamedValue[]): Redactor {
-  return redactorOf(new SecretValues(namedValues))
+  const redactor = redactors.get(namedValues) ?? redactorOf(new SecretValues(namedValues))
+  redactors.set(namedValues, redactor)
+  return redactor
 }
 
 function redactorOf(secrets: SecretValues): Redactor {
