@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { AuditEvent, EventKind } from '../audit/audit-event.ts'
 import { type AuditSigner, openAuditKey } from '../audit/audit-key.ts'
 import { AuditWriter, writerName } from '../audit/audit-writer.ts'
+import { UsageError } from './command.ts'
 
 /** A step of a grant, as the trail has it. */
 export interface StepEvent extends AuditEvent {
@@ -9,8 +10,8 @@ export interface StepEvent extends AuditEvent {
   readonly by: string
 }
 
-/** The trail does not take a step; `message` says what mends it. */
-export class TrailAway extends Error {}
+/** The trail does not take a step, so it cannot be run; `message` says what mends it. */
+export class TrailAway extends UsageError {}
 
 /**
  * Takes a step that the trail of a state folder has already, signed and on the disk: what the trail cannot take is not done (`TrailAway`), and whoever sees the

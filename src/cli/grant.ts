@@ -5,7 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { GrantSettings } from '../catalog/settings.ts'
 import { type AccessGrants, maxGrants } from '../store/access-grants.ts'
 import { type Arguments, type Command, type Io, UsageError } from './command.ts'
-import { onRecord, type StepEvent, TrailAway } from './grant-record.ts'
+import { onRecord, type StepEvent } from './grant-record.ts'
 import { type Signed, signedBy } from './grant-signer.ts'
 import { refusalText, requestRefusalText, standingText } from './grant-texts.ts'
 import { withGrants } from './grants-of.ts'
@@ -171,7 +171,7 @@ function durationFrom(text: string | undefined): number {
 }
 
 /** Takes a step once it is in the trail. Gives why it could not be taken after all. */
-async function recorded(
+function recorded(
   { catalog }: Asked,
   event: StepEvent['event'],
   { id, holder, role, scope, reason, until }: Grant,
@@ -188,12 +188,7 @@ async function recorded(
     byObjectId: by.objectId,
     ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
   }
-  try {
-    return await onRecord(catalog.settings.state, { event, time: new Date().toISOString(), by: by.name, detail }, take)
-  } catch (error) {
-    if (!(error instanceof TrailAway)) throw error
-    throw new UsageError(error.message, { cause: error })
-  }
+  return onRecord(catalog.settings.state, { event, time: new Date().toISOString(), by: by.name, detail }, take)
 }
 
 function tell({ args, io }: Asked, grant: Grant, text: string): number {
