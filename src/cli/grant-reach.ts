@@ -1,5 +1,6 @@
 import type { GrantScope } from '../access/grant.ts'
-import type { Api, Catalog } from '../catalog/catalog.ts'
+import { baseName } from '../catalog/base-name.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import { audiencesAsked, operationAsks, type TokenAsk } from '../explain/doctor/token-asks.ts'
 
 /** A token policy, and the API that it guards. */
@@ -59,12 +60,12 @@ function guardsOf({ kind, name }: GrantScope, catalog: Catalog): readonly Guard[
   const products = kind === 'api' ? catalog.products : catalog.products.filter(product => product.name === name)
   const names = kind === 'api' ? [name] : products.flatMap(({ apis }) => apis)
   return catalog.apis
-    .filter(api => names.includes(nameOf(api)))
+    .filter(api => names.includes(baseName(api)))
     .flatMap(api =>
       operationAsks({ ...catalog, apis: [api], products }).flatMap(({ tokens }) => {
         const named = tokens.filter(ask => audiencesAsked(ask).length > 0)
         // one that names no audience, such as a check of the tenant for all APIs, leaves it to the others
-        return (named.length > 0 ? named : tokens).map(ask => ({ api: nameOf(api), ask }))
+        return (named.length > 0 ? named : tokens).map(ask => ({ api: baseName(api), ask }))
       }),
     )
 }
@@ -84,5 +85,3 @@ function applicationNamer({ directory }: Catalog): (audience: string) => string 
     return (known?.appId ?? audience.replace(/^api:\/\/(?=[\da-f-]{36}$)/i, '')).toLowerCase()
   }
 }
-
-const nameOf = ({ name }: Api) => name.split(';')[0] ?? name

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { approve, deny, type Grant, type GrantScope, type Person, revoke, standingAt } from '../access/grant.ts'
 import { requestGrant } from '../access/grant-request.ts'
+import { baseName } from '../catalog/base-name.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { GrantSettings } from '../catalog/settings.ts'
 import { type AccessGrants, maxGrants } from '../store/access-grants.ts'
@@ -153,7 +154,7 @@ function scopeFrom(args: Arguments, { apis, products }: Catalog): GrantScope {
   if ((api === undefined) === (product === undefined)) throw new UsageError('--api or --product says what the role is for')
   const kind = api === undefined ? 'product' : 'api'
   const name = api ?? product ?? ''
-  const names = kind === 'api' ? apis.map(one => one.name.split(';')[0] ?? '') : products.map(one => one.name)
+  const names = kind === 'api' ? apis.map(baseName) : products.map(one => one.name)
   if (!names.includes(name)) {
     const known = [...new Set(names)]
     const what = kind === 'api' ? 'API' : 'product'

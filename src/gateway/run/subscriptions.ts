@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { baseName } from '../../catalog/base-name.ts'
 import type { Api, Catalog, Developer, Product, Subscription } from '../../catalog/catalog.ts'
 import type { ReasonCode } from '../../catalog/reason.ts'
 import type { User } from '../../policies/context/call-context.ts'
@@ -123,8 +124,3 @@ function digest(key: string): string {
 }
 
 const holds = (product: Product, api: Api) => product.apis.includes(baseName(api))
-
-/** Products and subscriptions name an API without its revision. */
-function baseName(api: Api): string {
-  return api.name.split(';')[0] ?? api.name
-}

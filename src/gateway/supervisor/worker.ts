@@ -9,6 +9,7 @@ import { createSecureContext } from 'node:tls'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { ActiveGrants } from '../../access/grant.ts'
 import { AuditWriter, writerName } from '../../audit/audit-writer.ts'
+import { baseName } from '../../catalog/base-name.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { TraceSettings } from '../../catalog/settings.ts'
 import { RevocationLists } from '../../identity/certificates/revocation-lists.ts'
@@ -208,7 +209,7 @@ function groupsFor(catalog: Catalog, managedIdentity: ManagedIdentity) {
 function refuseFaults(catalog: Catalog, program: PolicyProgram): void {
   for (const api of catalog.apis) {
     if (api.fault !== undefined || api.notServed !== undefined) continue
-    const products = catalog.products.filter(product => product.apis.includes(api.name.split(';')[0] ?? api.name))
+    const products = catalog.products.filter(product => product.apis.includes(baseName(api)))
     for (const operation of api.operations)
       for (const product of [null, ...products])
         if (program.planFor(api, operation, product) === undefined)

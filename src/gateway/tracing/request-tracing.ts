@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { baseName } from '../../catalog/base-name.ts'
 import type { Settings } from '../../catalog/settings.ts'
 import type { Headers } from '../../policies/context/headers.ts'
 import { CallTrace } from '../../policies/trace/call-trace.ts'
@@ -126,7 +127,7 @@ function permitByToken(call: Call, { api, expires }: DebugGrant): Permit | undef
     call.lateHeaders.push(['Apim-Debug-Authorization-Expired', new Date(expires).toISOString()])
     return undefined
   }
-  if (api.toLowerCase() !== call.api.name.split(';')[0]?.toLowerCase()) {
+  if (api.toLowerCase() !== baseName(call.api).toLowerCase()) {
     call.lateHeaders.push(['Apim-Debug-Authorization-WrongAPI', 'The debug token was issued for another API.'])
     return undefined
   }

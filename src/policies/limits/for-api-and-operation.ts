@@ -1,3 +1,4 @@
+import { baseName } from '../../catalog/base-name.ts'
 import type { CallContext } from '../context/call-context.ts'
 
 /** How rate-limit and quota name an API or an operation: by id when there is one, else by display name. */
@@ -8,7 +9,7 @@ export interface Named {
 
 /** Whether the call is to that API (any revision of it). */
 export function isApi({ id, name }: Named, ctx: CallContext): boolean {
-  const apiId = ctx.api.name.split(';')[0]
+  const apiId = baseName(ctx.api)
   return id !== undefined ? id === apiId : name === ctx.api.displayName
 }
 
@@ -19,6 +20,6 @@ export function isOperation({ id, name }: Named, ctx: CallContext): boolean {
 /** What the counter of a policy at this scope belongs to: the product, the API, or the operation of the call. */
 export function scopeKey(scope: string, ctx: CallContext): string {
   if (scope === 'product') return `product ${ctx.product?.name ?? ''}`
-  const api = `api ${ctx.api.name.split(';')[0] ?? ''}`
+  const api = `api ${baseName(ctx.api)}`
   return scope === 'operation' ? `${api} operation ${ctx.operation.name}` : scope === 'api' ? api : scope
 }
