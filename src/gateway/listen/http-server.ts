@@ -7,7 +7,7 @@ import { DueAnswers } from './due-answers.ts'
 import { handleRequest, type Serving } from './handle-request.ts'
 import { handleUpgrade } from './handle-upgrade.ts'
 import type { ListenerSecurity } from './listener-security.ts'
-import { isWebSocket, parserOptions } from './request-parser.ts'
+import { parserOptions } from './request-parser.ts'
 import type { Handlers } from './traced-handlers.ts'
 import { recordUnread, UnreadRequests } from './unread-requests.ts'
 
@@ -43,9 +43,7 @@ export function createHttpServer(serving: Serving, options: ListenerOptions): Se
   const times = options.times ?? defaultTimes
   const due = new DueAnswers()
   const server = open(options.tls, serving, times, {
-    ...parserOptions(options.maxHeaderBytes),
-    // a tunnel would begin in the middle of the answers that are still due: it is as if none had been asked for
-    shouldUpgradeCallback: request => isWebSocket(request) && due.last(request.socket) === undefined,
+    ...parserOptions(options.maxHeaderBytes, connection => due.last(connection) !== undefined),
     headersTimeout: times.headers,
     requestTimeout: times.request,
     keepAliveTimeout: times.keepAlive,

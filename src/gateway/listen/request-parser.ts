@@ -10,14 +10,17 @@ export interface TurnedAway {
   readonly received?: string | undefined
 }
 
-/** How node reads requests, wherever they come from: by its strict parser, so that what cannot be read for certain is refused. */
-export function parserOptions(maxHeaderBytes: number): ServerOptions {
+/**
+ * How node reads requests, wherever they come from: by its strict parser, so that what cannot be read for certain is refused. `isBusy`: answers are still due on the
+ * connection; a tunnel would begin in the middle of them, so it is as if none had been asked for.
+ */
+export function parserOptions(maxHeaderBytes: number, isBusy: (connection: object) => boolean = () => false): ServerOptions {
   return {
     maxHeaderSize: maxHeaderBytes,
     insecureHTTPParser: false,
     // looked at where the answer can have API Management's error body
     requireHostHeader: false,
-    shouldUpgradeCallback: isWebSocket,
+    shouldUpgradeCallback: request => isWebSocket(request) && !isBusy(request.socket),
   }
 }
 
@@ -34,6 +37,6 @@ export function faultOf(error: NodeJS.ErrnoException): TurnedAway {
  * The only change of protocol that goes through. Any other (`h2c` above all) would be a way to speak to the backend past every policy; such a
  * call is served as if it had not asked (RFC 9110 §7.8).
  */
-export function isWebSocket({ method, headers }: IncomingMessage): boolean {
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
 }
