@@ -23,7 +23,7 @@ import type { OpenBodies, OpenBody } from './open-bodies.ts'
 import type { OpenCalls } from './open-calls.ts'
 import { type Received, readRequest } from './read-request.ts'
 import type { TurnedAway } from './request-parser.ts'
-import { type Written, writeResponse } from './write-response.ts'
+import { unwritten, type Written, writeResponse } from './write-response.ts'
 
 export interface Serving {
   /** The configuration at this moment: a call keeps the one that it began with. */
@@ -71,7 +71,7 @@ export async function handleRequest(
   const watch = wish === undefined ? undefined : (started: Call) => serving.tracing.begin(started, wish, runtime)
   const hasBody = incoming.body.stream !== null
   const { call, served } = serveCall(incoming, runtime, watch)
-  const body = hasBody ? serving.bodies.begin(call, request, out) : undefined
+  const body = hasBody ? serving.bodies.begin(call, out) : undefined
   out.once('close', () => {
     if (!out.writableFinished) call.giveUp()
   })
@@ -150,8 +150,6 @@ async function conclude(
   const decision = out.headersSent ? 'failed' : 'refused'
   return { ...ending, verdict: { decision, reason, ...(received === undefined ? {} : { received: [received] }) } }
 }
-
-const unwritten: Written = { sent: 0, broken: 'caller' }
 
 async function answer(call: Call, verdict: Verdict, out: ServerResponse, serving: Serving): Promise<Ending> {
   const response = call.response ?? internalError(call)

@@ -1,11 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Call } from '../run/call.ts'
 import type { TurnedAway } from './request-parser.ts'
 
 /** A call with a body. */
 export interface OpenBody {
   readonly call: Call
-  readonly request: IncomingMessage
   readonly out: ServerResponse
   /** Why the rest of it cannot be read. */
   wrong: TurnedAway | undefined
@@ -15,16 +14,16 @@ export interface OpenBody {
 export class OpenBodies {
   readonly #last = new WeakMap<object, OpenBody>()
 
-  begin(call: Call, request: IncomingMessage, out: ServerResponse): OpenBody {
-    const body = { call, request, out, wrong: undefined }
-    this.#last.set(request.socket, body)
+  begin(call: Call, out: ServerResponse): OpenBody {
+    const body = { call, out, wrong: undefined }
+    this.#last.set(out.req.socket, body)
     return body
   }
 
   /** Ends the call whose body is coming in on the connection; undefined when none is. */
   broken(connection: object, wrong: TurnedAway): OpenBody | undefined {
     const body = this.#last.get(connection)
-    if (body === undefined || body.request.complete) return undefined
+    if (body === undefined || body.out.req.complete) return undefined
     body.wrong ??= wrong
     body.call.giveUp()
     return body

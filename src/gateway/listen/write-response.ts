@@ -12,6 +12,9 @@ export interface Written {
   readonly broken: 'caller' | 'backend' | undefined
 }
 
+/** What becomes of an answer whose caller is gone, or has had another. */
+export const unwritten: Written = { sent: 0, broken: 'caller' }
+
 /**
  * Writes a response, its body streaming with back-pressure as it comes: every chunk goes out at once, so server-sent events are not held up.
  * Resolves when the answer is out or cannot get out; never rejects.
@@ -22,7 +25,7 @@ export function writeResponse(
   out: ServerResponse,
 ): Promise<Written> {
   // the caller left while the call was decided: its connection will not close a second time
-  if (out.destroyed) return Promise.resolve({ sent: 0, broken: 'caller' })
+  if (out.destroyed) return Promise.resolve(unwritten)
   const bytes = response.body.bytes
   writeHead(response, late, out)
   const stream = response.body.takeStream()
