@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { AuditWriter, writerName } from '../../src/audit/audit-writer.ts'
@@ -9,6 +8,7 @@ import { grantsFile, SqliteGrants } from '../../src/store/sqlite-grants.ts'
 import { command } from '../harness/command.ts'
 import { type EchoBackend, startEchoBackend } from '../harness/echo-backend.ts'
 import { gatehouse, type Running, startGatehouse } from '../harness/gatehouse.ts'
+import { RawClient } from '../harness/serve-catalog.ts'
 import { artifactsOf, copyOfDemo, type TemporaryWorkspace } from '../harness/workspace.ts'
 
 /** Clears the screen, names the window, goes to a line of its own that looks like a record, and turns the text around. */
@@ -79,18 +79,10 @@ async function callAll({ gateway }: Running): Promise<void> {
   await raw(gateway, '/articles/a;=HYPERLINK(1)', 'X-Team: x')
 }
 
-function raw(gateway: string, path: string, header: string): Promise<string> {
-  const { hostname, port } = new URL(gateway)
-  return new Promise((resolve, reject) => {
-    let answer = ''
-    const socket = connect(Number(port), hostname, () =>
-      socket.end(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: x\r\n${header}\r\nConnection: close\r\n\r\n`, 'latin1')),
-    )
-    socket.on('data', chunk => {
-      answer += chunk
-    })
-    socket.on('close', () => resolve(answer)).on('error', reject)
-  })
+async function raw(gateway: string, path: string, header: string): Promise<void> {
+  const client = await RawClient.open(Number(new URL(gateway).port))
+  client.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n${header}\r\nConnection: close\r\n\r\n`)
+  await client.ended()
 }
 
 /** As an earlier version, or whoever else writes where grants lie, may have left it. */
