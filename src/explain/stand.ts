@@ -195,7 +195,7 @@ function tooLarge(error: unknown, call: Call): Verdict {
   throw error
 }
 
-/** As the gateway answers in place of what cannot be written. */
+/** As the gateway answers in place of what cannot be written, but for the id in its text: a snapshot would have another each time. */
 function unwritten(call: Call): Verdict {
   call.response = errorResponse(500, 'Internal server error', { requestId: call.requestId })
   return { decision: 'failed', reason: 'internal' }

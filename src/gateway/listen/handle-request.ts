@@ -2,15 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AuditWriter } from '../../audit/audit-writer.ts'
 import type { CallRecord } from '../../audit/record.ts'
-import { BodyTooLarge } from '../../policies/context/body.ts'
-import type { ResponseMessage } from '../../policies/context/call-context.ts'
 import type { Ports } from '../../policies/ports.ts'
 import type { Call } from '../run/call.ts'
 import type { CallKeeper } from '../run/call-keeper.ts'
 import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
-import { describeDefect } from '../run/describe-defect.ts'
+import { defect, internalError } from '../run/defect.ts'
 import { errorResponse } from '../run/error-response.ts'
-import { refuseTooLarge } from '../run/refuse-too-large.ts'
 import { newRequestId } from '../run/request-id.ts'
 import { runFinalizers } from '../run/run-finalizers.ts'
 import type { Verdict } from '../run/run-plan.ts'
@@ -75,7 +72,7 @@ export async function handleRequest(
   out.once('close', () => {
     if (!out.writableFinished) call.giveUp()
   })
-  const verdict = await served.catch(error => defect(error, call, serving))
+  const verdict = await served.catch(error => defect(error, call, serving.log))
   if (wish !== undefined) serving.tracing.end(call, verdict, runtime)
   const record = finish(call, await conclude(call, verdict, out, serving, body), received, serving, runtime)
   if (head !== undefined) serving.keeper.end(head, record, call, runtime.catalog)
@@ -108,27 +105,6 @@ function sendTrace(url: string, out: ServerResponse, { tracing }: Serving): void
   out.writeHead(found === undefined ? 404 : 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(body)
 }
 
-/** The one place where what nobody foresaw becomes a 500: the detail goes to the log under the request's id. */
-function defect(error: unknown, call: Call, { log }: Serving): Verdict {
-  if (error instanceof BodyTooLarge) return refuseTooLarge(call)
-  if (call.isGone) {
-    call.response = errorResponse(499, 'The caller went away.')
-    return { decision: 'failed', reason: 'request.aborted' }
-  }
-  log({
-    severity: 'error',
-    source: 'gateway',
-    message: describeDefect(error),
-    requestId: call.requestId,
-  })
-  call.response = internalError(call)
-  return { decision: 'failed', reason: 'internal' }
-}
-
-function internalError({ requestId }: Call): ResponseMessage {
-  return errorResponse(500, `Internal server error. Request id: ${requestId}`, { requestId })
-}
-
 /** How the call ended once its answer was out, which may be otherwise than its plan had it. */
 interface Ending {
   readonly verdict: Verdict
@@ -159,7 +135,7 @@ async function answer(call: Call, verdict: Verdict, out: ServerResponse, serving
     return endingOf(verdict, await writeResponse(response, call.lateHeaders, out))
   } catch (error) {
     // a header value or status that no HTTP message can carry
-    const failed = defect(error, call, serving)
+    const failed = defect(error, call, serving.log)
     if (out.headersSent) {
       out.destroy()
       return { verdict: failed, written: { sent: 0, broken: undefined } }

@@ -10,7 +10,7 @@ import { requestHeaders } from '../forward/outgoing-headers.ts'
 import type { Call } from '../run/call.ts'
 import type { CallHead } from '../run/call-keeper.ts'
 import { recordOf, recordWithoutCall } from '../run/decision-record.ts'
-import { describeDefect } from '../run/describe-defect.ts'
+import { defect, internalError } from '../run/defect.ts'
 import { errorResponse } from '../run/error-response.ts'
 import { newRequestId } from '../run/request-id.ts'
 import { runFinalizers } from '../run/run-finalizers.ts'
@@ -63,16 +63,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, fi
   const { call, served } = admitCall(incoming, runtime)
   const handshake = { call, socket, serving, runtime, head }
   socket.once('close', () => call.giveUp())
-  const verdict = await served.catch((error: unknown): Verdict => {
-    serving.log({
-      severity: 'error',
-      source: 'gateway',
-      message: describeDefect(error),
-      requestId: call.requestId,
-    })
-    call.response = errorResponse(500, 'Internal server error')
-    return { decision: 'failed', reason: 'internal' }
-  })
+  const verdict = await served.catch(error => defect(error, call, serving.log))
   if (socket.destroyed) end(handshake, { decision: 'failed', reason: 'request.aborted' })
   else if (verdict === undefined) await tunnel(handshake, request, first)
   else refuse(handshake, verdict)
@@ -87,7 +78,7 @@ export async function handleUpgrade(request: IncomingMessage, socket: Duplex, fi
 
 function refuse(handshake: Handshake, verdict: Verdict): void {
   const { call, socket } = handshake
-  const response = call.response ?? errorResponse(500, 'Internal server error')
+  const response = call.response ?? internalError(call)
   const body = response.body.bytes ?? new Uint8Array(0)
   response.headers.delete('Content-Length')
   const fields = [

@@ -141,6 +141,28 @@ test('a caller that left before the answer was known leaves a record', async () 
   assert.deepEqual(await reasons(), ['200 request.aborted'])
 })
 
+test('a defect that a handshake meets is told as to any call, and a handshake whose caller left meets none', async () => {
+  const handshake = 'GET /a/x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+  const port = await listen(async ctx => {
+    if (ctx.request.originalUrl.query === '') throw new Error('a defect with a secret')
+    const aborted = once(ctx.signal, 'abort')
+    socket.resetAndDestroy()
+    await aborted
+    left.resolve()
+    throw new Error('it has nobody to answer')
+  })
+  const left = Promise.withResolvers<void>()
+  const text = await talk(port, handshake)
+  assert.match(text, /^HTTP\/1\.1 500 [\s\S]*X-Request-Id: (\S+)[\s\S]*Request id: \1/)
+  const socket = connect(port, '127.0.0.1')
+  socket.write(handshake.replace('/x', '/x?left'))
+  await left.promise
+  await setImmediate()
+  assert.deepEqual(await reasons(), ['500 internal', '499 request.aborted'])
+  assert.match(logged.join(), /^Error: a defect with a secret/)
+  assert.equal(logged.length, 1)
+})
+
 test('an answer that no HTTP message can carry becomes a 500', async () => {
   const port = await listen(answerWith(new Headers(['X-A', 'b\r\nSet-Cookie: c'])))
   const text = await talk(port, 'GET /a/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
