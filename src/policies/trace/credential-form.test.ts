@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { threadTime } from '../testing/thread-time.ts'
 import { withoutCredentials } from './credential-form.ts'
 
 test('a token is found behind whatever stands before it', () => {
@@ -37,9 +38,9 @@ test('no text makes the search slow', () => {
   for (const part of parts)
     for (const end of ['', ' ', '.', '-----END']) {
       const text = part.repeat(1_000_000 / part.length) + end
-      const began = performance.now()
+      const began = threadTime()
       withoutCredentials(text)
-      const took = performance.now() - began
+      const took = threadTime() - began
       assert.ok(took < 1000, `${part}: ${took} ms`)
     }
 })

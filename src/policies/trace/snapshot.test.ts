@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeCall } from '../testing/make-call.ts'
+import { threadTime } from '../testing/thread-time.ts'
 import { type Redactor, redactorFor } from './redact.ts'
 import { changesBetween, snapshotOf } from './snapshot.ts'
 
@@ -46,7 +47,7 @@ test('what is shown alike has not changed', () => {
 test('thousands of header fields take no time', () => {
   const headers = Object.fromEntries(Array.from({ length: 4000 }, (_, i) => [`h${i}`, ['x']]))
   const call = makeCall({ request: { headers } })
-  const began = performance.now()
+  const began = threadTime()
   for (let i = 0; i < 20; i++) snapshotOf(call)
-  assert.ok(performance.now() - began < 400, `${performance.now() - began} ms`)
+  assert.ok(threadTime() - began < 400, `${threadTime() - began} ms`)
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { threadTime } from '../testing/thread-time.ts'
 import { withoutUrlCredentials } from './url-credentials.ts'
 
 test('the names and values of a query are told apart', () => {
@@ -18,9 +19,9 @@ test('no text makes the search slow', () => {
   for (const part of ['?', '?a', '?a=', '&', '&token=', '#', 'a', '//', '//a', '//a@', '%3F', '%3Fa', '%', '%26a%3D'])
     for (const begin of ['', '?', '//', '?code=']) {
       const text = begin + part.repeat(1_000_000 / part.length)
-      const began = performance.now()
+      const began = threadTime()
       withoutUrlCredentials(text)
-      const took = performance.now() - began
+      const took = threadTime() - began
       assert.ok(took < 1000, `${begin}${part}: ${took} ms`)
     }
 })
